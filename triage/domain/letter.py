@@ -1,0 +1,40 @@
+"""What a letter needs to know. Choosing one is triage/domain/decide.py; wording it is rules/letters/."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from triage.domain.policy import Controller, Link
+from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterFacts:
+    """All a template may say, and nothing else: there is no sender's name, subject or text to leak.
+
+    `due_on`: the day by whose end the rights asked for are answered; None where no date may be promised.
+    `news_by`: a complaint's next news. `opt_out_by`: the day marketing has stopped.
+    `may_be_breach`: the person may have received something not meant for them.
+    """
+
+    purpose: LetterPurpose
+    channel: Channel
+    reference: str
+    received_on: date
+    kinds: tuple[Kind, ...]
+    controller: Controller
+    links: Mapping[str, Link]
+    ico_phone: str
+    other_rights: tuple[OtherRight, ...] = ()
+    due_on: date | None = None
+    news_by: date | None = None
+    opt_out_by: date | None = None
+    may_be_breach: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterText:
+    """A letter worded: plain text only (no tracking, no layout), one subject line."""
+
+    subject: str
+    body: str

@@ -1,0 +1,108 @@
+"""What the desk already knows about an enquiry (History) and what it will do with it (Plan)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from triage.domain.classification import Classification
+from triage.domain.clock import ClockDates
+from triage.domain.enquiry import Enquiry
+from triage.domain.gate import GateVerdict
+from triage.domain.letter import LetterFacts
+from triage.domain.mail_facts import MailFacts
+from triage.domain.vocabulary import Kind, Lane
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Analysis:
+    """All that can be said of an item without the store. `classification` is None where the gate forbids reading."""
+
+    enquiry: Enquiry
+    facts: MailFacts
+    classification: Classification | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thread:
+    """The case thread a message seems to belong to, and what ties it there.
+
+    `tie`: "our_message_id", "known_message_id" or "reference". Only a participant's message joins by itself.
+    """
+
+    reference: str
+    tie: str
+    sender_is_participant: bool
+    open_kinds: tuple[Kind, ...] = ()
+    case_count: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentCounts:
+    """Letters sent by machine to this sender, this domain, and to all, in the windows of row 21."""
+
+    sender_hour: int = 0
+    sender_day: int = 0
+    sender_30_days: int = 0
+    domain_day: int = 0
+    global_10_minutes: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class History:
+    """What the store knows that bears on this enquiry. The default is an empty store.
+
+    `duplicate_of`: reference of an enquiry with the same Message-ID and the same content.
+    `same_id_other_content`: reference of one with the same Message-ID but other content.
+    `backlog`: it was there at the very first look, after a UIDVALIDITY reset, or over 72 hours old (row 16).
+    `before_start`: received before TRIAGE_START_ON.
+    """
+
+    duplicate_of: str | None = None
+    same_id_other_content: str | None = None
+    thread: Thread | None = None
+    hard_bounced: bool = False
+    backlog: bool = False
+    before_start: bool = False
+    sent: SentCounts = SentCounts()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedCase:
+    """A case to open: one right (or one complaint) with its dates and the next step a person owes."""
+
+    kind: Kind
+    dates: ClockDates
+    next_step: str
+    next_step_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlannedLetter:
+    """A letter to send, or with `needs_approval` to lay before a person. `why` says what it rests on."""
+
+    facts: LetterFacts
+    needs_approval: bool
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """The one answer of `decide`. Exactly one of: duplicate, returned letter, follow-up, new enquiry.
+
+    `outcome`: "enquiry", "follow_up", "returned_letter" or "duplicate". `joins` is the reference of the thread it
+    joins (follow_up, returned_letter, duplicate); `suggests` one it perhaps belongs to.
+    `no_letter_because` is never empty when `letter` is None. `trace` tells the story in words for the DPO.
+    """
+
+    outcome: str
+    lane: Lane | None
+    gate: GateVerdict
+    classification: Classification | None
+    cases: tuple[PlannedCase, ...] = ()
+    letter: PlannedLetter | None = None
+    no_letter_because: str = ""
+    joins: str | None = None
+    suggests: str | None = None
+    not_acknowledged: bool = False
+    bounce_is_permanent: bool = False
+    trace: tuple[str, ...] = ()
+    decided_at: datetime | None = None

@@ -1,0 +1,106 @@
+"""The company's policy as rules/policy.toml states it: controllers, targets, thresholds, limits, links."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from triage.domain.vocabulary import Kind, Nation, Regime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Controller:
+    """A company that decides why data is used. The registered lines stand in letters (SI 2015/17 regs 24-25)."""
+
+    name: str
+    nation: Nation
+    regime: Regime
+    registered_number: str
+    registered_in: str
+    registered_office: str
+    team_name: str
+    privacy_page: str
+    addresses: tuple[str, ...] = ()
+    phone: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """An address we give to people, and the day somebody last saw that it is right."""
+
+    url: str
+    checked_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thresholds:
+    """Scores in 0..1: at or above `upper` a kind is sure; from `lower` up to it a person looks."""
+
+    upper: float
+    lower: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How many letters a machine may send (row 21 of the gate). Letters a person approved do not count."""
+
+    sender_per_hour: int
+    sender_per_day: int
+    sender_per_30_days: int
+    domain_per_day: int
+    global_per_10_minutes: int
+    free_mail_domains: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Targets:
+    """Our own promises, shorter than the law. Working days count from the next working day."""
+
+    answer_days: int
+    correction_working_days: int
+    opt_out_working_days: int
+    opt_out_alarm_working_days: int
+    complaint_news_days: int
+    acknowledge_alarm_working_days: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormMail:
+    """A website form that mails us: who sends it and how its lines name the person and the message."""
+
+    sender: str
+    person_line: str
+    message_line: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """Everything of rules/policy.toml. `own_domains`: mail from there is a colleague's, held for a person.
+
+    `authserv_ids`: whose Authentication-Results header we believe (RFC 8601: only our own border's).
+    `extra_bank_holidays` move statutory dates; `office_closures` move targets and reminders only.
+    """
+
+    controllers: tuple[Controller, ...]
+    own_domains: tuple[str, ...]
+    thresholds: Thresholds
+    limits: Limits
+    targets: Targets
+    links: Mapping[str, Link]
+    ico_phone: str
+    wrong_links: Mapping[str, str] = field(default_factory=dict)
+    authserv_ids: tuple[str, ...] = ()
+    own_list_ids: tuple[str, ...] = ()
+    extra_bank_holidays: tuple[date, ...] = ()
+    office_closures: tuple[date, ...] = ()
+    form_mail: tuple[FormMail, ...] = ()
+    urgent_to: tuple[str, ...] = ()
+    kind_thresholds: Mapping[Kind, Thresholds] = field(default_factory=dict)
+
+    @property
+    def main_controller(self) -> Controller:
+        """The first controller listed: the one an enquiry belongs to until someone says otherwise."""
+        return self.controllers[0]
+
+    def thresholds_for(self, kind: Kind) -> Thresholds:
+        """The kind's own thresholds, else the common ones."""
+        return self.kind_thresholds.get(kind, self.thresholds)

@@ -1,0 +1,125 @@
+"""The closed word lists of the desk: kinds, flags, channels, lanes. Their spelling is the public contract."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a person may ask for; an enquiry has none, one or several."""
+
+    ACCESS = "access"
+    CORRECTION = "correction"
+    DELETION = "deletion"
+    OPT_OUT = "opt_out"
+    COMPLAINT = "complaint"
+    OTHER_RIGHT = "other_right"
+
+
+class OtherRight(StrEnum):
+    """The rights behind `other_right` (UK GDPR Arts 7(3), 18, 20, 21(1), 22A-22D)."""
+
+    PORTABILITY = "portability"
+    RESTRICTION = "restriction"
+    OBJECTION = "objection"
+    CONSENT = "consent"
+    ADM = "adm"
+
+
+class Flag(StrEnum):
+    """What a person must know before anyone answers; each changes lane or letter."""
+
+    BREACH_REPORT = "breach_report"
+    REGULATOR_OR_COURT = "regulator_or_court"
+    SOLICITOR = "solicitor"
+    CHILD = "child"
+    SPECIAL_CATEGORY = "special_category"
+    PROCESSOR_DATA = "processor_data"
+    CLIENT_INSTRUCTION = "client_instruction"
+    DISCLOSURE_REQUEST = "disclosure_request"
+    REPRESENTATIVE = "representative"
+    BEREAVEMENT = "bereavement"
+    STAFF = "staff"
+    NAMES_STAFF = "names_staff"
+    PRESS = "press"
+    THREAT_TO_SAFETY = "threat_to_safety"
+    ABOUT_THE_DPO = "about_the_dpo"
+    FOI = "foi"
+    SPAM = "spam"
+    THIRD_PARTY_PORTAL = "third_party_portal"
+    UNFILLED_TEMPLATE = "unfilled_template"
+    NOT_ENGLISH = "not_english"
+
+
+class Channel(StrEnum):
+    """How an enquiry came in."""
+
+    EMAIL = "email"
+    CHAT = "chat"
+    FORM = "form"
+    POST = "post"
+    PHONE = "phone"
+    IN_PERSON = "in_person"
+    SOCIAL = "social"
+
+
+class GateAnswer(StrEnum):
+    """Whether a machine may answer. It never decides the lane."""
+
+    ACK = "ack"
+    HOLD = "hold"
+    NEVER = "never"
+
+
+class Lane(StrEnum):
+    """Where the DPO finds it. Overdue and due soon are not stored: they are read off the dates."""
+
+    URGENT = "urgent"
+    NEEDS_PERSON = "needs_person"
+    COMPLAINTS = "complaints"
+    NEW_MESSAGE = "new_message"
+    NEW = "new"
+    NOT_REQUESTS = "not_requests"
+    AUTOMATIC_MAIL = "automatic_mail"
+
+
+class Role(StrEnum):
+    """Who is speaking in a stretch of text. Only OWN words can ask for something."""
+
+    OWN = "own"
+    QUOTED = "quoted"
+    FORWARDED = "forwarded"
+    SIGNATURE = "signature"
+    FOOTER = "footer"
+    OUR_LETTER = "our_letter"
+
+
+class Nation(StrEnum):
+    """Whose bank holidays count: the controller's establishment."""
+
+    ENGLAND = "ENG"
+    WALES = "WLS"
+    SCOTLAND = "SCT"
+    NORTHERN_IRELAND = "NIR"
+    BULGARIA = "BG"
+
+
+class Regime(StrEnum):
+    """UK GDPR, or EU GDPR for the Bulgarian company."""
+
+    UK = "uk"
+    EU = "eu"
+
+
+class UserRole(StrEnum):
+    """What a signed-in person may do in the console."""
+
+    DPO = "dpo"
+    DEPUTY = "deputy"
+    READER = "reader"
+
+
+class LetterPurpose(StrEnum):
+    """Why a letter is sent. One frame in rules/letters/ per purpose and channel."""
+
+    ACKNOWLEDGEMENT = "acknowledgement"
+    NEUTRAL = "neutral"
+    COMPLAINT_ACKNOWLEDGEMENT = "complaint_acknowledgement"

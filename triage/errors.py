@@ -1,0 +1,54 @@
+"""Every error a user or operator could meet. A bug is not among them: it passes through and is seen."""
+
+
+class TriageError(Exception):
+    """The desk cannot do what was asked. The message is one clear line for the person who reads it."""
+
+
+class SettingsWrong(TriageError):
+    """Settings or rules are wrong; `faults` names them all at once."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+class RulesWrong(SettingsWrong):
+    """A file below rules/ is broken, or a rule fails its own examples."""
+
+
+class MailboxUnreachable(TriageError):
+    """The mailbox did not answer, hung, dropped or answered nonsense. Worth another try later."""
+
+
+class MailboxRefused(TriageError):
+    """The mailbox answered no: wrong password, no such folder. A person has to mend the settings."""
+
+
+class AnalysisFailed(TriageError):
+    """An item could not be read: broken, too slow or too big. `code` is one word for log and journal."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class DeliveryDeferred(TriageError):
+    """The relay said not now, or was not there before anything was handed over. Safe to try again."""
+
+
+class DeliveryRefused(TriageError):
+    """The relay said no for good. The letter becomes an alarm on its case."""
+
+
+class DeliveryUnclear(TriageError):
+    """The line broke after the letter was handed over. Never sent again by itself: a lost letter is
+    harmless, a second one is not."""
+
+
+class StoreUnavailable(TriageError):
+    """The database cannot be reached, is locked, full or older than this program."""
+
+
+class JournalBroken(TriageError):
+    """A journal chain does not verify."""
