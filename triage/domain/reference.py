@@ -15,9 +15,7 @@ _MODULUS = 229
 _MULTIPLIER, _OFFSET = 17, 145
 
 _REFERENCE = re.compile(r"(?<![A-Z0-9])DP-(\d{4})-(\d{5,9})-([A-Z]\d)(?![A-Z0-9])", re.IGNORECASE)
-_OWN_MESSAGE_ID = re.compile(
-    r"^<?(?P<stem>dp-\d{4}-\d{5,9}-[a-z]\d\.[a-z_]+\.\d+)\.(?P<tag>[0-9a-f]{24})@[^@<>\s]+>?$"
-)
+_OWN_MESSAGE_ID = re.compile(r"^<?(?P<stem>dp-\d{4}-\d{5,9}-[a-z]\d\.[a-z_]+\.\d+)\.(?P<tag>[0-9a-f]{24})@[^@<>\s]+>?$")
 
 
 def check_characters(year: int, number: int) -> str:
