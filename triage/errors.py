@@ -29,8 +29,12 @@ class AnalysisFailed(TriageError):
     """An item could not be read: broken, too slow or too big. `code` is one word for log and journal."""
 
     def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
+        # Both go to the base class, so that the error survives the way back from a worker process.
+        super().__init__(code, message)
         self.code = code
+
+    def __str__(self) -> str:
+        return str(self.args[1])
 
 
 class DeliveryDeferred(TriageError):

@@ -1,0 +1,225 @@
+"""The one decision: what becomes of an enquiry. Pure; everything it knows is an argument, everything it says has a reason.
+
+    analysis + history ─> gate ─> duplicate?        ─> linked, nothing else
+                               ─> our own letter?   ─> automatic mail
+                               ─> returned letter?  ─> event on the thread it answers
+                               ─> reply?            ─> joins the thread; a new kind opens a further case
+                               ─> else              ─> new enquiry: lane, cases with dates, letter or why none
+
+It refuses, releases, extends, erases and closes nothing: there is no code path for that.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from triage.domain.case_plan import local_day, plan_case
+from triage.domain.classification import Classification
+from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, judge
+from triage.domain.lanes import concerns_a_person, lane_of_new, lane_of_reply
+from triage.domain.letter import LetterFacts
+from triage.domain.letter_choice import choose_letter
+from triage.domain.plan import Analysis, History, Plan, PlannedCase, PlannedLetter
+from triage.domain.policy import Controller, Policy
+from triage.domain.reference import reference_of_own
+from triage.domain.sending_limits import limit_reached
+from triage.domain.vocabulary import Flag, Kind, Lane, LetterPurpose
+from triage.domain.workdays import WorkCalendar
+
+# What these rows recognise is a machine's message about a message: an event, never an enquiry of its own.
+_REPORT_ROWS = frozenset({5, 11, 13})
+
+
+def decide(
+    analysis: Analysis,
+    history: History,
+    policy: Policy,
+    desk: Desk,
+    table: GateTable,
+    now: datetime,
+    *,
+    store_read: bool = True,
+) -> Plan:
+    """Decide about one item. `now` is aware UTC.
+
+    With `store_read=False` (triage inspect) rows 14, 16 and 21 of the gate are not evaluated.
+    The letter's `reference` is empty for a new enquiry: it is drawn when the plan is filed.
+    """
+    gate = judge(analysis.facts, table, desk, policy, _store_facts(analysis, history, policy) if store_read else None)
+    if history.duplicate_of is not None:
+        return _plain(gate, "duplicate", None, history.duplicate_of, "the same mail came in before", now)
+    own_id = analysis.enquiry.message_id
+    if own_id is not None and reference_of_own(desk.secret, own_id) is not None:
+        return _plain(gate, "enquiry", Lane.AUTOMATIC_MAIL, None, "our own letter, come back to us", now)
+    thread = history.thread
+    if thread is not None and _REPORT_ROWS & {hit.row for hit in gate.hits}:
+        plan = _plain(gate, "returned_letter", None, thread.reference, "a machine's report about our letter", now)
+        return replace(plan, bounce_is_permanent=_permanent(analysis))
+    if history.before_start:
+        return _plain(gate, "enquiry", Lane.NOT_REQUESTS, None, "older than the day the desk started", now)
+    if thread is not None and thread.sender_is_participant:
+        return _reply(analysis, history, gate, policy, now)
+    return _new_enquiry(analysis, history, gate, policy, now)
+
+
+def controller_for(analysis: Analysis, policy: Policy) -> Controller:
+    """The controller whose address was written to, else the first one."""
+    written_to = set(analysis.facts.recipients)
+    for controller in policy.controllers:
+        if written_to & {address.lower() for address in controller.addresses}:
+            return controller
+    return policy.main_controller
+
+
+def _store_facts(analysis: Analysis, history: History, policy: Policy) -> StoreFacts:
+    sender = analysis.enquiry.sender
+    domain = sender.domain if sender is not None else ""
+    return StoreFacts(
+        hard_bounced=history.hard_bounced,
+        backlog=history.backlog,
+        limit_reached=limit_reached(history.sent, policy.limits, domain),
+    )
+
+
+def _permanent(analysis: Analysis) -> bool:
+    status = analysis.facts.delivery_status
+    return status is not None and status[0] == "failed" and status[1].startswith("5")
+
+
+def _plain(gate: GateVerdict, outcome: str, lane: Lane | None, joins: str | None, why: str, now: datetime) -> Plan:
+    return Plan(
+        outcome=outcome,
+        lane=lane,
+        gate=gate,
+        classification=None,
+        no_letter_because=why,
+        joins=joins,
+        trace=(why,),
+        decided_at=now,
+    )
+
+
+def _new_enquiry(analysis: Analysis, history: History, gate: GateVerdict, policy: Policy, now: datetime) -> Plan:
+    enquiry, reading = analysis.enquiry, analysis.classification
+    controller = controller_for(analysis, policy)
+    received_at = enquiry.received_at or now
+    purpose, why = choose_letter(enquiry, gate, reading)
+    concerns = concerns_a_person(reading, enquiry.readable)
+    unanswered = concerns and purpose is None
+    cases = _cases(reading, received_at, controller, policy, unanswered=unanswered)
+    letter = None
+    if purpose is not None:
+        facts = _letter_facts(analysis, purpose, cases, controller, policy, received_at)
+        letter = PlannedLetter(facts=facts, needs_approval=False, why=why)
+    return Plan(
+        outcome="enquiry",
+        lane=lane_of_new(gate, reading, enquiry.readable),
+        gate=gate,
+        classification=reading,
+        cases=cases,
+        letter=letter,
+        no_letter_because="" if letter else why,
+        suggests=history.thread.reference if history.thread else history.same_id_other_content,
+        not_acknowledged=unanswered,
+        trace=_trace(gate, reading, cases, why),
+        decided_at=now,
+    )
+
+
+def _reply(analysis: Analysis, history: History, gate: GateVerdict, policy: Policy, now: datetime) -> Plan:
+    thread, enquiry, reading = history.thread, analysis.enquiry, analysis.classification
+    assert thread is not None  # noqa: S101 - the caller has asked
+    controller = controller_for(analysis, policy)
+    received_at = enquiry.received_at or now
+    found = _cases(reading, received_at, controller, policy, unanswered=False)
+    # Only a right not yet open on the thread opens a case; a repeated one is a chaser for a person to read.
+    # A complaint is owed its own acknowledgement and clock (DPA 2018 s.164A).
+    cases = tuple(case for case in found if case.kind not in thread.open_kinds)
+    why = f"it joins {thread.reference}: replies are never answered by a machine"
+    letter = None
+    complaint = tuple(case for case in cases if case.kind is Kind.COMPLAINT)
+    if complaint:
+        purpose = LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT
+        facts = _letter_facts(analysis, purpose, complaint, controller, policy, received_at)
+        facts = replace(facts, reference=thread.reference, kinds=(Kind.COMPLAINT,))
+        why = "a complaint in a reply is owed an acknowledgement; a person approves it"
+        letter = PlannedLetter(facts=facts, needs_approval=True, why=why)
+    return Plan(
+        outcome="follow_up",
+        lane=lane_of_reply(reading),
+        gate=gate,
+        classification=reading,
+        cases=cases,
+        letter=letter,
+        no_letter_because="" if letter else why,
+        joins=thread.reference,
+        not_acknowledged=bool(complaint),
+        trace=_trace(gate, reading, cases, why),
+        decided_at=now,
+    )
+
+
+def _cases(
+    reading: Classification | None,
+    received_at: datetime,
+    controller: Controller,
+    policy: Policy,
+    *,
+    unanswered: bool,
+) -> tuple[PlannedCase, ...]:
+    if reading is None:
+        return ()
+    return tuple(plan_case(kind, received_at, controller, policy, unanswered=unanswered) for kind in reading.kinds)
+
+
+def _letter_facts(
+    analysis: Analysis,
+    purpose: LetterPurpose,
+    cases: tuple[PlannedCase, ...],
+    controller: Controller,
+    policy: Policy,
+    received_at: datetime,
+) -> LetterFacts:
+    reading = analysis.classification
+    sure = set(reading.sure_kinds) if reading else set()
+    # A neutral letter names no kind, and a date only where one is sure (docs/letters.md).
+    spoken = cases if purpose is not LetterPurpose.NEUTRAL else tuple(c for c in cases if c.kind in sure)
+    due = [case.dates.statutory_due for case in spoken if case.dates.statutory_due is not None]
+    received_on = local_day(received_at, controller.nation)
+    return LetterFacts(
+        purpose=purpose,
+        channel=analysis.enquiry.channel,
+        reference="",
+        received_on=received_on,
+        kinds=() if purpose is LetterPurpose.NEUTRAL else tuple(case.kind for case in cases),
+        other_rights=reading.other_rights if reading and purpose is not LetterPurpose.NEUTRAL else (),
+        controller=controller,
+        links=policy.links,
+        ico_phone=policy.ico_phone,
+        due_on=min(due, default=None),
+        news_by=_news_by(spoken, received_on, controller, policy),
+        opt_out_by=next((c.dates.internal_target for c in spoken if c.kind is Kind.OPT_OUT), None),
+        may_be_breach=reading is not None and Flag.BREACH_REPORT in reading.flags,
+    )
+
+
+def _news_by(cases: tuple[PlannedCase, ...], received_on: date, controller: Controller, policy: Policy) -> date | None:
+    if not any(case.kind is Kind.COMPLAINT for case in cases):
+        return None
+    calendar = WorkCalendar.of(controller.nation, policy.extra_bank_holidays, policy.office_closures)
+    return calendar.roll_back(received_on + timedelta(days=policy.targets.complaint_news_days))
+
+
+def _trace(
+    gate: GateVerdict, reading: Classification | None, cases: tuple[PlannedCase, ...], why: str
+) -> tuple[str, ...]:
+    lines = [f"gate {gate.answer.value}" + "".join(f"; row {hit.row}: {hit.why}" for hit in gate.hits)]
+    if reading is None:
+        lines.append("not classified")
+    else:
+        scores = ", ".join(f"{kind.value} {reading.scores.get(kind, 0.0):.2f}" for kind in reading.kinds)
+        lines.append(f"kinds: {scores or 'none'}; request score {reading.request_score:.2f}")
+        if reading.flags:
+            lines.append("flags: " + ", ".join(flag.value for flag in reading.flags))
+    lines.extend(line for case in cases[:1] for line in case.dates.trace)
+    lines.append(f"letter: {why}")
+    return tuple(lines)

@@ -1,0 +1,25 @@
+"""Row 21 of the gate: how many letters a machine may send, to one person, one domain and in all."""
+
+from triage.domain.plan import SentCounts
+from triage.domain.policy import Limits
+
+
+def limit_reached(sent: SentCounts, limits: Limits, domain: str) -> str:
+    """The limit that one more letter would break, in words for the DPO; empty while there is room.
+
+    Free-mail domains have no domain limit: thousands of strangers share one.
+    """
+    checks = [
+        (sent.sender_hour, limits.sender_per_hour, "letters to this sender within an hour"),
+        (sent.sender_day, limits.sender_per_day, "letters to this sender within a day"),
+        (sent.sender_30_days, limits.sender_per_30_days, "letters to this sender within 30 days"),
+        (sent.global_10_minutes, limits.global_per_10_minutes, "letters in all within 10 minutes"),
+    ]
+    if domain not in limits.free_mail_domains:
+        checks.append((sent.domain_day, limits.domain_per_day, "letters to this sender's domain within a day"))
+    return next((f"{most} {what} is the limit" for count, most, what in checks if count >= most), "")
+
+
+def breaker_open(sent: SentCounts, limits: Limits) -> bool:
+    """True while the limit over all senders is reached: an alarm, for it may be an attack or a loop."""
+    return sent.global_10_minutes >= limits.global_per_10_minutes

@@ -1,0 +1,94 @@
+"""Reads the rules folder: policy.toml into a Policy, and the texts of letters. Every fault of a file at once."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from triage.domain.policy import Controller, FormMail, Limits, Link, Policy, Targets, Thresholds
+from triage.errors import RulesWrong
+
+# An unknown key is a slip of the pen that would silently do nothing: refuse it. Said here, so that the domain's
+# values know nothing of the library that checks them.
+for _section in (Policy, Controller, FormMail, Limits, Link, Targets, Thresholds):
+    _section.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
+_POLICY = TypeAdapter(Policy)
+
+
+def load_policy(rules_dir: Path) -> Policy:
+    """The policy of a rules folder. Raises RulesWrong naming file and key of every fault."""
+    path = rules_dir / "policy.toml"
+    return parse_policy(read_text(path), path.name)
+
+
+def parse_policy(text: str, file_name: str = "policy.toml") -> Policy:
+    """The policy in a TOML text. Raises RulesWrong naming every fault."""
+    try:
+        policy = _POLICY.validate_python(parse_toml(text, file_name))
+    except ValidationError as exc:
+        raise RulesWrong(validation_faults(exc, file_name)) from None
+    faults = [f"{file_name}: {fault}" for fault in _inconsistencies(policy)]
+    if faults:
+        raise RulesWrong(faults)
+    return policy
+
+
+def load_letter_sources(rules_dir: Path) -> dict[str, str]:
+    """Every text below letters/, by its path there with forward slashes. Raises RulesWrong if there is none."""
+    folder = rules_dir / "letters"
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix in {".txt", ".toml"})
+    if not files:
+        raise RulesWrong([f"{folder.name}/: no letters found in {rules_dir.name}/"])
+    return {path.relative_to(folder).as_posix(): read_text(path) for path in files}
+
+
+def read_text(path: Path) -> str:
+    """A rules file as text. Raises RulesWrong with one line if it is missing, unreadable or not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise RulesWrong([f"{path.name}: missing in {path.parent}"]) from None
+    except (OSError, UnicodeDecodeError) as exc:
+        raise RulesWrong([f"{path.name}: cannot be read as text ({type(exc).__name__})"]) from None
+
+
+def parse_toml(text: str, file_name: str) -> dict[str, Any]:
+    """A TOML text as a mapping. Raises RulesWrong with the line where it breaks."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        raise RulesWrong([f"{file_name}: not valid TOML: {exc}"]) from None
+
+
+def validation_faults(exc: ValidationError, file_name: str) -> list[str]:
+    """One line per fault: file, key, what is wrong."""
+    return [
+        f"{file_name}: {'.'.join(str(part) for part in error['loc'])}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+        for error in exc.errors(include_url=False, include_input=False)
+    ]
+
+
+def _inconsistencies(policy: Policy) -> list[str]:
+    faults = []
+    if not policy.controllers:
+        faults.append("controllers: at least one is needed")
+    for name, pair in (("thresholds", policy.thresholds), *policy.kind_thresholds.items()):
+        if not 0.0 <= pair.lower <= pair.upper <= 1.0:
+            faults.append(f"{name}: needs 0 <= lower <= upper <= 1")
+    numbers = {**_numbers(policy.limits, "limits"), **_numbers(policy.targets, "targets")}
+    faults.extend(f"{key}: must be 1 or more" for key, value in numbers.items() if value < 1)
+    faults.extend(f"links: {key} is missing" for key in ("complaint",) if key not in policy.links)
+    for key, link in policy.links.items():
+        if not link.url.startswith("https://"):
+            faults.append(f"links.{key}: must start with https://")
+        faults.extend(f"links.{key}: {why}" for fragment, why in policy.wrong_links.items() if fragment in link.url)
+    return faults
+
+
+def _numbers(section: object, name: str) -> dict[str, int]:
+    return {
+        f"{name}.{key}": value
+        for key in type(section).__dataclass_fields__  # type: ignore[attr-defined]
+        if isinstance(value := getattr(section, key), int)
+    }
