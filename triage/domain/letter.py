@@ -38,3 +38,14 @@ class LetterText:
 
     subject: str
     body: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """A letter on its way out: to whom, under which Message-ID, in answer to which thread. Ids stand in <>."""
+
+    recipient: str
+    message_id: str
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    text: LetterText
