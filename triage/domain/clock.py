@@ -1,58 +1,262 @@
 """The statutory clock: dates owed for one case, each with its trace in plain words."""
 
 from collections.abc import Container
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
+from triage.domain.clock_faults import NOT_EXTENDABLE, faults_of, requirements
+from triage.domain.clock_pauses import days_of, in_time, merged
+from triage.domain.clock_values import ClockDates, ClockFacts, Pause
 from triage.domain.policy import Targets
 from triage.domain.vocabulary import Kind, Nation, Regime
+from triage.domain.workdays import WorkCalendar, add_months, in_words
+
+__all__ = ["ClockDates", "ClockFacts", "Pause", "compute", "local_date"]
+
+_LONDON = ZoneInfo("Europe/London")
+_ZONES = {Nation.BULGARIA: ZoneInfo("Europe/Sofia")}
+
+_EXTENDED_MONTHS = 3  # from the original start, not one month rolled plus two
+_COMPLAINT_DAYS = 30  # the ICO's day 1 is the day after receipt
+_COMPLAINT_SEND_DAYS = 28  # a day inside the statute's literal count, and one for the post
+_ACKNOWLEDGE_WORKING_DAYS = 2
+
+_ART_12A_FROM = date(2026, 2, 5)  # SI 2026/82 reg 2
+_S164A_FROM = date(2026, 6, 19)  # SI 2026/82 reg 3
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Pause:
-    """An access clarification: the day it was asked and the day it was answered (None: not yet)."""
+def local_date(received: datetime | date, nation: Nation) -> date:
+    """The day of receipt where the controller is established: a request of 23:30Z in July is London's next day.
 
-    asked_on: date
-    answered_on: date | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClockFacts:
-    """Everything that bears on a case's dates. `received` is an aware instant or already a local date."""
-
-    kind: Kind
-    received: datetime | date
-    nation: Nation = Nation.ENGLAND
-    regime: Regime = Regime.UK
-    identity_asked_on: date | None = None
-    identity_received_on: date | None = None
-    authority_asked_on: date | None = None
-    authority_received_on: date | None = None
-    fee_asked_on: date | None = None
-    fee_paid_on: date | None = None
-    pauses: tuple[Pause, ...] = ()
-    extended: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ClockDates:
-    """The dates owed. A date the kind does not have is None; `trace` explains each one that it has."""
-
-    kind: Kind
-    received_on: date
-    starts_on: date | None
-    statutory_due: date | None
-    safe_due: date | None
-    shadow_due: date | None
-    internal_target: date | None
-    acknowledge_by: date | None
-    acknowledge_target: date | None
-    extension_notice_by: date | None
-    trace: tuple[str, ...]
+    Raises ValueError for a naive date-time: nobody can tell which day it means.
+    """
+    if not isinstance(received, datetime):
+        return received
+    if received.tzinfo is None:
+        raise ValueError(f"received: {received.isoformat()} has no time zone; give an offset, or the date alone")
+    try:
+        return received.astimezone(_ZONES.get(nation, _LONDON)).date()
+    except OverflowError:
+        raise ValueError(f"received: {received.isoformat()} is no day of any calendar here") from None
 
 
 def compute(
     facts: ClockFacts, targets: Targets, extra_holidays: Container[date], closures: Container[date]
 ) -> ClockDates:
-    """Work out the dates. Filled in by the clock engine."""
-    raise NotImplementedError
+    """Work out every date a case owes. Pure: the same facts give the same dates on any machine, on any day.
+
+    `extra_holidays` are public holidays the calendar does not list yet and move every date; `closures` are days our
+    office is shut and move our own targets only. A period starts on the day of receipt and is rolled forward once,
+    at its very end.
+
+    Raises ValueError if the facts cannot be true or the kind has no such event; one clear line per fault.
+    Source: Arts 12(3), 12(5), 12(6), 12A UK GDPR; DPA 2018 s.164A; Regulation 1182/71 Art 3; the ICO's guidance on
+    time limits (docs/clock.md).
+    """
+    received_on = local_date(facts.received, facts.nation)
+    faults = faults_of(facts, received_on)
+    if faults:
+        raise ValueError("\n".join(faults))
+    legal = WorkCalendar(nation=facts.nation, extra_holidays=extra_holidays)
+    office = WorkCalendar(nation=facts.nation, extra_holidays=extra_holidays, closures=closures)
+    trace = [_receipt_line(facts, received_on, legal)]
+    if facts.kind is Kind.COMPLAINT:
+        return _complaint(facts, received_on, targets, legal, office, trace)
+    return _request(facts, received_on, targets, legal, office, trace)
+
+
+def _request(
+    facts: ClockFacts, received_on: date, targets: Targets, legal: WorkCalendar, office: WorkCalendar, trace: list[str]
+) -> ClockDates:
+    if facts.regime is Regime.UK and received_on < _ART_12A_FROM:
+        trace.append(
+            f"Received before {in_words(_ART_12A_FROM)}, when Art 12A began: these are today's rules, have the DPO "
+            "check (SI 2026/82)."
+        )
+    months = _months(facts)
+    starts_on = _start(facts, received_on, trace)
+    shadow_due = legal.forward(add_months(received_on, months))
+    statutory_due = safe_due = notice_by = None
+    pauses: tuple[Pause, ...] = ()
+    if starts_on is not None:
+        pauses = _counted_pauses(facts, starts_on, months, legal, trace)
+        running = all(pause.answered_on is not None for pause in pauses)
+        if running:
+            statutory_due, safe_due = _due_dates(facts, starts_on, pauses, legal, trace)
+        notice_by = _notice_by(facts, starts_on, legal, trace)
+    if shadow_due != statutory_due:
+        trace.append(f"Without any waiting or pause it would be due on {in_words(shadow_due)}: the shadow date.")
+    target = _target(
+        facts.kind, starts_on or received_on, received_on, days_of(pauses, both_ends=False), targets, office
+    )
+    internal_target = min(target, safe_due or shadow_due)
+    trace.append(f"Our own target is {in_words(internal_target)}.")
+    acknowledge_target = office.after(received_on, _ACKNOWLEDGE_WORKING_DAYS)
+    trace.append(f"Acknowledge at once, at the latest on {in_words(acknowledge_target)} (our own rule, not the law).")
+    return ClockDates(
+        kind=facts.kind,
+        received_on=received_on,
+        starts_on=starts_on,
+        statutory_due=statutory_due,
+        safe_due=safe_due,
+        shadow_due=shadow_due,
+        internal_target=internal_target,
+        acknowledge_by=None,
+        acknowledge_target=acknowledge_target,
+        extension_notice_by=notice_by,
+        trace=tuple(trace),
+    )
+
+
+def _complaint(
+    facts: ClockFacts, received_on: date, targets: Targets, legal: WorkCalendar, office: WorkCalendar, trace: list[str]
+) -> ClockDates:
+    acknowledge_by = None
+    if any(asked_on for _, asked_on, _, _ in requirements(facts)):
+        trace.append("Whatever was asked for, a complaint's dates count from receipt.")
+    if facts.regime is Regime.UK:
+        last_day = received_on + timedelta(days=_COMPLAINT_DAYS)
+        acknowledge_by = legal.forward(last_day)
+        trace.append(
+            "A complaint has no one-month limit. Acknowledge it within 30 days, by the ICO counted from the day after "
+            f"receipt: {in_words(last_day)}; s.164A read literally ends a day sooner (DPA 2018 s.164A)."
+        )
+        _note_roll(facts, last_day, acknowledge_by, legal, trace)
+        if received_on < _S164A_FROM:
+            trace.append(f"The duty binds for complaints from {in_words(_S164A_FROM)} on; here it is our own rule.")
+    else:
+        trace.append("EU GDPR: there is no s.164A duty to acknowledge a complaint, so no statutory date; ours stands.")
+    acknowledge_target = office.back(received_on + timedelta(days=_COMPLAINT_SEND_DAYS))
+    trace.append(f"Send the acknowledgement at once, at the latest on {in_words(acknowledge_target)} (our own rule).")
+    internal_target = _target(facts.kind, received_on, received_on, 0, targets, office)
+    trace.append(f"Tell the outcome without undue delay; our own target is {in_words(internal_target)}.")
+    return ClockDates(
+        kind=facts.kind,
+        received_on=received_on,
+        starts_on=received_on,
+        statutory_due=None,
+        safe_due=None,
+        shadow_due=None,
+        internal_target=internal_target,
+        acknowledge_by=acknowledge_by,
+        acknowledge_target=acknowledge_target,
+        extension_notice_by=None,
+        trace=tuple(trace),
+    )
+
+
+def _start(facts: ClockFacts, received_on: date, trace: list[str]) -> date | None:
+    """The latest of receipt and what was asked for before it can start (Art 12A UK GDPR); None while one is open."""
+    asked = [(name, word, on) for name, asked_on, word, on in requirements(facts) if asked_on is not None]
+    if facts.regime is Regime.EU:
+        if asked or facts.pauses:
+            trace.append(
+                "EU GDPR: time runs from receipt; neither identity, authority, fee nor a clarification gives credit "
+                "(Art 12(3); there is no Art 12A, and in doubt the earlier date counts)."
+            )
+        return received_on
+    open_names = [name for name, _, on in asked if on is None]
+    if open_names:
+        trace.append(f"Time has not started: {' and '.join(open_names)} asked for and not yet here (Art 12A).")
+        return None
+    starts_on = received_on
+    for name, word, on in asked:
+        if on is not None and on > starts_on:
+            starts_on = on
+            trace.append(f"{name.capitalize()} {word} {in_words(on)}: time starts that day (Art 12A; ICO).")
+    return starts_on
+
+
+def _counted_pauses(
+    facts: ClockFacts, starts_on: date, months: int, legal: WorkCalendar, trace: list[str]
+) -> tuple[Pause, ...]:
+    """The pauses that stop a running clock, none counted twice (Art 12A(5)); in words in the trace."""
+    pauses = () if facts.regime is Regime.EU else merged(facts.pauses, starts_on)
+    counted = in_time(pauses, starts_on, months, legal)
+    for pause in counted:
+        inclusive, exclusive = (days_of((pause,), both_ends=both) for both in (True, False))
+        if pause.answered_on is None:
+            trace.append(f"Clarification asked {in_words(pause.asked_on)}, not yet answered: time stands (Art 12A(5)).")
+        else:
+            trace.append(
+                f"Clarification: time stands from {in_words(pause.asked_on)} to {in_words(pause.answered_on)}, "
+                f"{inclusive} days with both end days, {exclusive} by the shorter count (Art 12A(5))."
+            )
+    trace.extend(
+        f"Clarification asked {in_words(pause.asked_on)}: the time was over by then, it stops nothing."
+        for pause in pauses[len(counted) :]
+    )
+    return counted
+
+
+def _due_dates(
+    facts: ClockFacts, starts_on: date, pauses: tuple[Pause, ...], legal: WorkCalendar, trace: list[str]
+) -> tuple[date, date]:
+    month_end = add_months(starts_on, _months(facts))
+    period = "Extended: three months" if facts.extended else "One month"
+    short = "" if month_end.day == starts_on.day else ", as that month has no such day"
+    trace.append(
+        f"{period} from {in_words(starts_on)} ends on {in_words(month_end)}{short} (Art 12(3); {_counting(facts)})."
+    )
+    end = month_end + timedelta(days=days_of(pauses, both_ends=True))
+    if pauses:
+        trace.append(f"With the pause days it ends on {in_words(end)}.")
+    statutory_due = legal.forward(end)
+    _note_roll(facts, end, statutory_due, legal, trace)
+    safe_due = legal.forward(month_end + timedelta(days=days_of(pauses, both_ends=False)))
+    trace.append(f"Due by the end of {in_words(statutory_due)}.")
+    if safe_due != statutory_due:
+        trace.append(f"By the shorter count of the pause it is {in_words(safe_due)}: work to that date.")
+    return statutory_due, safe_due
+
+
+def _notice_by(facts: ClockFacts, starts_on: date, legal: WorkCalendar, trace: list[str]) -> date | None:
+    """The last working day on which an extension can be announced; None where there is none or a pause is open."""
+    if facts.kind in NOT_EXTENDABLE:
+        trace.append("This date is the outer limit for telling the person; marketing stops at once (Art 21(3)).")
+        return None
+    pauses = _counted_pauses(facts, starts_on, 1, legal, [])
+    if any(pause.answered_on is None for pause in pauses):
+        return None
+    notice_by = legal.back(add_months(starts_on, 1) + timedelta(days=days_of(pauses, both_ends=False)))
+    trace.append(f"An extension must be announced, with reasons, by {in_words(notice_by)} (Art 12(3); DPO decides).")
+    return notice_by
+
+
+def _target(
+    kind: Kind, starts_on: date, received_on: date, pause_days: int, targets: Targets, office: WorkCalendar
+) -> date:
+    """Our own promise. An opt-out needs no proof of anything, so its target counts from receipt."""
+    match kind:
+        case Kind.CORRECTION:
+            return office.after(starts_on, targets.correction_working_days)
+        case Kind.OPT_OUT:
+            return office.after(received_on, targets.opt_out_working_days)
+        case Kind.COMPLAINT:
+            return office.after(received_on, targets.complaint_outcome_working_days)
+        case _:
+            return office.back(starts_on + timedelta(days=targets.answer_days + pause_days))
+
+
+def _receipt_line(facts: ClockFacts, received_on: date, legal: WorkCalendar) -> str:
+    place = "Sofia" if facts.nation is Nation.BULGARIA else "London"
+    kind_of_date = f"{place} time" if isinstance(facts.received, datetime) else "local date"
+    shut = "" if legal.is_working(received_on) else "; a non-working day counts"
+    return f"Received {in_words(received_on)} ({kind_of_date}){shut}."
+
+
+def _note_roll(facts: ClockFacts, end: date, due: date, legal: WorkCalendar, trace: list[str]) -> None:
+    if due != end:
+        trace.append(
+            f"{in_words(end)} is {legal.why_shut(end)}: it moves to the next working day, {in_words(due)} "
+            f"({_counting(facts)})."
+        )
+
+
+def _months(facts: ClockFacts) -> int:
+    return _EXTENDED_MONTHS if facts.extended else 1
+
+
+def _counting(facts: ClockFacts) -> str:
+    """Whose words the counting rests on."""
+    return "Reg 1182/71 Art 3" if facts.regime is Regime.EU else "ICO, time limits"

@@ -61,6 +61,7 @@ class Targets:
     opt_out_alarm_working_days: int
     complaint_news_days: int
     acknowledge_alarm_working_days: int
+    complaint_outcome_working_days: int = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
