@@ -9,6 +9,7 @@ import asyncio
 import re
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from ipaddress import ip_address
@@ -32,6 +33,7 @@ from triage.ports import Letter
 # RFC 4954 section 6: these 5xx speak of signing in, not of the letter. The settings get mended, the letter waits.
 _SIGN_IN_CODES = frozenset({530, 534, 535, 538})
 _CLOSING, _START_INPUT = 421, 354
+_FAREWELL_S = 1.0
 _LEADING_DOT = re.compile(rb"(?m)^\.")
 _ENHANCED_CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\S)")
 
@@ -212,12 +214,9 @@ async def _name_recipient(client: SMTP, recipient: str) -> None:
 
 
 async def _quit(client: SMTP) -> None:
-    try:
-        await client.quit(timeout=2.0)
-    except (SMTPException, OSError):
-        pass
-    finally:
-        client.close()
+    with suppress(SMTPException, OSError):
+        await client.quit(timeout=_FAREWELL_S)
+    client.close()
 
 
 def _verdict(what: str, code: int, message: str) -> TriageError:
