@@ -2,68 +2,34 @@
 
 Rows and their order are the decision table of docs/gate.md; the words and numbers a DPO may change are in
 rules/gate.toml. RFC 3834 (automatic responses) is the ground; the union of what mail systems learned is the rest.
+The rows themselves are in gate_rows_sender.py, gate_rows_mail.py.
 """
 
-from dataclasses import dataclass
-
+from triage.domain.gate_rows_mail import MAIL_ROWS
+from triage.domain.gate_rows_sender import SENDER_ROWS
+from triage.domain.gate_values import Desk, GateHit, GateTable, GateVerdict, Sighting, StoreFacts
+from triage.domain.mail_facts import MailFacts
+from triage.domain.policy import Policy
 from triage.domain.vocabulary import GateAnswer
 
+__all__ = ["UNREAD_ROWS", "Desk", "GateHit", "GateTable", "GateVerdict", "StoreFacts", "judge"]
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GateHit:
-    """A row of the table that matched, what it asks for, and why in words for the DPO."""
+# After these rows the mail is not classified: a machine's "complaint about message from ..." is nobody's complaint.
+UNREAD_ROWS = frozenset({5, 11, 12, 13})
 
-    row: int
-    act: GateAnswer
-    why: str
+_STRICTEST_FIRST = (GateAnswer.NEVER, GateAnswer.HOLD, GateAnswer.ACK)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GateVerdict:
-    """NEVER wins over HOLD wins over ACK; `hits` holds every row that matched, in the table's order."""
+def judge(facts: MailFacts, table: GateTable, desk: Desk, policy: Policy, store: StoreFacts | None) -> GateVerdict:
+    """Judge a mail by all 22 rows. NEVER wins over HOLD, HOLD over ACK; no hit at all means ACK.
 
-    answer: GateAnswer
-    hits: tuple[GateHit, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GateTable:
-    """rules/gate.toml: the words of each row. See that file for what each list means."""
-
-    list_headers: tuple[str, ...]
-    precedence_values: tuple[str, ...]
-    suppress_values: tuple[str, ...]
-    robot_headers: tuple[str, ...]
-    robot_local_parts: tuple[str, ...]
-    robot_prefixes: tuple[str, ...]
-    robot_suffixes: tuple[str, ...]
-    automatic_subjects: tuple[str, ...]
-    automatic_phrases: tuple[str, ...]
-    feedback_loop_subjects: tuple[str, ...]
-    subject_tags: tuple[str, ...]
-    own_marker: str
-    most_recipients: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
-    """Who we are: the polled mailbox, its other addresses, our domains, and the key of our Message-IDs."""
-
-    mailbox_address: str
-    aliases: tuple[str, ...]
-    own_domains: tuple[str, ...]
-    secret: bytes
-
-    @property
-    def addresses(self) -> frozenset[str]:
-        """Every address of the desk itself, lower case."""
-        return frozenset(a.lower() for a in (self.mailbox_address, *self.aliases))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoreFacts:
-    """Rows 14, 16 and 21 need the store; where none is read (`triage inspect`) this is not passed."""
-
-    hard_bounced: bool
-    backlog: bool
-    limit_reached: str
+    Rows 14, 16 and 21 are judged only where `store` is given.
+    """
+    sighting = Sighting(facts=facts, table=table, desk=desk, policy=policy, store=store)
+    hits = sorted(
+        (GateHit(row=row, act=act, why=why) for row, find in (*SENDER_ROWS, *MAIL_ROWS) for act, why in find(sighting)),
+        key=lambda hit: hit.row,
+    )
+    acts = {hit.act for hit in hits}
+    answer = next((act for act in _STRICTEST_FIRST if act in acts), GateAnswer.ACK)
+    return GateVerdict(answer=answer, hits=tuple(hits))

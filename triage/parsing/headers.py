@@ -1,0 +1,144 @@
+"""Header values: unfolded, decoded, and read as subject, addresses, dates and Message-IDs. Nothing here raises.
+
+The standard library's own accessors do raise on real mail (unknown charsets, broken base64, odd dates, 5,000 open
+brackets), and some take seconds on hostile input; hence these, each with a cap on what it looks at.
+"""
+
+import binascii
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import getaddresses, parsedate_to_datetime
+from quopri import decodestring
+
+from triage.domain.enquiry import Correspondent
+from triage.parsing.limits import LIMITS, ParsingLimits
+
+_FOLD = re.compile(r"[\r\n]+[ \t]*")
+_ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]*)\?=")
+_BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(=\?)")
+_MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
+_BARE_ID = re.compile(r"[^<>\s,;]{1,400}@[^<>\s,;]{1,400}")
+_ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,128}@(?:[^\s<>()\[\]\\,;:\"@]{1,255}|\[[0-9A-Fa-f.:]{2,45}\])")
+_COMMENT = re.compile(r"\([^()]*\)")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def decode_bytes(payload: bytes, charset: str | None) -> tuple[str, bool]:
+    """Decode by the declared charset, then UTF-8, then windows-1252 with replacement characters.
+
+    Returns the text and whether the declared charset (none declares UTF-8) held.
+    """
+    declared = (charset or "utf-8").strip().strip("\"'").lower()
+    for position, name in enumerate(("utf-8" if declared == "us-ascii" else declared, "utf-8")):
+        try:
+            return payload.decode(name), position == 0
+        except (LookupError, ValueError):
+            continue
+    return payload.decode("windows-1252", "replace"), False
+
+
+def decode_value(value: str, limits: ParsingLimits = LIMITS) -> str:
+    """A header value as a person would read it: unfolded, RFC 2047 words decoded, raw 8-bit bytes guessed."""
+    text = _FOLD.sub(" ", _unescape(value)).strip()
+    if "=?" not in text:
+        return text
+    joined = _BETWEEN_WORDS.sub(r"\1\2", text)
+    return _ENCODED_WORD.sub(lambda m: _decode_word(m[1], m[2], m[3]), joined, count=limits.encoded_words)
+
+
+def _unescape(value: str) -> str:
+    if value.isascii():
+        return value
+    return decode_bytes(value.encode("utf-8", "surrogateescape"), None)[0]
+
+
+def _decode_word(charset: str, encoding: str, coded: str) -> str:
+    name = charset.partition("*")[0]
+    source = coded.encode("utf-8", "replace")
+    if encoding in "qQ":
+        return _FOLD.sub(" ", decode_bytes(decodestring(source, header=True), name)[0])
+    try:
+        payload = binascii.a2b_base64(source + b"=" * (-len(source) % 4))
+    except binascii.Error:
+        return coded
+    return _FOLD.sub(" ", decode_bytes(payload, name)[0])
+
+
+def read_addresses(values: Iterable[str], limits: ParsingLimits = LIMITS) -> tuple[str, ...]:
+    """The addresses of one or several address headers, lower case, each once, in order."""
+    found: dict[str, None] = {}
+    for value in values:
+        for address in _scan(value):
+            found.setdefault(address, None)
+            if len(found) >= limits.addresses:
+                return tuple(found)
+    return tuple(found)
+
+
+def _scan(value: str) -> list[str]:
+    """Addresses by our own scanner: quoted names and comments are taken out, then what is in <> or bare."""
+    text = _QUOTED.sub(" ", _FOLD.sub(" ", _unescape(value)))
+    for _ in range(5):
+        text, count = _COMMENT.subn(" ", text)
+        if not count:
+            break
+    found = []
+    for piece in text.split(","):
+        angle = piece.rpartition("<")[2].partition(">")[0] if "<" in piece else piece
+        match = _ADDRESS.search(angle)
+        if match:
+            found.append(match.group(0).lower().rstrip("."))
+    return found
+
+
+def count_addresses(values: Iterable[str]) -> int:
+    """How many addresses stand in the headers, counted by their @ outside quotes (repeats count)."""
+    return sum(len(_scan(value)) for value in values)
+
+
+def read_sender(value: str, limits: ParsingLimits = LIMITS) -> tuple[Correspondent | None, tuple[str, ...], bool]:
+    """From: the first correspondent, every address, and whether two parsers agree on the addresses.
+
+    Two parsers that disagree are how one mail shows one sender to us and another to the relay.
+    """
+    value = _FOLD.sub(" ", _unescape(value[: limits.from_chars]))
+    ours = tuple(dict.fromkeys(_scan(value)))
+    try:
+        pairs = getaddresses([value])
+    except (RecursionError, ValueError, IndexError):
+        pairs = []
+    theirs = {address.strip().lower().rstrip(".") for _, address in pairs if "@" in address}
+    alike = theirs == set(ours) and not _CONTROL.search(value)
+    if not ours:
+        return None, (), alike
+    name = next((name for name, address in pairs if address.strip().lower().rstrip(".") == ours[0]), "")
+    return Correspondent(name=decode_value(name, limits)[:200], address=ours[0]), ours, alike
+
+
+def read_date(value: str) -> datetime | None:
+    """A date-time of RFC 5322 as aware UTC; None where there is none to be read."""
+    try:
+        moment = parsedate_to_datetime(_FOLD.sub(" ", value[:200]).strip())
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return moment.astimezone(UTC)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        return None
+
+
+def read_received_date(value: str) -> datetime | None:
+    """The date behind the last semicolon of a Received header (RFC 5321 4.4)."""
+    _, semicolon, date = value[-500:].rpartition(";")
+    return read_date(date) if semicolon else None
+
+
+def read_message_ids(values: Iterable[str], most: int = LIMITS.thread_ids) -> tuple[str, ...]:
+    """The Message-IDs in a header such as References, with their <>, each once, in order."""
+    found: dict[str, None] = {}
+    for value in values:
+        ids = [f"<{inner}>" for inner in _MESSAGE_ID.findall(value)]
+        ids = ids or [f"<{bare}>" for bare in _BARE_ID.findall(value)]
+        found.update(dict.fromkeys(ids))
+    # The newest ids stand last and matter most.
+    return tuple(found)[-most:]

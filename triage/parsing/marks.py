@@ -1,0 +1,195 @@
+"""The marks mail programs and people leave between their own words and everything else. Line by line, no state.
+
+English in full; German, French, Spanish, Italian, Dutch, Polish and Bulgarian for the lines programs write.
+Every expression is bounded or anchored, so no line can make one slow; lines over _MOST_CHARS are only own words.
+"""
+
+import re
+from collections.abc import Collection, Sequence
+
+_MOST_CHARS = 1_000
+
+_QUOTE = re.compile(r" {0,3}>")
+_FORWARD_SUBJECT = re.compile(
+    r"\s*(?:\[[^\]]{1,40}\]\s*)*(?:fwd?|wg|tr|rv|i|inoltra|doorst|pd|enc|vb|fs|vs|препр)\s*:", re.IGNORECASE
+)
+_FORWARD = re.compile(
+    r"[>\s*]*(?:-{2,20}\s*(?:forwarded (?:message|by)\b|weitergeleitete nachricht|message transféré|"
+    r"mensaje reenviado|messaggio inoltrato|doorgestuurd bericht|wiadomość przekazana|препратено съобщение)"
+    r"|begin forwarded message:|anfang der weitergeleiteten nachricht:|début du message (?:transféré|réexpédié)\s*:"
+    r"|inicio del mensaje reenviado:|inizio messaggio inoltrato:|begin doorgestuurd bericht:"
+    r"|początek przekazywanej wiadomości:)",
+    re.IGNORECASE,
+)
+_ORIGINAL = re.compile(
+    r"[\s*]*-{2,20}\s*(?:original (?:message|appointment)|ursprüngliche nachricht|message d['’]origine|"
+    r"mensaje original|messaggio originale|oorspronkelijk bericht|(?:oryginalna wiadomość|wiadomość oryginalna)|"
+    r"оригинално съобщение|reply message)",
+    re.IGNORECASE,
+)
+_ATTRIBUTION_START = re.compile(
+    r"[\s*]*(?:on|am|le|el|il(?: giorno)?|op|w dniu|dnia|на|в|\d{1,4}[-./]|(?:mon|tue|wed|thu|fri|sat|sun)"
+    r"|.{1,80}<[^<>\s]{3,200}>)",
+    re.IGNORECASE,
+)
+_ATTRIBUTION = re.compile(
+    r"[\s*]*(?:on\b.{6,300}\bwrote|am\b.{6,300}\bschrieb\b.{0,120}|le\b.{6,300}\ba écrit|el\b.{6,300}\bescribió"
+    r"|il\b.{6,300}\bha scritto|op\b.{6,300}\b(?:schreef\b.{0,120}|geschreven)"
+    r"|(?:w dniu|dnia)\b.{6,300}\b(?:napisał(?:\(a\)|a)?|pisze)|(?:на|в)\b.{6,300}\bнаписа"
+    r"|\d{4}-\d\d-\d\d.{4,250}<[^<>\s]{3,200}>|.{1,80}<[^<>\s]{3,200}>\s*(?:wrote|schrieb|escribió))\s*:?\s*\*?\s*:\s*$",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"\s*(?:_{5,200}|-{5,200}|\*{5,200})\s*$")
+_FROM = re.compile(r"[\s*]*(?:from|von|de|da|van|od|от)\s*:\*?\s*\S", re.IGNORECASE)
+_BLOCK_LINES = (
+    re.compile(
+        r"[\s*]*(?:sent|date|gesendet|datum|envoyé|date|enviado(?: el)?|fecha|inviato|data|verzonden|wysłano|"
+        r"изпратено|дата)\s*:",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"[\s*]*(?:to|subject|an|betreff|à|objet|para|asunto|a|oggetto|aan|onderwerp|do|temat|до|относно)\s*:",
+        re.IGNORECASE,
+    ),
+)
+_DEVICE = re.compile(
+    r"\s*(?:sent from (?:my |(?:yahoo|outlook|mail|samsung|aol|proton|gmail|fastmail|bt)\b).{0,60}"
+    r"|sent (?:with|via) (?:proton|outlook|my |bt)\b.{0,60}|get outlook for .{0,40}|sent from (?:an? )?\w{2,20}"
+    r"|von meinem .{2,40} gesendet|gesendet von .{2,40}|envoyé (?:de|depuis) mon .{2,40}|enviado desde mi .{2,40}"
+    r"|inviato da(?:l mio)? .{2,40}|verstuurd vanaf mijn .{2,40}|wysłane z .{2,40}|изпратено от .{2,40})\s*$",
+    re.IGNORECASE,
+)
+_SIGNATURE_MARK = re.compile(r"--\s?$|__\s?$|—\s?$")
+_CLOSING = re.compile(
+    r"\s*(?:(?:with |and )?(?:(?:kind(?:est)?|best|warm(?:est)?|many) )?regards(?: and thanks)?|best(?: wishes)?"
+    r"|kind wishes"
+    r"|all the best|(?:many |with )?thanks(?: and (?:kind |best )?regards| again| so much| very much| in advance)?"
+    r"|thank you(?: very much| so much| in advance| again)?|yours(?: (?:sincerely|faithfully|truly|respectfully))?"
+    r"|(?:sincerely|faithfully|respectfully|truly)(?: yours)?|cheers|warmly|rgds|kr|br"
+    r"|mit freundlichen grüßen|viele grüße|cordialement|bien à vous|saludos(?: cordiales)?|atentamente"
+    r"|cordiali saluti|distinti saluti|met vriendelijke groet(?:en)?|z poważaniem|pozdrawiam|с уважение)"
+    r"\s*[,.!\-–—]{0,3}\s*$",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\b(?:please|pls|i|i['’]\w{1,2}|my|me|mine|you|your|we|our|delete|erase|remove|stop|unsubscribe|send|want|need|"
+    r"request|requests|complain|complaint|p\.?\s?s|bitte|s['’]il|por favor|prego|proszę|моля)\b|\?\s*$",
+    re.IGNORECASE,
+)
+_SPEAKS = re.compile(r"\b(?:i|i['’]\w{1,2}|my|mine|me)\b", re.IGNORECASE)
+_SURE_FOOTER = re.compile(
+    r"[\W_]{0,10}(?:(?:this|the (?:contents of|information (?:contained )?in) this) (?:e-?mail|message|communication|"
+    r"electronic mail)(?:,|\s+(?:and|or|together with|including|is|was|has been|may|contains?|message|transmission)\b)"
+    r".{0,200}?\b(?:attach|confidential|privileged|intended|addressee|recipient|virus|scanned|legal|disclos)"
+    r"|(?:e-?mail |legal |important )?(?:confidentiality|disclaimer|privileged)(?: and confidential(?:ity)?)?"
+    r"(?: notice| statement)?\s*(?:[:.\-–—]|$)"
+    r"|if you (?:are not|have received) (?:the (?:intended|named)|this (?:e-?mail|message|communication)\b.{0,40}"
+    r"\b(?:error|mistake))"
+    r"|(?:please )?consider the environment|please think (?:of the environment )?before (?:you )?print"
+    r"|(?:scanned|checked|virus[- ]free|virus[- ]checked)\b.{0,60}(?:virus|avast|avg|norton|mcafee|mimecast|www\.)"
+    r"|this (?:e-?mail|message) (?:has been|was) (?:scanned|checked|sent by|sent to|sent on behalf)"
+    r"|virus[- ]free\b|no virus found|diese e-?mail .{0,80}vertraulich|ce (?:message|courriel) .{0,80}confidentiel)",
+    re.IGNORECASE,
+)
+_LIKELY_FOOTER = re.compile(
+    r"(?:\bregistered (?:in (?:england|scotland|wales|northern ireland|ireland|the uk)|office|company"
+    r"|charity|number|no\b)"
+    r"|\b(?:company|registration|vat) (?:registration )?(?:no\b|number|reg\b)"
+    r"|\bauthorised and regulated by\b"
+    r"|\bto (?:unsubscribe|opt out)\b.{0,40}\b(?:click|visit|reply|please|here|use|follow)\b"
+    r"|\b(?:click here to unsubscribe|unsubscribe (?:here|from this list)|manage (?:your )?preferences"
+    r"|update your preferences)"
+    r"|\byou (?:are receiving|received|have received) this (?:e-?mail|message|newsletter) (?:because|as)\b"
+    r"|^\W{0,10}unsubscribe\W*$)",
+    re.IGNORECASE,
+)
+
+
+def is_quote_line(line: str) -> bool:
+    """Whether a line is marked with ">"."""
+    return bool(_QUOTE.match(line))
+
+
+def is_forward_subject(subject: str) -> bool:
+    """Whether a subject says "Fwd:" or "FW:" or what other languages' programs write for it."""
+    return bool(_FORWARD_SUBJECT.match(subject))
+
+
+def is_forward_line(line: str) -> bool:
+    """Whether a line announces a forwarded mail below it."""
+    return bool(_FORWARD.match(line[:_MOST_CHARS]))
+
+
+def is_original_line(line: str) -> bool:
+    """Whether a line announces the mail that is answered (or, by Outlook, forwarded)."""
+    return bool(_ORIGINAL.match(line[:_MOST_CHARS]))
+
+
+def may_begin_attribution(line: str) -> bool:
+    """A cheap look before the dearer one of `is_attribution`."""
+    return len(line) <= _MOST_CHARS and bool(_ATTRIBUTION_START.match(line))
+
+
+def is_attribution(joined: str) -> bool:
+    """Whether one to three lines, joined, say that somebody wrote what follows."""
+    return len(joined) <= _MOST_CHARS and bool(_ATTRIBUTION.match(joined))
+
+
+def is_rule(line: str) -> bool:
+    """Whether a line is nothing but a drawn line."""
+    return bool(_RULE.match(line))
+
+
+def is_from_line(line: str) -> bool:
+    """Whether a line could open a header block: "From: ..."."""
+    return bool(_FROM.match(line[:_MOST_CHARS]))
+
+
+def is_header_block(lines: Sequence[str]) -> bool:
+    """Whether a From line is followed by a date and by a recipient or subject, as in a quoted mail's header."""
+    return all(any(wanted.match(line[:_MOST_CHARS]) for line in lines[1:]) for wanted in _BLOCK_LINES)
+
+
+def is_device_line(line: str) -> bool:
+    """Whether a telephone or program signed: "Sent from my iPhone"."""
+    return len(line) <= 120 and bool(_DEVICE.match(line))
+
+
+def is_signature_mark(line: str) -> bool:
+    """The line that opens a signature: "-- " (RFC 3676 4.3), also without its space."""
+    return bool(_SIGNATURE_MARK.match(line))
+
+
+def is_closing(line: str) -> bool:
+    """A line that is nothing but a closing: "Kind regards,"."""
+    return len(line) <= 80 and bool(_CLOSING.match(line))
+
+
+def is_signature_line(line: str, *, strict: bool) -> bool:
+    """Whether a line below a closing is a name, a title, a telephone number, and asks for nothing.
+
+    With `strict` (after a closing, not after "-- ") a line of more than eight words is no signature either.
+    """
+    if _ASKS.search(line[:_MOST_CHARS]):
+        return False
+    return len(line) <= 120 and (not strict or len(line.split()) <= 8)
+
+
+def is_footer_line(line: str) -> bool:
+    """Whether a line opens a disclaimer, a company registration, an unsubscribe or a virus-check footer."""
+    start = line[:_MOST_CHARS]
+    if _SURE_FOOTER.match(start):
+        return True
+    return bool(_LIKELY_FOOTER.search(start)) and not _SPEAKS.search(start)
+
+
+def written_from(quoted: str, domains: Collection[str]) -> bool:
+    """Whether the first lines of a quote name an author at one of the domains."""
+    head = quoted[:600].partition(":\n")[0].lower()
+    return any(f"@{domain.lower()}>" in head and marks_author(head, domain.lower()) for domain in domains)
+
+
+def marks_author(head: str, domain: str) -> bool:
+    """Whether the address stands in an attribution or From line, not among the recipients."""
+    line = next(line for line in head.replace("\n", " \n").split("\n") if f"@{domain}>" in line)
+    return not re.match(r"[\s>*]*(?:to|cc|an|à|para|a|aan|do|до)\s*:", line)

@@ -1,0 +1,165 @@
+"""Raw bytes -> a tree of MIME parts, by the standard library's parser (compat32) with caps it does not have.
+
+`message_from_bytes` itself hardly ever fails on real mail; what kills it is nesting (it recurses) and sheer size.
+The subclass below is told of every part and header as it is read, so it can stop in time.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.feedparser import BytesFeedParser
+from email.message import Message
+from email.policy import compat32
+from itertools import islice
+from typing import Any, cast
+
+from triage.domain.mail_facts import MailPart
+from triage.errors import AnalysisFailed
+from triage.parsing.limits import ParsingLimits
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+_LONG_PARAMETERS = frozenset({"content-type", "content-disposition"})
+
+
+class _TooDeep(Exception):
+    """The mail nests deeper than the limit."""
+
+
+class _EnoughParts(Exception):
+    """The limit of parts is reached; what has been read so far is kept."""
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What has been seen of one mail while it is being read."""
+
+    limits: ParsingLimits
+    parts: int = 1
+    cut: bool = False
+
+
+class Part(Message):
+    """A MIME part that counts itself, refuses to nest too deep and keeps only so much of its headers."""
+
+    def __init__(self, tally: _Tally) -> None:
+        super().__init__(compat32)
+        self.tally = tally
+        self.depth = 0
+        self.header_bytes = 0
+        self.fields: list[tuple[str, str]] = []
+
+    def attach(self, payload: Any) -> None:
+        """Take in a sub-part. Raises _TooDeep or _EnoughParts, which end the reading."""
+        payload.depth = self.depth + 1
+        self.tally.parts += 1
+        if payload.depth > self.tally.limits.depth:
+            raise _TooDeep
+        if self.tally.parts > self.tally.limits.parts:
+            raise _EnoughParts
+        super().attach(payload)
+
+    def set_raw(self, name: str, value: Any) -> None:
+        """Keep a header as it came, cut to the limits. Called by the parser for every header."""
+        limits = self.tally.limits
+        key = name.lower()
+        most = limits.parameter_chars if key in _LONG_PARAMETERS else limits.header_value_chars
+        self.header_bytes += len(name) + len(value)
+        if self.header_bytes > limits.header_bytes or len(name) > limits.parameter_chars:
+            self.tally.cut = True
+            return
+        if len(value) > most:
+            self.tally.cut = True
+            value = value[:most]
+        self.fields.append((key, value))
+        super().set_raw(name, value)
+
+    def get_boundary(self, failobj: Any = None) -> Any:
+        """The boundary parameter; None where the standard library chokes on the header."""
+        try:
+            return super().get_boundary(failobj)
+        except (ValueError, LookupError, TypeError, AttributeError):
+            return failobj
+
+    @property
+    def parts(self) -> "list[Part]":
+        """The sub-parts, empty for a leaf."""
+        return cast("list[Part]", self.get_payload()) if self.is_multipart() else []
+
+    @property
+    def type(self) -> str:
+        """The content type, lower case; a multipart without sub-parts counts as plain text."""
+        kind = self.get_content_type()
+        if kind.startswith("multipart/") and not self.parts:
+            return "text/plain"
+        return kind
+
+
+def read_structure(raw: bytes, limits: ParsingLimits) -> tuple[Part, list[str]]:
+    """Parse a mail into its parts; returns the root and short defect codes.
+
+    Raises AnalysisFailed("too_deep") for a mail nested deeper than `limits.depth`.
+    """
+    defects: list[str] = []
+    raw, cut = _cut_lines(raw, limits.raw_lines)
+    if cut:
+        defects.append("too_many_lines")
+    tally = _Tally(limits=limits)
+    made: list[Part] = []
+
+    def new_part(**_policy: object) -> Part:
+        made.append(Part(tally))
+        return made[-1]
+
+    parser = BytesFeedParser(new_part, policy=compat32)
+    made.clear()  # The parser makes one on trial.
+    try:
+        parser.feed(raw)
+        parser.close()
+    except (_TooDeep, RecursionError):
+        raise AnalysisFailed("too_deep", f"The mail nests deeper than {limits.depth} levels.") from None
+    except _EnoughParts:
+        defects.append("too_many_parts")
+    if tally.cut:
+        defects.append("headers_cut")
+    return made[0], defects
+
+
+def _cut_lines(raw: bytes, most: int) -> tuple[bytes, bool]:
+    if raw.count(b"\n") + raw.count(b"\r") <= most:
+        return raw, False
+    last = next(islice(_LINE_END.finditer(raw), most, None), None)
+    return (raw, False) if last is None else (raw[: last.end()], True)
+
+
+def walk(part: Part, *, inside: bool = False) -> Iterator[tuple[Part, bool]]:
+    """Every part from the root down, each with whether it lies inside an attached mail."""
+    yield part, inside
+    below = inside or is_attached_mail(part)
+    for child in part.parts:
+        yield from walk(child, inside=below)
+
+
+def is_attached_mail(part: Part) -> bool:
+    """Whether the part is a mail attached to the mail, not a report about one."""
+    return part.type in ("message/rfc822", "message/global") and bool(part.parts)
+
+
+def parameters(part: Part) -> tuple[tuple[str, str], ...]:
+    """The content type's parameters, names lower case; nothing where the header is beyond reading."""
+    try:
+        found = part.get_params([], unquote=True) or []
+        return tuple((str(name).lower(), _plain(value)) for name, value in found[1:])
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return ()
+
+
+def _plain(value: object) -> str:
+    return str(value[2]) if isinstance(value, tuple) else str(value)
+
+
+def describe(root: Part) -> tuple[MailPart, ...]:
+    """The MIME skeleton for the gate."""
+    return tuple(
+        MailPart(type=part.type, depth=part.depth, inside_attached_mail=inside, parameters=parameters(part))
+        for part, inside in walk(root)
+    )
