@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import TypeVar
 
 from triage.domain.clock import ClockDates, ClockFacts, Pause, compute, local_date
+from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Policy
 from triage.domain.vocabulary import Kind, Nation, Regime
-from triage.domain.workdays import in_words
 from triage.errors import SettingsWrong
 
 NAME = "due"
@@ -176,5 +176,5 @@ def _as_text(dates: ClockDates) -> str:
     lines = [f"{'Kind':<{width}}  {dates.kind}"]
     for name, label in _LABELS.items():
         day: date | None = getattr(dates, name)
-        lines.append(f"{label:<{width}}  {'-' if day is None else f'{day}  {in_words(day)}'}")
+        lines.append(f"{label:<{width}}  {'-' if day is None else f'{day}  {plain_date(day)}'}")
     return "\n".join([*lines, "", "Why", *(f"  {number}. {line}" for number, line in enumerate(dates.trace, 1))])

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from triage.domain.clock_faults import NOT_EXTENDABLE, faults_of, requirements
 from triage.domain.clock_pauses import days_of, in_time, merged
 from triage.domain.clock_values import ClockDates, ClockFacts, Pause
+from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Targets
 from triage.domain.vocabulary import Kind, Nation, Regime
-from triage.domain.workdays import WorkCalendar, add_months, in_words
+from triage.domain.workdays import WorkCalendar, add_months
 
 __all__ = ["ClockDates", "ClockFacts", "Pause", "compute", "local_date"]
 
@@ -70,12 +71,12 @@ def _request(
 ) -> ClockDates:
     if facts.regime is Regime.UK and received_on < _ART_12A_FROM:
         trace.append(
-            f"Received before {in_words(_ART_12A_FROM)}, when Art 12A began: these are today's rules, have the DPO "
+            f"Received before {plain_date(_ART_12A_FROM)}, when Art 12A began: these are today's rules, have the DPO "
             "check (SI 2026/82)."
         )
     months = _months(facts)
-    starts_on = _start(facts, received_on, trace)
     shadow_due = legal.forward(add_months(received_on, months))
+    starts_on = _start(facts, received_on, shadow_due, trace)
     statutory_due = safe_due = notice_by = None
     pauses: tuple[Pause, ...] = ()
     if starts_on is not None:
@@ -85,14 +86,14 @@ def _request(
             statutory_due, safe_due = _due_dates(facts, starts_on, pauses, legal, trace)
         notice_by = _notice_by(facts, starts_on, legal, trace)
     if shadow_due != statutory_due:
-        trace.append(f"Without any waiting or pause it would be due on {in_words(shadow_due)}: the shadow date.")
+        trace.append(f"Without any waiting or pause it would be due on {plain_date(shadow_due)}: the shadow date.")
     target = _target(
         facts.kind, starts_on or received_on, received_on, days_of(pauses, both_ends=False), targets, office
     )
     internal_target = min(target, safe_due or shadow_due)
-    trace.append(f"Our own target is {in_words(internal_target)}.")
+    trace.append(f"Our own target is {plain_date(internal_target)}.")
     acknowledge_target = office.after(received_on, _ACKNOWLEDGE_WORKING_DAYS)
-    trace.append(f"Acknowledge at once, at the latest on {in_words(acknowledge_target)} (our own rule, not the law).")
+    trace.append(f"Acknowledge at once, at the latest on {plain_date(acknowledge_target)} (our own rule, not the law).")
     return ClockDates(
         kind=facts.kind,
         received_on=received_on,
@@ -119,17 +120,17 @@ def _complaint(
         acknowledge_by = legal.forward(last_day)
         trace.append(
             "A complaint has no one-month limit. Acknowledge it within 30 days, by the ICO counted from the day after "
-            f"receipt: {in_words(last_day)}; s.164A read literally ends a day sooner (DPA 2018 s.164A)."
+            f"receipt: {plain_date(last_day)}; s.164A read literally ends a day sooner (DPA 2018 s.164A)."
         )
         _note_roll(facts, last_day, acknowledge_by, legal, trace)
         if received_on < _S164A_FROM:
-            trace.append(f"The duty binds for complaints from {in_words(_S164A_FROM)} on; here it is our own rule.")
+            trace.append(f"The duty binds for complaints from {plain_date(_S164A_FROM)} on; here it is our own rule.")
     else:
         trace.append("EU GDPR: there is no s.164A duty to acknowledge a complaint, so no statutory date; ours stands.")
     acknowledge_target = office.back(received_on + timedelta(days=_COMPLAINT_SEND_DAYS))
-    trace.append(f"Send the acknowledgement at once, at the latest on {in_words(acknowledge_target)} (our own rule).")
+    trace.append(f"Send the acknowledgement at once, at the latest on {plain_date(acknowledge_target)} (our own rule).")
     internal_target = _target(facts.kind, received_on, received_on, 0, targets, office)
-    trace.append(f"Tell the outcome without undue delay; our own target is {in_words(internal_target)}.")
+    trace.append(f"Tell the outcome without undue delay; our own target is {plain_date(internal_target)}.")
     return ClockDates(
         kind=facts.kind,
         received_on=received_on,
@@ -145,7 +146,7 @@ def _complaint(
     )
 
 
-def _start(facts: ClockFacts, received_on: date, trace: list[str]) -> date | None:
+def _start(facts: ClockFacts, received_on: date, shadow_due: date, trace: list[str]) -> date | None:
     """The latest of receipt and what was asked for before it can start (Art 12A UK GDPR); None while one is open."""
     asked = [(name, word, on) for name, asked_on, word, on in requirements(facts) if asked_on is not None]
     if facts.regime is Regime.EU:
@@ -155,6 +156,12 @@ def _start(facts: ClockFacts, received_on: date, trace: list[str]) -> date | Non
                 "(Art 12(3); there is no Art 12A, and in doubt the earlier date counts)."
             )
         return received_on
+    trace.extend(
+        f"{name.capitalize()} was asked for after {plain_date(shadow_due)}, when the time from receipt was over: have "
+        "the DPO check (it must be asked for promptly)."
+        for name, asked_on, _, _ in requirements(facts)
+        if asked_on is not None and asked_on > shadow_due
+    )
     open_names = [name for name, _, on in asked if on is None]
     if open_names:
         trace.append(f"Time has not started: {' and '.join(open_names)} asked for and not yet here (Art 12A).")
@@ -163,7 +170,7 @@ def _start(facts: ClockFacts, received_on: date, trace: list[str]) -> date | Non
     for name, word, on in asked:
         if on is not None and on > starts_on:
             starts_on = on
-            trace.append(f"{name.capitalize()} {word} {in_words(on)}: time starts that day (Art 12A; ICO).")
+            trace.append(f"{name.capitalize()} {word} {plain_date(on)}: time starts that day (Art 12A; ICO).")
     return starts_on
 
 
@@ -176,14 +183,16 @@ def _counted_pauses(
     for pause in counted:
         inclusive, exclusive = (days_of((pause,), both_ends=both) for both in (True, False))
         if pause.answered_on is None:
-            trace.append(f"Clarification asked {in_words(pause.asked_on)}, not yet answered: time stands (Art 12A(5)).")
+            trace.append(
+                f"Clarification asked {plain_date(pause.asked_on)}, not yet answered: time stands (Art 12A(5))."
+            )
         else:
             trace.append(
-                f"Clarification: time stands from {in_words(pause.asked_on)} to {in_words(pause.answered_on)}, "
+                f"Clarification: time stands from {plain_date(pause.asked_on)} to {plain_date(pause.answered_on)}, "
                 f"{inclusive} days with both end days, {exclusive} by the shorter count (Art 12A(5))."
             )
     trace.extend(
-        f"Clarification asked {in_words(pause.asked_on)}: the time was over by then, it stops nothing."
+        f"Clarification asked {plain_date(pause.asked_on)}: the time was over by then, it stops nothing."
         for pause in pauses[len(counted) :]
     )
     return counted
@@ -196,17 +205,17 @@ def _due_dates(
     period = "Extended: three months" if facts.extended else "One month"
     short = "" if month_end.day == starts_on.day else ", as that month has no such day"
     trace.append(
-        f"{period} from {in_words(starts_on)} ends on {in_words(month_end)}{short} (Art 12(3); {_counting(facts)})."
+        f"{period} from {plain_date(starts_on)} ends on {plain_date(month_end)}{short} (Art 12(3); {_counting(facts)})."
     )
     end = month_end + timedelta(days=days_of(pauses, both_ends=True))
     if pauses:
-        trace.append(f"With the pause days it ends on {in_words(end)}.")
+        trace.append(f"With the pause days it ends on {plain_date(end)}.")
     statutory_due = legal.forward(end)
     _note_roll(facts, end, statutory_due, legal, trace)
     safe_due = legal.forward(month_end + timedelta(days=days_of(pauses, both_ends=False)))
-    trace.append(f"Due by the end of {in_words(statutory_due)}.")
+    trace.append(f"Due by the end of {plain_date(statutory_due)}.")
     if safe_due != statutory_due:
-        trace.append(f"By the shorter count of the pause it is {in_words(safe_due)}: work to that date.")
+        trace.append(f"By the shorter count of the pause it is {plain_date(safe_due)}: work to that date.")
     return statutory_due, safe_due
 
 
@@ -219,7 +228,7 @@ def _notice_by(facts: ClockFacts, starts_on: date, legal: WorkCalendar, trace: l
     if any(pause.answered_on is None for pause in pauses):
         return None
     notice_by = legal.back(add_months(starts_on, 1) + timedelta(days=days_of(pauses, both_ends=False)))
-    trace.append(f"An extension must be announced, with reasons, by {in_words(notice_by)} (Art 12(3); DPO decides).")
+    trace.append(f"An extension must be announced, with reasons, by {plain_date(notice_by)} (Art 12(3); DPO decides).")
     return notice_by
 
 
@@ -242,13 +251,13 @@ def _receipt_line(facts: ClockFacts, received_on: date, legal: WorkCalendar) -> 
     place = "Sofia" if facts.nation is Nation.BULGARIA else "London"
     kind_of_date = f"{place} time" if isinstance(facts.received, datetime) else "local date"
     shut = "" if legal.is_working(received_on) else "; a non-working day counts"
-    return f"Received {in_words(received_on)} ({kind_of_date}){shut}."
+    return f"Received {plain_date(received_on)} ({kind_of_date}){shut}."
 
 
 def _note_roll(facts: ClockFacts, end: date, due: date, legal: WorkCalendar, trace: list[str]) -> None:
     if due != end:
         trace.append(
-            f"{in_words(end)} is {legal.why_shut(end)}: it moves to the next working day, {in_words(due)} "
+            f"{plain_date(end)} is {legal.why_shut(end)}: it moves to the next working day, {plain_date(due)} "
             f"({_counting(facts)})."
         )
 

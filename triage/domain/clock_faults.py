@@ -7,8 +7,8 @@ from triage.domain.vocabulary import Kind
 
 NOT_EXTENDABLE = (Kind.COMPLAINT, Kind.OPT_OUT)
 
-# Bank holidays are known or worked out by rule in these years; an old mailbox may hold mail from well before.
-_FIRST_YEAR, _LAST_YEAR = 1992, 2098
+# Where bank holidays can be worked out at all. Wide, because a stray Date header must not stop a mail being read.
+_FIRST_YEAR, _LAST_YEAR = 1970, 2098
 
 
 def requirements(facts: ClockFacts) -> tuple[tuple[str, date | None, str, date | None], ...]:

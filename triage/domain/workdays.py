@@ -1,4 +1,4 @@
-"""Working days: weekends, bank holidays by nation, months that end early, and dates in plain words.
+"""Working days: weekends, bank holidays by nation, and months that end early.
 
 Bank holidays come from the `holidays` package, always asked for one nation: without a subdivision it leaves out Easter
 Monday and the August bank holiday, and a due date would come a day early. What the package cannot know yet (a holiday
@@ -17,16 +17,6 @@ from holidays import country_holidays
 from triage.domain.vocabulary import Nation
 
 _ONE_DAY = timedelta(days=1)
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-
-
-def in_words(day: date) -> str:
-    """A date as a person writes it, in English whatever the process's locale: Sunday 22 November 2026."""
-    return f"{_WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def add_months(day: date, months: int) -> date:
