@@ -17,7 +17,7 @@ Found = Iterator[tuple[GateAnswer, str]]
 _NEVER, _HOLD = GateAnswer.NEVER, GateAnswer.HOLD
 _SEPARATORS = re.compile(r"[-_.]")
 # C0 and C1 controls, zero-width and bidirectional characters: an address that looks like another.
-_HIDDEN = re.compile("[\x00-\x20\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_HIDDEN = re.compile("[\x00-\x20\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]")
 _LOCAL_NAMES = ("localhost", "localhost.localdomain")
 
 

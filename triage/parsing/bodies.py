@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
+from quopri import decodestring
 
 from triage.domain.enquiry import Attachment
-from triage.parsing.headers import decode_bytes, decode_value
+from triage.parsing.decoding import decode_bytes, fit
+from triage.parsing.headers import decode_base64, decode_value
 from triage.parsing.html import html_to_text
 from triage.parsing.limits import ParsingLimits
-from triage.parsing.structure import Part, is_attached_mail, parameters
+from triage.parsing.parameters import read_parameters
+from triage.parsing.structure import Part, is_attached_mail
 
 _WORD = re.compile(r"\w")
 _PGP = re.compile(r"-----BEGIN PGP MESSAGE-----.*?(?:-----END PGP MESSAGE-----|\Z)", re.DOTALL)
@@ -48,7 +51,7 @@ UNREADABLE = ("encrypted", "unreadable_attachment_format", "only_attachments")
 def read_body(root: Part, limits: ParsingLimits) -> Body:
     """Read text and attachments of a mail, its own words before any attached mail's."""
     body = Body(limits=limits)
-    text = _text_of(root, body)
+    text = fit(_text_of(root, body))
     if len(text) > limits.text_chars:
         text = text[: limits.text_chars]
         body.note("text_cut")
@@ -68,7 +71,7 @@ def _judge_readable(body: Body) -> None:
         body.note("encrypted")
     elif body.has_tnef:
         body.note("unreadable_attachment_format")
-    elif body.attachments and not body.attached_mails:
+    elif any(not attachment.type.startswith("message/") for attachment in body.attachments):
         body.note("only_attachments")
 
 
@@ -116,51 +119,39 @@ def _leaf_text(part: Part, kind: str, body: Body) -> str:
 
 
 def _decoded(part: Part, body: Body) -> str:
-    payload = _payload(part, body)
-    charset = dict(parameters(part)).get("charset")
-    # Four bytes are the most a character takes: no need to decode what will be cut.
-    text, was_declared = decode_bytes(payload[: 4 * max(body.limits.text_chars, body.limits.html_chars)], charset)
+    payload = _payload(part)[: body.limits.decoded_bytes]
+    text, was_declared = decode_bytes(payload, part.parameters.get("charset"))
     if not was_declared:
         body.note("charset_wrong")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").lstrip("\ufeff")
+    return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
 
 
-def _payload(part: Part, body: Body) -> bytes:
-    try:
-        payload = part.get_payload(decode=True)
-    except (ValueError, LookupError, TypeError, AttributeError):
-        payload = None
-    if isinstance(payload, bytes):
-        return payload
-    body.note("part_undecodable")
-    return str(part.get_payload()).encode("utf-8", "surrogateescape") if not part.parts else b""
+def _payload(part: Part) -> bytes:
+    encoding = part.field("content-transfer-encoding").partition(";")[0].strip().lower()
+    if encoding == "base64":
+        return decode_base64(part.source)
+    return decodestring(part.source) if encoding == "quoted-printable" else part.source
 
 
 def _is_attachment(part: Part) -> bool:
-    disposition = _field(part, "content-disposition").lower()
-    return disposition.startswith("attachment") or bool(_name(part) and part.depth > 0)
-
-
-def _field(part: Part, name: str) -> str:
-    return next((value for key, value in part.fields if key == name), "").strip()
+    disposition = part.field("content-disposition").strip().lower()
+    if disposition.startswith(("attachment", "inline")):
+        # Exchange and Apple Mail give names to inline pieces of the text itself (ATT00001.txt).
+        return disposition.startswith("attachment") and part.depth > 0
+    return part.depth > 0 and bool(_name(part))
 
 
 def _name(part: Part) -> str:
-    try:
-        return decode_value(part.get_filename("") or "", LIMIT_NAME)[:255]
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return ""
-
-
-LIMIT_NAME = ParsingLimits(encoded_words=20)
+    disposition = read_parameters(part.field("content-disposition"))
+    return decode_value(disposition.get("filename") or part.parameters.get("name", ""))[:255]
 
 
 def _attach(part: Part, body: Body) -> None:
     kind, name = part.type, _name(part)
-    if kind in _SMIME and dict(parameters(part)).get("smime-type", "enveloped-data") != "certs-only":
+    if kind in _SMIME and part.parameters.get("smime-type", "enveloped-data") != "certs-only":
         body.is_sealed = True
     if kind in _TNEF or name.lower() == "winmail.dat":
         body.has_tnef = True
     if len(body.attachments) < body.limits.attachments:
-        size = 0 if part.parts else len(_payload(part, body))
+        size = 0 if part.parts else len(_payload(part))
         body.attachments.append(Attachment(name=name, type=kind, size_bytes=size))

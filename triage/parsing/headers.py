@@ -12,6 +12,7 @@ from email.utils import getaddresses, parsedate_to_datetime
 from quopri import decodestring
 
 from triage.domain.enquiry import Correspondent
+from triage.parsing.decoding import decode_bytes, fit
 from triage.parsing.limits import LIMITS, ParsingLimits
 
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
@@ -20,50 +21,43 @@ _BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(=\?)")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
 _BARE_ID = re.compile(r"[^<>\s,;]{1,400}@[^<>\s,;]{1,400}")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,128}@(?:[^\s<>()\[\]\\,;:\"@]{1,255}|\[[0-9A-Fa-f.:]{2,45}\])")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _COMMENT = re.compile(r"\([^()]*\)")
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)')
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-
-
-def decode_bytes(payload: bytes, charset: str | None) -> tuple[str, bool]:
-    """Decode by the declared charset, then UTF-8, then windows-1252 with replacement characters.
-
-    Returns the text and whether the declared charset (none declares UTF-8) held.
-    """
-    declared = (charset or "utf-8").strip().strip("\"'").lower()
-    for position, name in enumerate(("utf-8" if declared == "us-ascii" else declared, "utf-8")):
-        try:
-            return payload.decode(name), position == 0
-        except (LookupError, ValueError):
-            continue
-    return payload.decode("windows-1252", "replace"), False
 
 
 def decode_value(value: str, limits: ParsingLimits = LIMITS) -> str:
     """A header value as a person would read it: unfolded, RFC 2047 words decoded, raw 8-bit bytes guessed."""
-    text = _FOLD.sub(" ", _unescape(value)).strip()
+    text = unfold(value)
     if "=?" not in text:
         return text
     joined = _BETWEEN_WORDS.sub(r"\1\2", text)
     return _ENCODED_WORD.sub(lambda m: _decode_word(m[1], m[2], m[3]), joined, count=limits.encoded_words)
 
 
-def _unescape(value: str) -> str:
-    if value.isascii():
-        return value
-    return decode_bytes(value.encode("utf-8", "surrogateescape"), None)[0]
+def unfold(value: str) -> str:
+    """A header value in one line, its raw 8-bit bytes (surrogates, as the parser left them) made characters."""
+    if not value.isascii():
+        value = decode_bytes(value.encode("utf-8", "surrogateescape"), None)[0]
+    return fit(_FOLD.sub(" ", value).strip())
 
 
 def _decode_word(charset: str, encoding: str, coded: str) -> str:
     name = charset.partition("*")[0]
-    source = coded.encode("utf-8", "replace")
-    if encoding in "qQ":
-        return _FOLD.sub(" ", decode_bytes(decodestring(source, header=True), name)[0])
-    try:
-        payload = binascii.a2b_base64(source + b"=" * (-len(source) % 4))
-    except binascii.Error:
-        return coded
+    source = coded.encode()
+    payload = decodestring(source, header=True) if encoding in "qQ" else decode_base64(source)
     return _FOLD.sub(" ", decode_bytes(payload, name)[0])
+
+
+def decode_base64(source: bytes) -> bytes:
+    """Base64 as far as it goes: foreign characters are skipped, missing padding is added."""
+    try:
+        return binascii.a2b_base64(source)
+    except binascii.Error:
+        kept = _NOT_BASE64.sub(b"", source)
+        kept = kept[: len(kept) - (len(kept) % 4 == 1)]
+        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
 
 
 def read_addresses(values: Iterable[str], limits: ParsingLimits = LIMITS) -> tuple[str, ...]:
@@ -79,7 +73,12 @@ def read_addresses(values: Iterable[str], limits: ParsingLimits = LIMITS) -> tup
 
 def _scan(value: str) -> list[str]:
     """Addresses by our own scanner: quoted names and comments are taken out, then what is in <> or bare."""
-    text = _QUOTED.sub(" ", _FOLD.sub(" ", _unescape(value)))
+    text = unfold(value)
+    # A quotation mark that is never closed hides the rest of the line, often the address: then it means nothing.
+    return _scan_plain(_QUOTED.sub(" ", text)) or _scan_plain(text.replace('"', ""))
+
+
+def _scan_plain(text: str) -> list[str]:
     for _ in range(5):
         text, count = _COMMENT.subn(" ", text)
         if not count:
@@ -87,14 +86,14 @@ def _scan(value: str) -> list[str]:
     found = []
     for piece in text.split(","):
         angle = piece.rpartition("<")[2].partition(">")[0] if "<" in piece else piece
-        match = _ADDRESS.search(angle)
+        match = _ADDRESS.search(angle) if "@" in angle else None
         if match:
             found.append(match.group(0).lower().rstrip("."))
     return found
 
 
 def count_addresses(values: Iterable[str]) -> int:
-    """How many addresses stand in the headers, counted by their @ outside quotes (repeats count)."""
+    """How many addresses stand in the headers; repeats count."""
     return sum(len(_scan(value)) for value in values)
 
 
@@ -103,7 +102,7 @@ def read_sender(value: str, limits: ParsingLimits = LIMITS) -> tuple[Corresponde
 
     Two parsers that disagree are how one mail shows one sender to us and another to the relay.
     """
-    value = _FOLD.sub(" ", _unescape(value[: limits.from_chars]))
+    value = unfold(value[: limits.from_chars])
     ours = tuple(dict.fromkeys(_scan(value)))
     try:
         pairs = getaddresses([value])
@@ -114,7 +113,7 @@ def read_sender(value: str, limits: ParsingLimits = LIMITS) -> tuple[Corresponde
     if not ours:
         return None, (), alike
     name = next((name for name, address in pairs if address.strip().lower().rstrip(".") == ours[0]), "")
-    return Correspondent(name=decode_value(name, limits)[:200], address=ours[0]), ours, alike
+    return Correspondent(name=_CONTROL.sub(" ", decode_value(name, limits))[:200], address=ours[0]), ours, alike
 
 
 def read_date(value: str) -> datetime | None:

@@ -38,11 +38,12 @@ _SILENT = ["script", "style", "head", "title", "template", "object", "svg", "sel
 _MOST_NODES = 300
 
 _NESTING = re.compile(
-    r"<(/?)(?:div|span|font|b|i|u|em|strong|center|table|tr|td|ul|ol|li|dl|dd|blockquote|a|h[1-6])\b", re.IGNORECASE
+    r"<(/?)(?:div|span|font|b|i|u|em|strong|center|table|ul|ol|dl|blockquote|h[1-6])\b", re.IGNORECASE
 )
+_LISTS = re.compile(r"<(/?)(?:ul|ol|dl|blockquote)\b", re.IGNORECASE)
 _FORWARD = re.compile(r"\W*(?:forwarded message|begin forwarded|original message)", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
-_ESCAPED = re.compile(r"^(\s*(?:> ?)*(?:\d{1,9})?)\\(?=[.\-+#])", re.MULTILINE)
+_ESCAPED = re.compile(r"^([ \t]*(?:> ?)*(?:\d{1,9})?)\\(?=[.\-+#])", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 _WORD = re.compile(r"\w")
 
@@ -50,20 +51,26 @@ _WORD = re.compile(r"\w")
 def html_to_text(html: str, limits: ParsingLimits = LIMITS) -> tuple[str, tuple[str, ...]]:
     """The readable text of an HTML mail, and defect codes ("html_cut", "html_too_deep")."""
     defects = []
+    # Pictures written into the page as text; nothing a person reads is in a tag of this length.
+    html = re.sub(f"<[^<>]{{{limits.tag_chars},}}>", " ", html)
     if len(html) > limits.html_chars:
         html = html[: limits.html_chars]
         defects.append("html_cut")
-    html = _MARKS.sub("", html.replace("\x00", ""))
-    if _depth(html) > limits.html_depth:
+    html = _MARKS.sub("", html)
+    if _is_too_deep(html, limits):
         # Nested lists and tags of this depth cost the converters quadratic time, and no person writes them.
         defects.append("html_too_deep")
         return _tidy(entities.unescape(_TAG.sub(" ", html))), tuple(defects)
     return _tidy(_restore(_convert(_mark(html)))), tuple(defects)
 
 
-def _depth(html: str) -> int:
+def _is_too_deep(html: str, limits: ParsingLimits) -> bool:
+    return _depth(_NESTING, html) > limits.html_depth or _depth(_LISTS, html) > limits.html_lists
+
+
+def _depth(tags: re.Pattern[str], html: str) -> int:
     depth = deepest = 0
-    for match in _NESTING.finditer(html):
+    for match in tags.finditer(html):
         depth = max(0, depth - 1) if match[1] else depth + 1
         deepest = max(deepest, depth)
     return deepest

@@ -16,10 +16,13 @@ class ParsingLimits:
     parameter_chars: int = 4 * 1024
     parts: int = 200
     depth: int = 30
-    raw_lines: int = 1_000_000
+    raw_lines: int = 500_000
     text_chars: int = 200_000
+    decoded_bytes: int = 8_000_000
     html_chars: int = 300_000
+    tag_chars: int = 10_000
     html_depth: int = 400
+    html_lists: int = 40
     subject_chars: int = 1_000
     from_chars: int = 2_000
     addresses: int = 500

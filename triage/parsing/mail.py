@@ -69,14 +69,10 @@ def _all(part: Part, *names: str) -> list[str]:
     return [value for key, value in part.fields if key in names]
 
 
-def _first(part: Part, name: str) -> str:
-    return next((value for key, value in part.fields if key == name), "")
-
-
 def _read_facts(root: Part, body: Body, limits: ParsingLimits) -> tuple[MailFacts, Correspondent | None]:
     from_values = _all(root, "from")
     senders = [headers.read_sender(value, limits) for value in from_values[:10]]
-    subject = _CONTROL.sub(" ", headers.decode_value(_first(root, "subject")[: 8 * limits.subject_chars], limits))
+    subject = _CONTROL.sub(" ", headers.decode_value(root.field("subject")[: 8 * limits.subject_chars], limits))
     facts = MailFacts(
         headers=tuple((key, headers.decode_value(value, limits)) for key, value in root.fields),
         parts=describe(root),
@@ -123,7 +119,7 @@ def _read_text(
 
 def _forward_of(text: str, passages: tuple[Passage, ...], attached: Part | None, limits: ParsingLimits) -> str | None:
     """The address an attached or inline forwarded mail says it came from. Proposed to a person, never believed."""
-    values = [] if attached is None else [_first(attached, "from")]
+    values = [] if attached is None else [attached.field("from")]
     for passage in passages:
         if passage.role is Role.FORWARDED:
             match = _FORWARDED_FROM.search(text, passage.start, passage.end)
@@ -139,7 +135,7 @@ def _message_id(root: Part) -> str | None:
 
 def _received_at(root: Part) -> datetime | None:
     received = _all(root, "received")[:1]
-    dates = [headers.read_received_date(value) for value in received] + [headers.read_date(_first(root, "date"))]
+    dates = [headers.read_received_date(value) for value in received] + [headers.read_date(root.field("date"))]
     return next((date for date in dates if date is not None), None)
 
 
@@ -149,5 +145,5 @@ def _content_sha256(raw: bytes, root: Part) -> str:
     body = raw[start.end() :] if start else b""
     digest = hashlib.sha256(body.replace(b"\r\n", b"\n"))
     for name in ("from", "date"):
-        digest.update(b"\0" + _first(root, name).strip().encode("utf-8", "surrogateescape"))
+        digest.update(b"\0" + root.field(name).strip().encode("utf-8", "surrogateescape"))
     return digest.hexdigest()

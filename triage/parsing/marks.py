@@ -99,7 +99,7 @@ _LIKELY_FOOTER = re.compile(
     r"|\bto (?:unsubscribe|opt out)\b.{0,40}\b(?:click|visit|reply|please|here|use|follow)\b"
     r"|\b(?:click here to unsubscribe|unsubscribe (?:here|from this list)|manage (?:your )?preferences"
     r"|update your preferences)"
-    r"|\byou (?:are receiving|received|have received) this (?:e-?mail|message|newsletter) (?:because|as)\b"
+    r"|\byou (?:are receiving|received|have received|receive|get) this (?:e-?mail|message|newsletter|round-?up) (?:because|as)\b"
     r"|^\W{0,10}unsubscribe\W*$)",
     re.IGNORECASE,
 )

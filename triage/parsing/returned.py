@@ -29,7 +29,7 @@ def returned_ids(root: Part, body: str, limits: ParsingLimits) -> tuple[str, ...
 def _headers_text(part: Part) -> str:
     if part.parts:
         return "\n".join(f"{key}: {value}" for child in part.parts for key, value in child.fields)
-    return str(part.get_payload())[:100_000]
+    return part.source[:100_000].decode("utf-8", "replace")
 
 
 def delivery_status(root: Part) -> tuple[str, str] | None:

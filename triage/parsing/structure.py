@@ -16,6 +16,7 @@ from typing import Any, cast
 from triage.domain.mail_facts import MailPart
 from triage.errors import AnalysisFailed
 from triage.parsing.limits import ParsingLimits
+from triage.parsing.parameters import read_parameters
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LONG_PARAMETERS = frozenset({"content-type", "content-disposition"})
@@ -74,11 +75,24 @@ class Part(Message):
         super().set_raw(name, value)
 
     def get_boundary(self, failobj: Any = None) -> Any:
-        """The boundary parameter; None where the standard library chokes on the header."""
-        try:
-            return super().get_boundary(failobj)
-        except (ValueError, LookupError, TypeError, AttributeError):
-            return failobj
+        """The boundary parameter, read by our own bounded parser."""
+        return self.parameters.get("boundary", "").rstrip() or failobj
+
+    @property
+    def parameters(self) -> dict[str, str]:
+        """The parameters of Content-Type."""
+        return read_parameters(self.field("content-type"))
+
+    def field(self, name: str) -> str:
+        """The topmost value of a header (lower case name) as it came, "" without one."""
+        return next((value for key, value in self.fields if key == name), "")
+
+    @property
+    def source(self) -> bytes:
+        """A leaf's content as it came, still in its transfer encoding."""
+        payload = cast(Any, self)._payload
+        # The parser reads bytes as ASCII with surrogates for the rest. get_payload() would guess a charset first.
+        return payload.encode("ascii", "surrogateescape") if isinstance(payload, str) else b""
 
     @property
     def parts(self) -> "list[Part]":
@@ -144,22 +158,11 @@ def is_attached_mail(part: Part) -> bool:
     return part.type in ("message/rfc822", "message/global") and bool(part.parts)
 
 
-def parameters(part: Part) -> tuple[tuple[str, str], ...]:
-    """The content type's parameters, names lower case; nothing where the header is beyond reading."""
-    try:
-        found = part.get_params([], unquote=True) or []
-        return tuple((str(name).lower(), _plain(value)) for name, value in found[1:])
-    except (ValueError, LookupError, TypeError, AttributeError):
-        return ()
-
-
-def _plain(value: object) -> str:
-    return str(value[2]) if isinstance(value, tuple) else str(value)
-
-
 def describe(root: Part) -> tuple[MailPart, ...]:
     """The MIME skeleton for the gate."""
     return tuple(
-        MailPart(type=part.type, depth=part.depth, inside_attached_mail=inside, parameters=parameters(part))
+        MailPart(
+            type=part.type, depth=part.depth, inside_attached_mail=inside, parameters=tuple(part.parameters.items())
+        )
         for part, inside in walk(root)
     )
