@@ -54,5 +54,9 @@ class StoreUnavailable(TriageError):
     """The database cannot be reached, is locked, full or older than this program."""
 
 
+class ClaimLost(TriageError):
+    """Another worker took the item over and worked it through. Drop what was done here; nothing is wrong."""
+
+
 class JournalBroken(TriageError):
     """A journal chain does not verify."""

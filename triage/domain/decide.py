@@ -1,4 +1,4 @@
-"""The one decision: what becomes of an enquiry. Pure; everything it knows is an argument, everything it says has a reason.
+"""The one decision: what becomes of an enquiry. Pure: all it knows is an argument, all it says has a reason.
 
     analysis + history ─> gate ─> duplicate?        ─> linked, nothing else
                                ─> our own letter?   ─> automatic mail
@@ -12,8 +12,9 @@ It refuses, releases, extends, erases and closes nothing: there is no code path 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from triage.domain.case_plan import local_day, plan_case
+from triage.domain.case_plan import plan_case
 from triage.domain.classification import Classification
+from triage.domain.clock import local_date
 from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, judge
 from triage.domain.lanes import concerns_a_person, lane_of_new, lane_of_reply
 from triage.domain.letter import LetterFacts
@@ -184,7 +185,7 @@ def _letter_facts(
     # A neutral letter names no kind, and a date only where one is sure (docs/letters.md).
     spoken = cases if purpose is not LetterPurpose.NEUTRAL else tuple(c for c in cases if c.kind in sure)
     due = [case.dates.statutory_due for case in spoken if case.dates.statutory_due is not None]
-    received_on = local_day(received_at, controller.nation)
+    received_on = local_date(received_at, controller.nation)
     return LetterFacts(
         purpose=purpose,
         channel=analysis.enquiry.channel,
@@ -205,8 +206,10 @@ def _letter_facts(
 def _news_by(cases: tuple[PlannedCase, ...], received_on: date, controller: Controller, policy: Policy) -> date | None:
     if not any(case.kind is Kind.COMPLAINT for case in cases):
         return None
-    calendar = WorkCalendar.of(controller.nation, policy.extra_bank_holidays, policy.office_closures)
-    return calendar.roll_back(received_on + timedelta(days=policy.targets.complaint_news_days))
+    calendar = WorkCalendar(
+        nation=controller.nation, extra_holidays=policy.extra_bank_holidays, closures=policy.office_closures
+    )
+    return calendar.back(received_on + timedelta(days=policy.targets.complaint_news_days))
 
 
 def _trace(

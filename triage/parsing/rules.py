@@ -1,6 +1,7 @@
 """Reads the rules folder: policy.toml into a Policy, and the texts of letters. Every fault of a file at once."""
 
 import tomllib
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from triage.errors import RulesWrong
 # An unknown key is a slip of the pen that would silently do nothing: refuse it. Said here, so that the domain's
 # values know nothing of the library that checks them.
 for _section in (Policy, Controller, FormMail, Limits, Link, Targets, Thresholds):
-    _section.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[attr-defined]
+    _section.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[union-attr]
 _POLICY = TypeAdapter(Policy)
 
 
@@ -86,9 +87,5 @@ def _inconsistencies(policy: Policy) -> list[str]:
     return faults
 
 
-def _numbers(section: object, name: str) -> dict[str, int]:
-    return {
-        f"{name}.{key}": value
-        for key in type(section).__dataclass_fields__  # type: ignore[attr-defined]
-        if isinstance(value := getattr(section, key), int)
-    }
+def _numbers(section: Limits | Targets, name: str) -> dict[str, int]:
+    return {f"{name}.{key}": value for key, value in asdict(section).items() if isinstance(value, int)}

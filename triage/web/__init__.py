@@ -1,0 +1,1 @@
+"""aiohttp applications. Handlers parse, call one function, answer."""

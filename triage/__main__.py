@@ -1,0 +1,55 @@
+"""`triage …`, also `python -m triage …`. Only the command asked for is imported, so that each starts fast."""
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from triage.errors import SettingsWrong, TriageError
+
+COMMANDS = {
+    "demo": "work through sample mails and show what became of each; nothing is sent",
+    "run": "worker and hook in one process, from settings",
+    "worker": "the worker alone, as mailbox_worker.py",
+    "hook": "the hook alone, as chat_webhook.py",
+    "init": "copy the default rules and a commented triage.toml to a folder",
+    "doctor": "try every configured outside thing and say what is wrong",
+    "inspect": "what the desk would do with mails in files; stores and sends nothing",
+    "classify": "JSON lines in, JSON lines out: kinds, scores, reasons",
+    "due": "the statutory clock, with its trace",
+    "rules": "rules prove their own examples",
+    "case": "list cases or show one",
+    "quarantine": "list, show or retry items that could not be read",
+    "journal": "verify the journal's chains",
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser = argparse.ArgumentParser(prog="triage", description="The desk behind a privacy promise.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text)
+        if name in words:
+            module = importlib.import_module(f"triage.cli.{name}")
+            module.add_arguments(command)
+            command.set_defaults(run=module.run)
+    arguments = parser.parse_args(words)
+    try:
+        return int(arguments.run(arguments))
+    except SettingsWrong as exc:
+        print(*exc.faults, sep="\n", file=sys.stderr)
+    except TriageError as exc:
+        print(exc, file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away (`| head`); that is no fault of ours.
+        sys.stderr.close()
+        return 0
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main())

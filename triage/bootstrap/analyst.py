@@ -1,0 +1,20 @@
+"""Builds what reads one item. Runs in the pool's processes and in the commands that read without a store."""
+
+from pathlib import Path
+
+from triage.domain.gate import Desk
+from triage.language.reader import Reader
+from triage.parsing.gate_table import read_gate_table
+from triage.parsing.rules import load_policy, read_text
+from triage.service.analysis import Analyst
+
+
+def build_analyst(rules_dir: Path, desk: Desk) -> Analyst:
+    """An analyst with all rules loaded. Raises RulesWrong naming every fault of a file."""
+    policy = load_policy(rules_dir)
+    return Analyst(
+        policy=policy,
+        table=read_gate_table(read_text(rules_dir / "gate.toml")),
+        desk=desk,
+        reader=Reader(rules_dir, policy),
+    )

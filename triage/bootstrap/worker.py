@@ -1,0 +1,185 @@
+"""Wires the worker from settings, runs it until SIGTERM or Ctrl-C, and takes it down in order."""
+
+import os
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from functools import partial
+
+from triage.adapters.analysis_pool import AnalysisPool, AnalysisSettings
+from triage.adapters.capture import CaptureSender
+from triage.adapters.imap import ImapSettings, ImapSource
+from triage.adapters.maildir import MaildirSource
+from triage.adapters.one_worker import only_worker
+from triage.adapters.smtp import SmtpSender, SmtpSettings
+from triage.adapters.store import open_store
+from triage.bootstrap.analyst import build_analyst
+from triage.bootstrap.signals import stop_on_signals
+from triage.config import Settings, find_rules_dir, listen_address
+from triage.domain.gate import Desk
+from triage.domain.policy import Policy
+from triage.errors import SettingsWrong, StoreUnavailable
+from triage.logs import get_logger
+from triage.parsing.letterbook import LetterBook
+from triage.parsing.rules import load_letter_sources, load_policy
+from triage.ports import MailSource, Sender, Store
+from triage.service.intake import Intake
+from triage.service.outbox import Outbox
+from triage.service.watch import SILENT_INBOX_AFTER, STUCK_OUTBOX_AFTER, Watch
+from triage.service.worker import Worker
+from triage.web.health import State, health_app, serve
+
+log = get_logger()
+
+
+def utc_now() -> datetime:
+    """The clock of everything that runs."""
+    return datetime.now(UTC)
+
+
+def build_desk(settings: Settings, policy: Policy) -> Desk:
+    """Who we are, from settings and policy."""
+    return Desk(
+        mailbox_address=settings.mailbox_address.lower(),
+        aliases=tuple(alias.lower() for alias in settings.mailbox_aliases),
+        own_domains=policy.own_domains,
+        secret=settings.secret,
+    )
+
+
+def build_source(settings: Settings) -> MailSource:
+    """The mailbox named by the settings."""
+    if settings.maildir is not None:
+        return MaildirSource(settings.maildir, clock=utc_now)
+    return ImapSource(imap_settings(settings), clock=utc_now)
+
+
+def imap_settings(settings: Settings) -> ImapSettings:
+    """What the IMAP adapter needs."""
+    return ImapSettings(
+        host=settings.imap_host,
+        port=settings.imap_port,
+        user=settings.imap_user,
+        password=settings.imap_password.get_secret_value(),
+        folder=settings.imap_folder,
+        tls=settings.imap_tls,
+        ca_file=str(settings.imap_ca_file) if settings.imap_ca_file else None,
+    )
+
+
+def smtp_settings(settings: Settings) -> SmtpSettings:
+    """What the SMTP adapter needs."""
+    return SmtpSettings(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        tls=settings.smtp_tls,
+        ca_file=settings.smtp_ca_file,
+        sender_address=settings.mailbox_address,
+        sender_name="",
+    )
+
+
+def build_sender(settings: Settings) -> Sender:
+    """Live mail only where it was asked for; otherwise letters are captured in a folder."""
+    if settings.send == "live":
+        return SmtpSender(smtp_settings(settings))
+    return CaptureSender(settings.capture_dir, settings.mailbox_address)
+
+
+@asynccontextmanager
+async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
+    """A worker with everything it needs, open and migrated. Raises SettingsWrong, RulesWrong, StoreUnavailable."""
+    rules_dir = find_rules_dir(settings.rules_dir)
+    policy, book = load_policy(rules_dir), LetterBook(load_letter_sources(rules_dir))
+    desk = build_desk(settings, policy)
+    table = build_analyst(rules_dir, desk).table  # a broken rule file names itself here, at once, not in a child
+    name = f"{socket.gethostname()}:{os.getpid()}"
+    with only_worker(settings.database_url) as alone:
+        store = await open_store(settings.database_url, secret=settings.secret, migrate=True)
+        pool = AnalysisPool(AnalysisSettings(build=partial(build_analyst, rules_dir, desk)))
+        try:
+            # Nobody else works here, so whatever is still claimed was left by a worker that died.
+            await store.release_claims(None if alone else name, utc_now())
+            intake = Intake(
+                store=store,
+                analyser=pool,
+                book=book,
+                policy=policy,
+                desk=desk,
+                table=table,
+                start_on=settings.start_on,
+                worker=name,
+                clock=utc_now,
+            )
+            sender = build_sender(settings)
+            outbox = Outbox(store=store, sender=sender, worker=name, clock=utc_now)
+            yield _worker(settings, policy, store, intake, outbox)
+        finally:
+            await pool.close()
+            await store.close()
+
+
+def _worker(settings: Settings, policy: Policy, store: Store, intake: Intake, outbox: Outbox) -> Worker:
+    watch = Watch(
+        store=store,
+        policy=policy,
+        clock=utc_now,
+        started_at=utc_now(),
+        last_good_poll=lambda: worker.last_good_poll_at,
+    )
+    worker = Worker(
+        source=build_source(settings),
+        store=store,
+        intake=intake,
+        outbox=outbox,
+        watch=watch,
+        clock=utc_now,
+        poll_seconds=settings.poll_seconds,
+    )
+    return worker
+
+
+async def run_worker(settings: Settings, *, process: str = "worker") -> None:
+    """Work until SIGTERM or Ctrl-C, with health on the admin address."""
+    host, port = listen_address(settings.admin_listen or "127.0.0.1:9090")
+    async with open_worker(settings) as worker:
+        stop_on_signals(worker.stop)
+        try:
+            runner = await serve(health_app(process, lambda: worker_state(worker)), host, port)
+        except OSError as exc:
+            raise SettingsWrong([f"TRIAGE_ADMIN_LISTEN: cannot listen there ({exc.strerror})"]) from None
+        log.info("process_started", process=process, port=port)
+        try:
+            await worker.run()
+        finally:
+            await runner.cleanup()
+        log.info("process_stopped", process=process)
+
+
+async def worker_state(worker: Worker) -> State:
+    """Ready: the inbox was read within 15 minutes, the store answers, no letter is stuck."""
+    now = utc_now()
+    polled_at = worker.last_good_poll_at
+    age_s = (now - polled_at).total_seconds() if polled_at else None
+    problems = []
+    if age_s is None or age_s > SILENT_INBOX_AFTER.total_seconds():
+        problems.append("no good look at the inbox lately")
+    try:
+        health = await worker.store.health(now)
+    except StoreUnavailable:
+        return State(ready=False, problems=(*problems, "the store does not answer"), figures={})
+    if (health.oldest_letter_age_s or 0) > STUCK_OUTBOX_AFTER.total_seconds():
+        problems.append("a letter has waited over an hour")
+    figures = {
+        "items_waiting": float(health.items_waiting),
+        "oldest_item_age_seconds": health.oldest_item_age_s or 0.0,
+        "letters_waiting": float(health.letters_waiting),
+        "oldest_letter_age_seconds": health.oldest_letter_age_s or 0.0,
+        "quarantined": float(health.quarantined),
+        "alarms": float(health.alarms),
+        "last_good_poll_age_seconds": -1.0 if age_s is None else age_s,
+    }
+    return State(ready=not problems, problems=tuple(problems), figures=figures)

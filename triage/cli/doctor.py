@@ -1,0 +1,118 @@
+"""`triage doctor`: try every configured outside thing and say what is wrong and how to mend it."""
+
+import argparse
+import asyncio
+import tempfile
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from triage.adapters.smtp import SmtpSender
+from triage.adapters.store import open_store
+from triage.bootstrap.worker import build_source, smtp_settings
+from triage.cli.output import print_json
+from triage.cli.rules import check_all
+from triage.cli.settings_file import add_config
+from triage.config import Settings, find_rules_dir, load_settings
+from triage.errors import SettingsWrong, TriageError
+from triage.parsing.rules import load_policy
+from triage.service.checkup import Finding, policy_findings, probe
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--config` and `--json`."""
+    add_config(parser)
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 all well (warnings too), 1 an outside thing is wrong, 2 the settings are."""
+    settings = load_settings(arguments.config)
+    lacking = [Finding(verdict="wrong", what="settings", text=fault) for fault in settings.missing_for_worker()]
+    findings = lacking + asyncio.run(_examine(settings))
+    if arguments.json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            print(f"{finding.verdict:5}  {finding.what}: {finding.text}")
+    if lacking:
+        return 2
+    return 1 if any(finding.verdict == "wrong" for finding in findings) else 0
+
+
+async def _examine(settings: Settings) -> list[Finding]:
+    findings = _rules(settings)
+    if _not_made_yet(settings.database_url):
+        findings.append(
+            Finding(verdict="ok", what="database", text="not there yet; the worker makes it at its first start")
+        )
+    elif settings.secret:
+        findings += await probe("database", lambda: _database(settings), "check TRIAGE_DATABASE_URL")
+    if settings.imap_host or settings.maildir:
+        findings += await probe(
+            "mailbox", lambda: _mailbox(settings), "check the TRIAGE_IMAP_… settings or TRIAGE_MAILDIR"
+        )
+    if settings.smtp_host:
+        findings += await probe("smtp", lambda: _smtp(settings), "check the TRIAGE_SMTP_… settings")
+    if settings.send == "capture":
+        findings += await probe(
+            "letters", lambda: _capture(settings), "set TRIAGE_CAPTURE_DIR to a folder we may write to"
+        )
+    return findings
+
+
+def _rules(settings: Settings) -> list[Finding]:
+    folder = find_rules_dir(settings.rules_dir)
+    faults = check_all(folder)
+    if faults:
+        return [Finding(verdict="wrong", what="rules", text=fault) for fault in faults]
+    well = Finding(verdict="ok", what="rules", text="every rule holds")
+    return [well, *policy_findings(load_policy(folder), datetime.now(UTC).date())]
+
+
+def _not_made_yet(url: str) -> bool:
+    return url.startswith("sqlite") and not Path(url.partition("///")[2]).exists()
+
+
+async def _database(settings: Settings) -> str:
+    store = await open_store(settings.database_url, secret=settings.secret, migrate=False)
+    try:
+        health = await store.health(datetime.now(UTC))
+    finally:
+        await store.close()
+    return (
+        f"answers; {health.items_waiting} items and {health.letters_waiting} letters wait, {health.alarms} alarms stand"
+    )
+
+
+async def _mailbox(settings: Settings) -> str:
+    try:
+        source = build_source(settings)
+    except ValueError as exc:
+        raise SettingsWrong([str(exc)]) from None
+    try:
+        listing = await source.list_recent(1)
+    finally:
+        await source.close()
+    return f"answers; {len(listing.keys)} mails within a day"
+
+
+async def _smtp(settings: Settings) -> str:
+    sender = SmtpSender(smtp_settings(settings))
+    try:
+        return await sender.probe()
+    finally:
+        await sender.close()
+
+
+async def _capture(settings: Settings) -> str:
+    def write() -> None:
+        settings.capture_dir.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=settings.capture_dir):
+            pass
+
+    try:
+        await asyncio.to_thread(write)
+    except OSError as exc:
+        raise TriageError(f"cannot write to the capture folder ({exc.strerror})") from None
+    return "captured in a folder; nothing is sent while TRIAGE_SEND is capture"

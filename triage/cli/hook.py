@@ -1,0 +1,18 @@
+"""`triage hook`: the hook alone, as chat_webhook.py."""
+
+import argparse
+import asyncio
+
+from triage.bootstrap.hook import run_hook
+from triage.cli.settings_file import add_config as add_arguments
+from triage.config import load_settings
+from triage.logs import set_up
+
+__all__ = ["add_arguments", "run"]
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Serve until SIGTERM or Ctrl-C."""
+    set_up()
+    asyncio.run(run_hook(load_settings(arguments.config)))
+    return 0

@@ -1,0 +1,69 @@
+"""`triage init DIR`: a folder to edit: the default rules and a commented triage.toml. Overwrites nothing."""
+
+import argparse
+import secrets
+import shutil
+import sys
+from pathlib import Path
+
+from triage.config import find_rules_dir
+
+_TEMPLATE = """\
+# Settings of the privacy desk. Every line can also be set in the environment as TRIAGE_NAME, which wins;
+# a secret also as TRIAGE_NAME_FILE, the path of a file that holds it. docs/settings.md explains each one.
+# Try them with: triage doctor
+
+rules_dir = "{rules}"
+database_url = "sqlite+aiosqlite:///{database}"
+
+# The desk's own address, and others that reach the same inbox.
+mailbox_address = "dataprotection@larkfield.example"
+mailbox_aliases = []
+
+# The inbox to read. It is never written to: nothing is marked, moved or deleted.
+# imap_host = "imap.example.com"
+# imap_user = "dataprotection@larkfield.example"
+# imap_password: set TRIAGE_IMAP_PASSWORD or TRIAGE_IMAP_PASSWORD_FILE
+# maildir = "/var/mail/dataprotection"       # in place of imap_host
+
+# capture: letters go to a Maildir folder and to nobody else. live: they are sent through the relay below.
+send = "capture"
+capture_dir = "{captured}"
+# smtp_host = "smtp.example.com"
+# smtp_user = "dataprotection@larkfield.example"
+# smtp_password: set TRIAGE_SMTP_PASSWORD or TRIAGE_SMTP_PASSWORD_FILE
+
+# Mail received before this day opens no case and gets no letter.
+# start_on = 2026-12-01
+
+# Signs our Message-IDs and salts hashes. Keep it: with another one, replies to old letters are not recognised.
+secret_key = "{secret}"
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The folder."""
+    parser.add_argument("folder", type=Path, metavar="DIR")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 done, 2 something is in the way."""
+    folder: Path = arguments.folder.resolve()
+    rules, settings = folder / "rules", folder / "triage.toml"
+    in_the_way = [str(path) for path in (rules, settings) if path.exists()]
+    if in_the_way:
+        print(*(f"{path}: is already there, nothing was changed" for path in in_the_way), sep="\n", file=sys.stderr)
+        return 2
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(find_rules_dir(), rules)
+        text = _TEMPLATE.format(
+            rules=rules, database=folder / "triage.db", captured=folder / "captured", secret=secrets.token_urlsafe(32)
+        )
+        settings.touch(mode=0o600)  # it holds a secret
+        settings.write_text(text, encoding="utf-8")
+    except OSError as exc:
+        print(f"{exc.filename}: {exc.strerror}", file=sys.stderr)
+        return 2
+    print(f"wrote {rules} and {settings}\nnext: edit both, then try them with: triage doctor --config {settings}")
+    return 0

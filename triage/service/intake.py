@@ -1,0 +1,123 @@
+"""The main story: a received item is analysed, decided, and filed with its cases and its letter in one transaction."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from triage.domain.clock import local_date
+from triage.domain.decide import controller_for, decide
+from triage.domain.gate import Desk, GateTable
+from triage.domain.letter import LetterFacts, LetterText
+from triage.domain.plan import Analysis, Plan, PlannedLetter
+from triage.domain.policy import Policy
+from triage.domain.reference import make_message_id
+from triage.errors import AnalysisFailed, ClaimLost, RulesWrong, StoreUnavailable
+from triage.logs import get_logger
+from triage.parsing.letterbook import LetterBook
+from triage.ports import Analyser, Filer, Filing, Item, Store
+
+log = get_logger()
+
+BATCH = 20
+# After the third failure a person has to look; until then what was only a full machine has had time to pass.
+_RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=60))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Intake:
+    """Works through received items. `clock` gives aware UTC; mail older than `start_on` opens no case."""
+
+    store: Store
+    analyser: Analyser
+    book: LetterBook
+    policy: Policy
+    desk: Desk
+    table: GateTable
+    start_on: date | None
+    worker: str
+    clock: Callable[[], datetime]
+
+    async def work_once(self) -> int:
+        """Claim a batch, work through it, and return how many items were claimed; 0 when nothing waits."""
+        items = await self.store.claim_items(self.worker, BATCH, self.clock())
+        if not items:
+            return 0
+        results = await asyncio.gather(*(self._analyse(item) for item in items))
+        await self._file_all([pair for pair in results if pair is not None])
+        return len(items)
+
+    async def _analyse(self, item: Item) -> tuple[Item, Analysis] | None:
+        try:
+            return item, await self.analyser.analyse(item)
+        except AnalysisFailed as exc:
+            await self._fail(item, exc.code)
+            return None
+
+    async def _fail(self, item: Item, code: str) -> None:
+        now = self.clock()
+        retry_at = now + _RETRY_AFTER[item.attempts] if item.attempts < len(_RETRY_AFTER) else None
+        await self.store.fail_item(item, code, retry_at, now)
+        log.warning("item_failed", item_id=item.id, code=code, attempt=item.attempts + 1)
+
+    async def _file_all(self, read: Sequence[tuple[Item, Analysis]]) -> None:
+        broken: list[Item] = []
+        async with self.store.filing() as filer:
+            for item, analysis in read:
+                try:
+                    async with filer.savepoint():
+                        await self._file(filer, item, analysis)
+                except StoreUnavailable:
+                    raise
+                except ClaimLost:
+                    log.warning("claim_lost", item_id=item.id)
+                except Exception as exc:  # one item's fault must not stop the others; it ends in quarantine
+                    log.error("item_not_filed", item_id=item.id, exception_type=type(exc).__name__)
+                    broken.append(item)
+        for item in broken:
+            await self._fail(item, "not_filed")
+
+    async def _file(self, filer: Filer, item: Item, analysis: Analysis) -> None:
+        now = self.clock()
+        history = await filer.history(item, analysis, now)
+        if self.start_on is not None:
+            history = replace(history, before_start=self._local(item, analysis) < self.start_on)
+        plan = decide(analysis, history, self.policy, self.desk, self.table, now)
+        reference = plan.joins or await filer.next_reference(self._local(item, analysis).year)
+        plan, text = self._word(plan, reference)
+        serial, message_id = 1, None
+        if plan.letter is not None:
+            domain = self.desk.mailbox_address.rpartition("@")[2]
+            purpose = plan.letter.facts.purpose.value
+            serial = await filer.next_serial(reference, purpose)
+            message_id = make_message_id(self.desk.secret, reference, purpose, serial, domain)
+        await filer.file(
+            Filing(
+                item=item,
+                analysis=analysis,
+                plan=plan,
+                reference=reference,
+                letter_text=text,
+                message_id=message_id,
+                now=now,
+                serial=serial,
+                controller=controller_for(analysis, self.policy).name,
+            )
+        )
+        log.info("item_filed", item_id=item.id, reference=reference, outcome=plan.outcome, lane=plan.lane)
+
+    def _word(self, plan: Plan, reference: str) -> tuple[Plan, LetterText | None]:
+        """Put the letter into words. A template that breaks on this one letter leaves it to a person."""
+        if plan.letter is None:
+            return plan, None
+        facts: LetterFacts = replace(plan.letter.facts, reference=reference)
+        letter: PlannedLetter = replace(plan.letter, facts=facts)
+        try:
+            return replace(plan, letter=letter), self.book.word(facts)
+        except RulesWrong:
+            log.error("letter_not_worded", reference=reference)
+            why = "the letter's template is broken: see `triage rules check`"
+            return replace(plan, letter=None, no_letter_because=why, not_acknowledged=True), None
+
+    def _local(self, item: Item, analysis: Analysis) -> date:
+        return local_date(item.received_at, controller_for(analysis, self.policy).nation)

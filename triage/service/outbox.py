@@ -1,0 +1,67 @@
+"""The sending story: claim a letter (from then on it counts as perhaps sent), hand it over, record what happened.
+
+At most once: a crash between claim and record leaves a letter a person looks at, never a second copy.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from triage.errors import DeliveryDeferred, DeliveryRefused, DeliveryUnclear
+from triage.logs import get_logger
+from triage.ports import Letter, Sender, Store
+
+log = get_logger()
+
+_FIRST_RETRY = timedelta(seconds=30)
+_LONGEST_RETRY = timedelta(hours=1)
+# Some two days of tries: long enough for a weekend outage of a relay, short enough to still be an acknowledgement.
+MOST_ATTEMPTS = 54
+
+
+def retry_after(attempts: int) -> timedelta:
+    """How long to wait after the `attempts`th failure (>= 1): doubling from 30 seconds, one hour at most."""
+    doublings = min(attempts - 1, 12)
+    return min(_FIRST_RETRY * (1 << doublings), _LONGEST_RETRY)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outbox:
+    """Sends what is queued, one letter at a time."""
+
+    store: Store
+    sender: Sender
+    worker: str
+    clock: Callable[[], datetime]
+
+    async def send_next(self) -> bool:
+        """Send one due letter; False when none is due."""
+        letter = await self.store.claim_letter(self.worker, self.clock())
+        if letter is None:
+            return False
+        try:
+            await self.sender.send(letter)
+        except DeliveryDeferred:
+            await self._defer(letter)
+        except DeliveryRefused:
+            await self._give_up(letter, "refused", "relay_refused")
+        except DeliveryUnclear:
+            await self._give_up(letter, "unclear", "line_broke")
+        else:
+            await self.store.record_sent(letter, self.clock())
+            log.info("letter_sent", letter_id=letter.id, reference=letter.reference)
+        return True
+
+    async def _defer(self, letter: Letter) -> None:
+        attempts = letter.attempts + 1
+        if attempts >= MOST_ATTEMPTS:
+            await self._give_up(letter, "refused", "gave_up")
+            return
+        now = self.clock()
+        wait = retry_after(attempts)
+        await self.store.record_deferred(letter, "deferred", now + wait, now)
+        log.warning("letter_deferred", letter_id=letter.id, reference=letter.reference, retry_in_s=wait.total_seconds())
+
+    async def _give_up(self, letter: Letter, state: str, code: str) -> None:
+        await self.store.record_undelivered(letter, state, code, self.clock())
+        log.error("letter_undelivered", letter_id=letter.id, reference=letter.reference, outcome=state, code=code)

@@ -1,0 +1,51 @@
+"""The watching story: what a person must be told when nothing happens. Alarms stand until their cause is gone."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from triage.domain.clock import local_date
+from triage.domain.policy import Policy
+from triage.domain.workdays import WorkCalendar
+from triage.ports import Store
+
+# A silent stop of the inbox costs statutory days.
+SILENT_INBOX_AFTER = timedelta(minutes=15)
+STUCK_OUTBOX_AFTER = timedelta(hours=1)
+
+
+def acknowledgement_is_late(received_at: datetime, now: datetime, policy: Policy) -> bool:
+    """True once the alarm's working days after receipt have passed without an acknowledgement."""
+    nation = policy.main_controller.nation
+    calendar = WorkCalendar(nation=nation, extra_holidays=policy.extra_bank_holidays, closures=policy.office_closures)
+    last = calendar.after(local_date(received_at, nation), policy.targets.acknowledge_alarm_working_days)
+    return local_date(now, nation) > last
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    """Raises and clears alarms. `last_good_poll` gives the last complete look at the inbox, None before it."""
+
+    store: Store
+    policy: Policy
+    clock: Callable[[], datetime]
+    started_at: datetime
+    last_good_poll: Callable[[], datetime | None]
+
+    async def look(self) -> None:
+        """Look at everything once."""
+        now = self.clock()
+        await self.store.strand_stale_letters(now)
+        await self._stand("inbox_silent", now - (self.last_good_poll() or self.started_at) > SILENT_INBOX_AFTER, now)
+        health = await self.store.health(now)
+        stuck = (health.oldest_letter_age_s or 0.0) > STUCK_OUTBOX_AFTER.total_seconds()
+        await self._stand("outbox_stuck", stuck, now)
+        for reference, received_at in await self.store.unacknowledged():
+            if acknowledgement_is_late(received_at, now, self.policy):
+                await self.store.raise_alarm("not_acknowledged", reference, now)
+
+    async def _stand(self, code: str, wrong: bool, now: datetime) -> None:
+        if wrong:
+            await self.store.raise_alarm(code, None, now)
+        else:
+            await self.store.clear_alarm(code, None, now)

@@ -1,0 +1,48 @@
+"""Health of a process, on an address of its own and never on a public port: alive, able to work, and figures."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+from aiohttp import web
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class State:
+    """Whether the process can do its work, why not (codes, no personal data), and its figures by metric name."""
+
+    ready: bool
+    problems: tuple[str, ...]
+    figures: Mapping[str, float]
+
+
+def health_app(process: str, state: Callable[[], Awaitable[State]]) -> web.Application:
+    """`GET /healthz` alive, `GET /readyz` able to work (503 if not), `GET /metrics` Prometheus text."""
+
+    async def healthz(_request: web.Request) -> web.Response:
+        return web.json_response({"process": process, "alive": True})
+
+    async def readyz(_request: web.Request) -> web.Response:
+        now = await state()
+        body = {"process": process, "ready": now.ready, "problems": list(now.problems)}
+        return web.json_response(body, status=200 if now.ready else 503)
+
+    async def metrics(_request: web.Request) -> web.Response:
+        now = await state()
+        registry = CollectorRegistry()
+        figures = {"ready": float(now.ready), **now.figures}
+        for name, value in figures.items():
+            Gauge(f"triage_{name}", name.replace("_", " "), ["process"], registry=registry).labels(process).set(value)
+        return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")
+
+    app = web.Application()
+    app.add_routes([web.get("/healthz", healthz), web.get("/readyz", readyz), web.get("/metrics", metrics)])
+    return app
+
+
+async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
+    """Start serving; clean up with the runner's `cleanup`. Raises OSError if the address is taken."""
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, host, port).start()
+    return runner
