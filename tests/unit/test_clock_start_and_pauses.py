@@ -135,6 +135,13 @@ def test_a_clarification_asked_on_the_last_day_still_stops_the_clock() -> None:
     assert dates.statutory_due == date(2027, 3, 18)
 
 
+def test_a_clarification_asked_on_the_working_day_the_end_had_rolled_to_still_counts() -> None:
+    received, last_day = date(2027, 2, 27), date(2027, 3, 30)  # 27 March is the Saturday of Easter
+    assert dates_of(received).statutory_due == last_day
+    # 27 March and eight days is a Sunday: days are added to the month's own end, not to the rolled one.
+    assert dates_of(received, spans=((last_day, date(2027, 4, 6)),)).statutory_due == date(2027, 4, 5)
+
+
 def test_an_earlier_pause_keeps_the_clock_open_for_a_later_one() -> None:
     dates = dates_of(spans=((february(20), february(27)), (date(2027, 3, 22), date(2027, 3, 23))))
     assert dates.statutory_due == date(2027, 3, 25)

@@ -55,6 +55,13 @@ def test_what_happened_to_a_request_shows_in_its_state(more: dict, expected: Clo
     assert state(date(2026, 12, 1), **more) is expected
 
 
+def test_a_question_put_on_the_last_day_rolled_over_a_holiday_can_come_too_late() -> None:
+    asked, answered = date(2027, 3, 30), date(2027, 4, 6)
+    during = state(answered, received=date(2027, 2, 27), pauses=(Pause(asked_on=asked, answered_on=None),))
+    after = state(answered, received=date(2027, 2, 27), pauses=(Pause(asked_on=asked, answered_on=answered),))
+    assert (during, after) == (ClockState.PAUSED, ClockState.MISSED)
+
+
 def test_a_complaint_misses_its_acknowledgement_only_where_the_law_sets_a_date() -> None:
     late = date(2027, 6, 1)
     assert state(late, kind=Kind.COMPLAINT) is ClockState.MISSED

@@ -31,6 +31,7 @@ TRANSITIONS = frozenset(
         (ClockState.PAUSED, ClockState.RUNNING),
         (ClockState.PAUSED, ClockState.EXTENDED),
         (ClockState.PAUSED, ClockState.MET),
+        (ClockState.PAUSED, ClockState.MISSED),  # asked on the very last, rolled day: nothing was left to save
         (ClockState.EXTENDED, ClockState.WAITING_START),
         (ClockState.EXTENDED, ClockState.PAUSED),
         (ClockState.EXTENDED, ClockState.MET),
