@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from triage.domain.journal import ChainFault as ChainFault  # noqa: PLC0414 - re-exported
 from triage.domain.letter import LetterText
 from triage.domain.plan import Analysis, History, Plan
 from triage.domain.vocabulary import Channel
@@ -111,7 +112,11 @@ class Item:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Filing:
-    """A decided item on its way into the store: the plan, and the letter already worded (None without one)."""
+    """A decided item on its way into the store: the plan, and the letter already worded (None without one).
+
+    `reference` is the one drawn for a new enquiry; whatever joins a thread is filed under `plan.joins` instead.
+    `serial` is the one inside `message_id`. `controller` is the name of the company the enquiry is for.
+    """
 
     item: Item
     analysis: Analysis
@@ -120,6 +125,8 @@ class Filing:
     letter_text: LetterText | None
     message_id: str | None
     now: datetime
+    serial: int = 1
+    controller: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -168,8 +175,19 @@ class Filer(Protocol):
         """Draw the year's next reference. Given back if the transaction fails."""
         ...
 
+    async def next_serial(self, reference: str, purpose: str) -> int:
+        """The serial of the next letter of that purpose on a thread: 1, or one more than the last."""
+        ...
+
+    def savepoint(self) -> AbstractAsyncContextManager[None]:
+        """A part of the transaction that can fail alone: on an exception only what was written in it is undone."""
+        ...
+
     async def file(self, filing: Filing) -> None:
-        """Write enquiry, cases, participants, clock events, letter, limits, journal; mark the item done."""
+        """Write enquiry, cases, participants, clock events, letter, limits, journal; mark the item done.
+
+        Raises ClaimLost when the item is done already: its lease ran out and another worker filed it.
+        """
         ...
 
 
@@ -215,15 +233,6 @@ class QuarantineRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class ChainFault:
-    """A break in a journal chain: where, and what does not agree."""
-
-    chain: str
-    sequence: int
-    fault: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
     """The store's answer to "is the desk able to work": counts, and ages in seconds (None: nothing there)."""
 
@@ -257,7 +266,12 @@ class Store(Protocol):
         ...
 
     async def gaps_due(self, account: str, now: datetime, limit: int) -> tuple[MailKey, ...]:
-        """Mails listed but not yet fetched whose next try is due."""
+        """Mails listed but not yet fetched whose next try is due. Handing one out puts its next try off; saving the
+        mail closes the gap."""
+        ...
+
+    async def drop_gaps(self, keys: Sequence[str]) -> int:
+        """Stop trying for mails that have vanished from the mailbox. Returns how many gaps there were."""
         ...
 
     async def claim_items(self, worker: str, limit: int, now: datetime) -> tuple[Item, ...]:
@@ -269,7 +283,10 @@ class Store(Protocol):
         ...
 
     def filing(self) -> AbstractAsyncContextManager[Filer]:
-        """One transaction in which items are decided and filed; rolled back whole on an exception."""
+        """One transaction in which items are decided and filed; rolled back whole on an exception.
+
+        Filings run one after the other, in whatever process. Inside, call the Filer only, never the Store.
+        """
         ...
 
     async def claim_letter(self, worker: str, now: datetime) -> Letter | None:
@@ -291,6 +308,10 @@ class Store(Protocol):
     async def release_claims(self, worker: str | None, now: datetime) -> int:
         """At start-up: items claimed by `worker` (None: by anyone) are received again; its letters, which may
         have been handed over, become unclear. Returns how many rows moved."""
+        ...
+
+    async def strand_stale_letters(self, now: datetime) -> int:
+        """Letters whose claim is older than its lease become unclear, with an alarm: their worker is gone."""
         ...
 
     async def raise_alarm(self, code: str, reference: str | None, now: datetime) -> bool:

@@ -1,0 +1,24 @@
+"""The desk's memory on SQLite or PostgreSQL. See docs/store.md."""
+
+from datetime import timedelta
+
+from triage.adapters.store.engine import connect_database
+from triage.adapters.store.migrate import bring_up_to_date, refuse_other_schema
+from triage.adapters.store.sql_store import SqlStore
+from triage.ports import Store
+
+
+async def open_store(url: str, *, secret: bytes, migrate: bool, lease_s: float = 120.0) -> Store:
+    """Open the store at `url` (sqlite+aiosqlite:///file or postgresql+asyncpg://…).
+
+    `secret` keys address hashes and the journal's end marks. With `migrate` (the worker and `run`) the schema is
+    brought up to date, else an older one is refused; a newer one is refused always. `lease_s`: seconds after which
+    a claim may be taken over. Raises SettingsWrong (no such kind of URL) or StoreUnavailable.
+    """
+    database = connect_database(url)
+    try:
+        await (bring_up_to_date if migrate else refuse_other_schema)(database)
+    except BaseException:
+        await database.close()
+        raise
+    return SqlStore(database, secret, timedelta(seconds=lease_s))

@@ -1,0 +1,36 @@
+"""Alarms: raised once, standing until cleared."""
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from triage.adapters.store.engine import insert_into
+from triage.adapters.store.schema import alarm
+from triage.ports import Alarm
+
+
+async def raise_alarm(connection: AsyncConnection, code: str, reference: str | None, now: datetime) -> bool:
+    """See Store.raise_alarm."""
+    insert = insert_into(connection, alarm).values(code=code, reference=reference or "", raised_at=now)
+    return (await connection.execute(insert.on_conflict_do_nothing().returning(alarm.c.id))).first() is not None
+
+
+async def clear_alarm(connection: AsyncConnection, code: str, reference: str | None, now: datetime) -> None:
+    """See Store.clear_alarm."""
+    standing = (alarm.c.code == code, alarm.c.reference == (reference or ""), alarm.c.cleared_at.is_(None))
+    await connection.execute(update(alarm).where(*standing).values(cleared_at=now))
+
+
+async def standing_alarms(connection: AsyncConnection) -> tuple[Alarm, ...]:
+    """See Store.alarms."""
+    query = select(alarm).where(alarm.c.cleared_at.is_(None)).order_by(alarm.c.raised_at, alarm.c.id)
+    return tuple(
+        Alarm(code=row.code, reference=row.reference or None, raised_at=row.raised_at)
+        for row in await connection.execute(query)
+    )
+
+
+async def count_alarms(connection: AsyncConnection) -> int:
+    """How many stand."""
+    return (await connection.execute(select(func.count()).where(alarm.c.cleared_at.is_(None)))).scalar_one()

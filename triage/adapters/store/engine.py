@@ -1,0 +1,198 @@
+"""Engines and transactions. SQLite: one writer per process behind a lock, readers beside it. PostgreSQL: a pool.
+
+Two tasks on one SQLite connection would share its transaction, and one's rollback discard the other's rows; a read
+queued behind a writer waits for it. Hence a lock round every write, and reads by an engine of their own.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from pathlib import Path
+
+import asyncpg
+from sqlalchemy import Table, event, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL, Connection, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from triage.adapters.store.columns import dump_json
+from triage.errors import SettingsWrong, StoreUnavailable
+
+BUSY_TIMEOUT_S = 10
+CONNECT_TIMEOUT_S = 10
+READERS = 4
+
+# Any number, the same in every process: filings queue behind it, and so do migrations behind theirs.
+FILING_LOCK = 0x7472_6961_6765_0001
+MIGRATION_LOCK = 0x7472_6961_6765_0002
+
+_SQLITE_FAULTS = {
+    "locked": "another program holds it locked",
+    "is full": "the disk is full",
+    "disk i/o": "the disk cannot be written or read",
+    "readonly": "it may not be written",
+    "attempt to write": "it may not be written",
+    "unable to open": "the file cannot be opened",
+    "not a database": "the file is no database",
+    "malformed": "the file is damaged",
+}
+
+
+class Database:
+    """One database, its transactions, and its faults told in one line. Build with `connect_database`."""
+
+    def __init__(self, url: URL, writer: AsyncEngine, reader: AsyncEngine) -> None:
+        self.url = url
+        self.is_sqlite = writer.dialect.name == "sqlite"
+        self._writer = writer
+        self._reader = reader
+        self._write_lock = asyncio.Lock()
+        self._writing: asyncio.Task[object] | None = None
+
+    @asynccontextmanager
+    async def write(self, *, queued: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One write transaction: committed at the end, rolled back whole on any exception.
+
+        `queued`: no other queued transaction, in any process, runs beside it. SQLite queues every write.
+        Raises StoreUnavailable.
+        """
+        if self._writing is not None and self._writing is asyncio.current_task():
+            raise RuntimeError("a transaction is open in this task: a second one would wait for it for ever")
+        async with self._write_lock if self.is_sqlite else nullcontext():
+            self._writing = asyncio.current_task() if self.is_sqlite else None
+            try:
+                with self.faults_in_one_line():
+                    async with self._writer.begin() as connection:
+                        if queued and not self.is_sqlite:
+                            await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FILING_LOCK})
+                        yield connection
+            finally:
+                self._writing = None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """One consistent look, beside any writer. Raises StoreUnavailable."""
+        with self.faults_in_one_line():
+            async with self._reader.connect() as connection:
+                yield connection
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+    @contextmanager
+    def faults_in_one_line(self) -> Iterator[None]:
+        """Turn what an operator can mend into StoreUnavailable. A broken constraint is a bug: it passes."""
+        try:
+            yield
+        except (OperationalError, InterfaceError) as exc:
+            raise StoreUnavailable(self._line(str(exc.orig))) from exc
+        except DBAPIError as exc:
+            if not exc.connection_invalidated and "not a database" not in str(exc.orig):
+                raise
+            raise StoreUnavailable(self._line(str(exc.orig))) from exc
+        except PoolTimeout as exc:
+            raise StoreUnavailable(self._line("no connection became free in time")) from exc
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as exc:
+            raise StoreUnavailable(self._line(str(exc))) from exc
+
+    def _line(self, fault: str) -> str:
+        reason = " ".join(fault.split(">: ", 1)[-1].split()) or "it did not answer"
+        if self.is_sqlite:
+            reason = next((line for sign, line in _SQLITE_FAULTS.items() if sign in reason.lower()), reason)
+        return f"the database {self.url.render_as_string(hide_password=True)} cannot be used: {reason}"
+
+
+def connect_database(url: str) -> Database:
+    """The database of `url`; nothing is opened yet. Raises SettingsWrong for a URL of no known kind."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as exc:
+        raise SettingsWrong(["TRIAGE_DATABASE_URL: not a database URL"]) from exc
+    if parsed.drivername == "sqlite+aiosqlite" and parsed.database not in (None, "", ":memory:"):
+        return _connect_sqlite(parsed)
+    if parsed.drivername == "postgresql+asyncpg":
+        engine = create_async_engine(
+            parsed,
+            json_serializer=dump_json,
+            pool_size=8,
+            max_overflow=0,
+            pool_timeout=30,
+            pool_pre_ping=True,
+            connect_args={"timeout": CONNECT_TIMEOUT_S, "command_timeout": 60},
+        )
+        return Database(parsed, engine, engine)
+    raise SettingsWrong(
+        ["TRIAGE_DATABASE_URL: must begin with sqlite+aiosqlite:/// and a file, or with postgresql+asyncpg://"]
+    )
+
+
+def insert_into(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that knows ON CONFLICT, in the database's own dialect."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def sqlite_file_is_missing(database: Database) -> bool:
+    """True for a SQLite database whose file is not there: opening it would create it."""
+    return database.is_sqlite and not Path(database.url.database or "").exists()
+
+
+def _connect_sqlite(url: URL) -> Database:
+    arguments = {"timeout": BUSY_TIMEOUT_S}
+    writer = create_async_engine(
+        url, json_serializer=dump_json, pool_size=1, max_overflow=0, pool_timeout=60, connect_args=arguments
+    )
+    reader = create_async_engine(
+        url, json_serializer=dump_json, pool_size=READERS, max_overflow=0, pool_timeout=30, connect_args=arguments
+    )
+    _prepare(writer, ("synchronous=FULL", "foreign_keys=ON"), "BEGIN IMMEDIATE")
+    # Not "mode=ro": a reader must be able to mend the shared-memory file after a crash.
+    _prepare(reader, ("query_only=ON", "foreign_keys=ON"), "BEGIN")
+    return Database(url, writer, reader)
+
+
+def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:
+    """Set every new connection up, and begin transactions ourselves: the driver would begin too late, and deferred."""
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (f"busy_timeout={BUSY_TIMEOUT_S * 1000}", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin_now(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+
+async def turn_on_wal(database: Database) -> None:
+    """Switch a SQLite file to write-ahead logging, which lasts in the file. Nothing to do on PostgreSQL.
+
+    SQLite does not wait its busy time-out here when two programs switch at once, so we try again ourselves.
+    """
+    if not database.is_sqlite:
+        return
+    with database.faults_in_one_line():
+        for _ in range(50):
+            with suppress(OperationalError):
+                await _switch(database.url)
+                return
+            await asyncio.sleep(0.05)
+        await _switch(database.url)
+
+
+async def _switch(url: URL) -> None:
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": BUSY_TIMEOUT_S})
+    try:
+        async with engine.connect() as connection:
+            await connection.execute(text("PRAGMA journal_mode=WAL"))
+    finally:
+        await engine.dispose()

@@ -1,0 +1,291 @@
+"""Filing: enquiry, cases, participants, clock events, letter, limits, journal of one item, in one transaction."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from triage.adapters.store import outbox
+from triage.adapters.store.addresses import address_hash, domain_of
+from triage.adapters.store.alarms import raise_alarm
+from triage.adapters.store.as_json import attachments_json, classification_json, gate_json, passages_json
+from triage.adapters.store.engine import insert_into
+from triage.adapters.store.history import history_of
+from triage.adapters.store.items import finish_item
+from triage.adapters.store.journal import Happening, append
+from triage.adapters.store.schema import (
+    bounce,
+    case_file,
+    clock_event,
+    enquiry,
+    letter,
+    participant,
+    reference_counter,
+    send_limit,
+)
+from triage.domain.plan import Analysis, History, PlannedCase
+from triage.domain.reference import make_reference
+from triage.domain.vocabulary import Lane
+from triage.ports import Filing, Item
+
+OPEN = "open"
+_EVENTS = {
+    "enquiry": "enquiry_received",
+    "follow_up": "follow_up_joined",
+    "returned_letter": "letter_returned",
+    "duplicate": "duplicate_linked",
+}
+_LANES = tuple(Lane)
+
+
+class OpenFiling:
+    """See ports.Filer. Lives as long as its transaction."""
+
+    def __init__(self, connection: AsyncConnection, secret: bytes) -> None:
+        self._connection = connection
+        self._secret = secret
+
+    async def history(self, item: Item, analysis: Analysis, now: datetime) -> History:
+        """See Filer.history."""
+        return await history_of(self._connection, self._secret, item, analysis, now)
+
+    async def next_reference(self, year: int) -> str:
+        """See Filer.next_reference. The counter's row is the queue on PostgreSQL as well."""
+        insert = insert_into(self._connection, reference_counter).values(year=year, number=1)
+        draw = insert.on_conflict_do_update(
+            index_elements=["year"], set_={"number": reference_counter.c.number + 1}
+        ).returning(reference_counter.c.number)
+        return make_reference(year, (await self._connection.execute(draw)).scalar_one())
+
+    async def next_serial(self, reference: str, purpose: str) -> int:
+        """See Filer.next_serial."""
+        query = select(func.max(letter.c.serial)).where(letter.c.reference == reference, letter.c.purpose == purpose)
+        return ((await self._connection.execute(query)).scalar_one() or 0) + 1
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncIterator[None]:
+        """See Filer.savepoint."""
+        async with self._connection.begin_nested():
+            yield
+
+    async def file(self, filing: Filing) -> None:
+        """See Filer.file."""
+        await finish_item(self._connection, filing.item.id, filing.now)
+        thread = _thread_of(filing)
+        enquiry_id = await self._write_enquiry(filing, thread)
+        happenings = [_received(filing, thread, enquiry_id)]
+        if filing.plan.outcome in ("enquiry", "follow_up"):
+            await self._write_participant(filing, thread)
+            happenings += await self._write_cases(filing, thread, enquiry_id)
+            happenings += await self._write_letter(filing, thread, enquiry_id)
+        if filing.plan.outcome == "follow_up":
+            await self._raise_lane(filing, thread)
+        if filing.plan.outcome == "returned_letter":
+            happenings += await self._write_return(filing, thread)
+        await append(self._connection, self._secret, happenings, filing.now)
+
+    async def _write_enquiry(self, filing: Filing, thread: str) -> int:
+        read, plan = filing.analysis.enquiry, filing.plan
+        linked = plan.outcome == "duplicate"
+        sender = read.sender
+        insert = enquiry.insert().values(
+            item_id=filing.item.id,
+            outcome=plan.outcome,
+            reference=filing.reference if plan.outcome == "enquiry" else None,
+            thread=thread,
+            channel=read.channel.value,
+            controller=filing.controller,
+            received_at=read.received_at or filing.item.received_at,
+            sender_name=sender.name if sender else "",
+            sender_address=sender.address if sender else "",
+            sender_hash=address_hash(self._secret, sender.address) if sender else None,
+            subject=read.subject,
+            full_text="" if linked else read.full_text,
+            passages=[] if linked else passages_json(read),
+            message_id=read.message_id,
+            references=list(read.references),
+            content_sha256=read.content_sha256,
+            attachments=attachments_json(read),
+            forward_of=read.forward_of,
+            readable=read.readable,
+            defects=list(read.defects),
+            lane=plan.lane.value if plan.lane else None,
+            gate=gate_json(plan.gate),
+            classification=classification_json(plan.classification),
+            trace=list(plan.trace),
+            not_acknowledged=plan.not_acknowledged,
+            suggests=plan.suggests,
+            no_letter_because=plan.no_letter_because,
+            filed_at=filing.now,
+        )
+        enquiry_id: int = (await self._connection.execute(insert.returning(enquiry.c.id))).scalar_one()
+        return enquiry_id
+
+    async def _write_participant(self, filing: Filing, thread: str) -> None:
+        sender = filing.analysis.enquiry.sender
+        if sender is None:
+            return
+        row = {
+            "thread": thread,
+            "address_hash": address_hash(self._secret, sender.address),
+            "since_at": filing.now,
+        }
+        await self._connection.execute(insert_into(self._connection, participant).on_conflict_do_nothing(), row)
+
+    async def _write_cases(self, filing: Filing, thread: str, enquiry_id: int) -> list[Happening]:
+        plan = filing.plan
+        if not plan.cases:
+            return []
+        first = 1
+        if plan.outcome == "follow_up":
+            query = select(func.max(case_file.c.number)).where(case_file.c.thread == thread)
+            first = ((await self._connection.execute(query)).scalar_one() or 0) + 1
+        numbered = list(enumerate(plan.cases, start=first))
+        common = {
+            "enquiry_id": enquiry_id,
+            "thread": thread,
+            "state": OPEN,
+            "lane": (plan.lane or Lane.NEW).value,
+            "version": 1,
+            "opened_at": filing.now,
+        }
+        rows = [{**common, "number": number, **_row_of_case(case)} for number, case in numbered]
+        events = [
+            {
+                "thread": thread,
+                "number": number,
+                "event": "received",
+                "event_on": case.dates.received_on,
+                "recorded_at": filing.now,
+            }
+            for number, case in numbered
+        ]
+        await self._connection.execute(case_file.insert(), rows)
+        await self._connection.execute(clock_event.insert(), events)
+        return [_opened(f"{thread}/{number}", case, enquiry_id) for number, case in numbered]
+
+    async def _write_letter(self, filing: Filing, thread: str, enquiry_id: int) -> list[Happening]:
+        planned = filing.plan.letter
+        if planned is None:
+            return []
+        read = filing.analysis.enquiry
+        if filing.letter_text is None or filing.message_id is None or read.sender is None:
+            raise ValueError("a planned letter needs its text, its Message-ID and a recipient")
+        answered = (read.message_id,) if read.message_id else ()
+        purpose = planned.facts.purpose.value
+        insert = letter.insert().values(
+            enquiry_id=enquiry_id,
+            reference=thread,
+            purpose=purpose,
+            serial=filing.serial,
+            state=outbox.DRAFT if planned.needs_approval else outbox.QUEUED,
+            recipient=read.sender.address,
+            message_id=filing.message_id,
+            in_reply_to=read.message_id,
+            references=list(dict.fromkeys((*read.references, *answered))),
+            subject=filing.letter_text.subject,
+            body=filing.letter_text.body,
+            why=planned.why,
+            attempts=0,
+            code="",
+            created_at=filing.now,
+        )
+        letter_id = (await self._connection.execute(insert.returning(letter.c.id))).scalar_one()
+        if not planned.needs_approval:
+            # Counted when it is queued, before anything is sent: a limit must hold for letters still in the outbox.
+            limit = {
+                "letter_id": letter_id,
+                "sender_hash": address_hash(self._secret, read.sender.address),
+                "domain": domain_of(read.sender.address),
+                "at": filing.now,
+            }
+            await self._connection.execute(send_limit.insert(), limit)
+        event = "letter_drafted" if planned.needs_approval else "letter_queued"
+        return [Happening(chain=thread, event=event, facts={"letter": letter_id, "purpose": purpose})]
+
+    async def _raise_lane(self, filing: Filing, thread: str) -> None:
+        """A new message brings the thread's open cases forward, never back."""
+        if filing.plan.lane is None:
+            return
+        later = [lane.value for lane in _LANES[_LANES.index(filing.plan.lane) + 1 :]]
+        open_cases = (case_file.c.thread == thread, case_file.c.state == OPEN, case_file.c.lane.in_(later))
+        moved = {"lane": filing.plan.lane.value, "version": case_file.c.version + 1}
+        await self._connection.execute(update(case_file).where(*open_cases).values(moved))
+
+    async def _write_return(self, filing: Filing, thread: str) -> list[Happening]:
+        """A letter of ours came back. One returned for good is an alarm; an automatic reply is only noted."""
+        if not filing.plan.bounce_is_permanent:
+            return []
+        ids = (*filing.analysis.facts.returned_ids, *filing.analysis.facts.thread_ids)
+        query = select(letter).where(letter.c.reference == thread, letter.c.state != outbox.DRAFT)
+        letters = (await self._connection.execute(query.order_by(letter.c.id.desc()))).all()
+        returned = next((one for one in letters if one.message_id in ids), letters[0] if letters else None)
+        await raise_alarm(self._connection, "ack_not_delivered", thread, filing.now)
+        if returned is None:
+            return []
+        recipient = address_hash(self._secret, returned.recipient)
+        row = {"address_hash": recipient, "letter_id": returned.id, "at": filing.now}
+        await self._connection.execute(bounce.insert(), row)
+        mark = update(letter).where(letter.c.id == returned.id)
+        await self._connection.execute(mark.values(undelivered_at=filing.now))
+        owner = update(enquiry).where(enquiry.c.id == returned.enquiry_id)
+        await self._connection.execute(owner.values(not_acknowledged=True))
+        return [Happening(chain=thread, event="letter_not_delivered", facts={"letter": returned.id})]
+
+
+def _thread_of(filing: Filing) -> str:
+    if filing.plan.outcome not in _EVENTS:
+        raise ValueError(f"no such outcome: {filing.plan.outcome!r}")
+    if filing.plan.outcome == "enquiry":
+        return filing.reference
+    if filing.plan.joins is None:
+        raise ValueError(f"a {filing.plan.outcome} needs the thread it joins")
+    return filing.plan.joins
+
+
+def _received(filing: Filing, thread: str, enquiry_id: int) -> Happening:
+    plan = filing.plan
+    facts = {
+        "enquiry": enquiry_id,
+        "item": filing.item.id,
+        "channel": filing.analysis.enquiry.channel.value,
+        "gate": plan.gate.answer.value,
+        "rows": [hit.row for hit in plan.gate.hits],
+        "lane": plan.lane.value if plan.lane else None,
+        "kinds": [case.kind.value for case in plan.cases],
+        "permanent": plan.bounce_is_permanent,
+    }
+    return Happening(chain=thread, event=_EVENTS[plan.outcome], facts=facts, text="\n".join(plan.trace))
+
+
+def _opened(chain: str, case: PlannedCase, enquiry_id: int) -> Happening:
+    due = case.dates.statutory_due
+    facts = {
+        "enquiry": enquiry_id,
+        "kind": case.kind.value,
+        "received_on": case.dates.received_on.isoformat(),
+        "statutory_due": due.isoformat() if due else None,
+        "next_step_on": case.next_step_on.isoformat(),
+    }
+    return Happening(chain=chain, event="case_opened", facts=facts, text="\n".join(case.dates.trace))
+
+
+def _row_of_case(case: PlannedCase) -> dict[str, object]:
+    dates = case.dates
+    return {
+        "kind": case.kind.value,
+        "received_on": dates.received_on,
+        "starts_on": dates.starts_on,
+        "statutory_due": dates.statutory_due,
+        "safe_due": dates.safe_due,
+        "shadow_due": dates.shadow_due,
+        "internal_target": dates.internal_target,
+        "acknowledge_by": dates.acknowledge_by,
+        "acknowledge_target": dates.acknowledge_target,
+        "extension_notice_by": dates.extension_notice_by,
+        "trace": list(dates.trace),
+        "next_step": case.next_step,
+        "next_step_on": case.next_step_on,
+    }

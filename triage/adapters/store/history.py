@@ -1,0 +1,163 @@
+"""What the store knows that bears on one item: duplicates, the thread it belongs to, the limits, old bounces."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from triage.adapters.store.addresses import address_hash, domain_of
+from triage.adapters.store.schema import bounce, case_file, enquiry, item, letter, participant, send_limit
+from triage.domain.plan import Analysis, History, SentCounts, Thread
+from triage.domain.reference import find_references, reference_of_own
+from triage.domain.vocabulary import Channel, Kind
+from triage.ports import Item
+
+_BOUNCE_COUNTS_FOR = timedelta(days=60)
+# A mail may carry thousands of References; the last ones are the nearest.
+_IDS_LOOKED_UP = 200
+
+
+async def history_of(
+    connection: AsyncConnection, secret: bytes, received: Item, analysis: Analysis, now: datetime
+) -> History:
+    """See Filer.history. `before_start` is not ours to say."""
+    duplicate_of, same_id_other_content = await _twins(connection, received, analysis)
+    sender = analysis.enquiry.sender
+    sender_hash = address_hash(secret, sender.address) if sender else None
+    sent, hard_bounced = SentCounts(), False
+    if sender and sender_hash:
+        sent, hard_bounced = await _standing(connection, sender_hash, domain_of(sender.address), now)
+    return History(
+        duplicate_of=duplicate_of,
+        same_id_other_content=same_id_other_content,
+        thread=await _thread(connection, secret, analysis, sender_hash),
+        hard_bounced=hard_bounced,
+        backlog=received.backlog,
+        sent=sent,
+    )
+
+
+async def _twins(connection: AsyncConnection, received: Item, analysis: Analysis) -> tuple[str | None, str | None]:
+    """References of (the same mail again, another mail under the same Message-ID)."""
+    read = analysis.enquiry
+    columns = select(enquiry.c.thread, enquiry.c.content_sha256).where(enquiry.c.outcome != "duplicate")
+    if read.message_id is None:
+        if read.channel is not Channel.EMAIL or received.size_bytes > len(received.raw):
+            return None, None
+        # Some 8 % of real bounces carry no Message-ID: there the raw bytes are the identity.
+        own_hash = select(item.c.sha256).where(item.c.id == received.id).scalar_subquery()
+        same_bytes = columns.join(item, item.c.id == enquiry.c.item_id).where(
+            item.c.sha256 == own_hash, item.c.id != received.id
+        )
+        row = (await connection.execute(same_bytes.order_by(enquiry.c.id).limit(1))).first()
+        return (row.thread if row else None), None
+    query = columns.where(enquiry.c.message_id == read.message_id, enquiry.c.item_id != received.id)
+    rows = (await connection.execute(query.order_by(enquiry.c.id))).all()
+    same = next((row.thread for row in rows if row.content_sha256 == read.content_sha256), None)
+    return same, (rows[0].thread if rows and same is None else None)
+
+
+async def _standing(
+    connection: AsyncConnection, sender_hash: str, domain: str, now: datetime
+) -> tuple[SentCounts, bool]:
+    """Letters sent by machine in row 21's windows, and whether a letter to this sender bounced for good lately."""
+    by_sender, by_domain = send_limit.c.sender_hash == sender_hash, send_limit.c.domain == domain
+
+    def count(since: timedelta, *conditions: object) -> ScalarSelect[int]:
+        query = select(func.count()).select_from(send_limit).where(send_limit.c.at > now - since)
+        return query.where(*conditions).scalar_subquery()  # type: ignore[arg-type]
+
+    bounced = select(func.count()).select_from(bounce)
+    bounced = bounced.where(bounce.c.address_hash == sender_hash, bounce.c.at > now - _BOUNCE_COUNTS_FOR)
+    row = (
+        await connection.execute(
+            select(
+                count(timedelta(hours=1), by_sender),
+                count(timedelta(days=1), by_sender),
+                count(timedelta(days=30), by_sender),
+                count(timedelta(days=1), by_domain),
+                count(timedelta(minutes=10)),
+                bounced.scalar_subquery(),
+            )
+        )
+    ).one()
+    counts = SentCounts(
+        sender_hour=row[0], sender_day=row[1], sender_30_days=row[2], domain_day=row[3], global_10_minutes=row[4]
+    )
+    return counts, row[5] > 0
+
+
+async def _thread(
+    connection: AsyncConnection, secret: bytes, analysis: Analysis, sender_hash: str | None
+) -> Thread | None:
+    """The thread the mail seems to belong to: by our Message-ID, by one we hold, by a reference in the subject.
+
+    Of several, the first in which the sender takes part, else the first. A subject alone, without a reference in
+    it, never ties anything.
+    """
+    ties = await _ties(connection, secret, analysis)
+    if not ties:
+        return None
+    candidates = list(ties)
+    taken_part: set[str] = set()
+    if sender_hash:
+        query = select(participant.c.thread).where(
+            participant.c.thread.in_(candidates), participant.c.address_hash == sender_hash
+        )
+        taken_part = set((await connection.execute(query)).scalars())
+    reference = next((one for one in candidates if one in taken_part), candidates[0])
+    cases = (
+        await connection.execute(
+            select(case_file.c.kind, case_file.c.state)
+            .where(case_file.c.thread == reference)
+            .order_by(case_file.c.number)
+        )
+    ).all()
+    return Thread(
+        reference=reference,
+        tie=ties[reference],
+        sender_is_participant=reference in taken_part,
+        open_kinds=tuple(dict.fromkeys(Kind(row.kind) for row in cases if row.state == "open")),
+        case_count=len(cases),
+    )
+
+
+async def _ties(connection: AsyncConnection, secret: bytes, analysis: Analysis) -> dict[str, str]:
+    """Existing threads -> what ties the mail to them, strongest first."""
+    facts = analysis.facts
+    thread_ids, returned_ids = _nearest(facts.thread_ids), _nearest(facts.returned_ids)
+    ours = _references_of((*thread_ids, *returned_ids), secret)
+    known = await _threads_of_known(connection, thread_ids, (*thread_ids, *returned_ids))
+    named = find_references(analysis.enquiry.subject)
+    ties: dict[str, str] = {}
+    for tie, references in (("our_message_id", ours), ("known_message_id", known), ("reference", named)):
+        for reference in references:
+            ties.setdefault(reference, tie)
+    if not ties:
+        return {}
+    query = select(enquiry.c.reference).where(enquiry.c.reference.in_(ties))
+    existing = set((await connection.execute(query)).scalars())
+    return {reference: tie for reference, tie in ties.items() if reference in existing}
+
+
+def _nearest(ids: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(ids[-_IDS_LOOKED_UP:]))
+
+
+def _references_of(ids: Iterable[str], secret: bytes) -> tuple[str, ...]:
+    return tuple(reference for one in ids if (reference := reference_of_own(secret, one)) is not None)
+
+
+async def _threads_of_known(
+    connection: AsyncConnection, thread_ids: tuple[str, ...], letter_ids: tuple[str, ...]
+) -> list[str]:
+    """Threads of messages we hold. What a robot *returns* counts only when it is a letter of ours."""
+    if not letter_ids:
+        return []
+    letters = select(letter.c.reference).where(letter.c.message_id.in_(letter_ids)).order_by(letter.c.id.desc())
+    found = list((await connection.execute(letters)).scalars())
+    if thread_ids:
+        messages = select(enquiry.c.thread).where(enquiry.c.message_id.in_(thread_ids)).order_by(enquiry.c.id.desc())
+        found.extend((await connection.execute(messages)).scalars())
+    return found

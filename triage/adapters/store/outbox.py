@@ -1,0 +1,126 @@
+"""Letters: claimed before they are handed over, recorded after. One that may have gone is never tried again."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from triage.adapters.store.alarms import raise_alarm
+from triage.adapters.store.journal import Happening, append
+from triage.adapters.store.schema import enquiry, letter
+from triage.domain.letter import LetterText
+from triage.ports import Letter
+
+DRAFT, QUEUED, SENDING, SENT = "draft", "queued", "sending", "sent"
+REFUSED, UNCLEAR, DISCARDED = "refused", "unclear", "discarded"
+
+_FREE: dict[str, None] = {"claimed_by": None, "claimed_at": None}
+
+
+async def claim_letter(connection: AsyncConnection, worker: str, now: datetime) -> Letter | None:
+    """See Store.claim_letter. The caller commits before it returns the letter to anyone."""
+    due = or_(letter.c.retry_at.is_(None), letter.c.retry_at <= now)
+    query = select(letter).where(letter.c.state == QUEUED, due).order_by(letter.c.id).limit(1)
+    row = (await connection.execute(query.with_for_update(skip_locked=True))).one_or_none()
+    if row is None:
+        return None
+    claim = update(letter).where(letter.c.id == row.id)
+    await connection.execute(claim.values(state=SENDING, claimed_by=worker, claimed_at=now))
+    return _letter_of(row)
+
+
+def _letter_of(row: Row[tuple[object, ...]]) -> Letter:
+    return Letter(
+        id=row.id,
+        reference=row.reference,
+        purpose=row.purpose,
+        recipient=row.recipient,
+        message_id=row.message_id,
+        in_reply_to=row.in_reply_to,
+        references=tuple(row.references),
+        text=LetterText(subject=row.subject, body=row.body),
+        attempts=row.attempts,
+    )
+
+
+async def record_sent(connection: AsyncConnection, secret: bytes, sent: Letter, now: datetime) -> None:
+    """See Store.record_sent. Holds also for a letter that was taken for unclear meanwhile: now we know."""
+    values = {**_FREE, "state": SENT, "sent_at": now, "attempts": letter.c.attempts + 1, "code": "", "retry_at": None}
+    if await _move(connection, sent.id, (SENDING, UNCLEAR), values):
+        await _set_not_acknowledged(connection, sent.id, False)
+        await _note(connection, secret, [sent], "letter_sent", {}, now)
+
+
+async def record_deferred(
+    connection: AsyncConnection, secret: bytes, deferred: Letter, code: str, retry_at: datetime, now: datetime
+) -> None:
+    """See Store.record_deferred. A letter that was taken for unclear meanwhile stays so."""
+    values = {**_FREE, "state": QUEUED, "attempts": letter.c.attempts + 1, "code": code, "retry_at": retry_at}
+    if await _move(connection, deferred.id, (SENDING,), values):
+        await _note(connection, secret, [deferred], "letter_deferred", {"code": code}, now)
+
+
+async def record_undelivered(
+    connection: AsyncConnection, secret: bytes, lost: Letter, state: str, code: str, now: datetime
+) -> None:
+    """See Store.record_undelivered. The enquiry counts as not acknowledged again."""
+    if state not in (REFUSED, UNCLEAR):
+        raise ValueError(f"a letter cannot end as {state!r}")
+    values = {**_FREE, "state": state, "attempts": letter.c.attempts + 1, "code": code, "retry_at": None}
+    if await _move(connection, lost.id, (SENDING, UNCLEAR), values):
+        await _set_not_acknowledged(connection, lost.id, True)
+        await raise_alarm(connection, f"letter_{state}", lost.reference, now)
+        await _note(connection, secret, [lost], f"letter_{state}", {"code": code}, now)
+
+
+async def _move(
+    connection: AsyncConnection, letter_id: int, before: Sequence[str], values: Mapping[str, object]
+) -> bool:
+    moved = update(letter).where(letter.c.id == letter_id, letter.c.state.in_(before)).values(values)
+    return (await connection.execute(moved)).rowcount == 1
+
+
+async def _set_not_acknowledged(connection: AsyncConnection, letter_id: int, value: bool) -> None:
+    owner = select(letter.c.enquiry_id).where(letter.c.id == letter_id).scalar_subquery()
+    await connection.execute(update(enquiry).where(enquiry.c.id == owner).values(not_acknowledged=value))
+
+
+async def _note(
+    connection: AsyncConnection,
+    secret: bytes,
+    letters: Sequence[Letter],
+    event: str,
+    facts: dict[str, object],
+    now: datetime,
+) -> None:
+    happenings = [
+        Happening(chain=one.reference, event=event, facts={"letter": one.id, "purpose": one.purpose, **facts})
+        for one in letters
+    ]
+    await append(connection, secret, happenings, now)
+
+
+async def strand_letters(
+    connection: AsyncConnection, secret: bytes, worker: str | None, claimed_before: datetime | None, now: datetime
+) -> int:
+    """Letters in the middle of being sent become unclear: nobody can say whether the relay has them.
+
+    `worker` None: anyone's. `claimed_before` None: however fresh the claim. Returns how many.
+    """
+    query = select(letter).where(letter.c.state == SENDING)
+    if worker is not None:
+        query = query.where(letter.c.claimed_by == worker)
+    if claimed_before is not None:
+        query = query.where(letter.c.claimed_at < claimed_before)
+    stranded = [_letter_of(row) for row in await connection.execute(query.with_for_update())]
+    for one in stranded:
+        await record_undelivered(connection, secret, one, UNCLEAR, "stranded", now)
+    return len(stranded)
+
+
+async def waiting(connection: AsyncConnection) -> tuple[int, datetime | None]:
+    """How many letters wait to be sent, and since when the oldest. Drafts wait for a person and do not count."""
+    query = select(func.count(), func.min(letter.c.created_at)).where(letter.c.state.in_((QUEUED, SENDING)))
+    count, oldest = (await connection.execute(query)).one()
+    return count, oldest

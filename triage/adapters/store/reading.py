@@ -1,0 +1,214 @@
+"""What lists and screens show. Reads only; every value comes out ready for JSON."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from triage.adapters.store import alarms, items, journal, outbox
+from triage.adapters.store.schema import case_file, clock_event, enquiry, item, letter
+from triage.ports import CaseRow, Health, QuarantineRow
+
+_CASE_DATES = (
+    "received_on",
+    "starts_on",
+    "statutory_due",
+    "safe_due",
+    "shadow_due",
+    "internal_target",
+    "acknowledge_by",
+    "acknowledge_target",
+    "extension_notice_by",
+    "next_step_on",
+)
+_CASE_WORDS = ("thread", "number", "kind", "state", "lane", "version", "next_step", "trace")
+_LETTER_WORDS = (
+    "id",
+    "purpose",
+    "serial",
+    "state",
+    "recipient",
+    "message_id",
+    "subject",
+    "body",
+    "why",
+    "attempts",
+    "code",
+)
+_LETTER_TIMES = ("created_at", "retry_at", "sent_at", "undelivered_at")
+_ENQUIRY_WORDS = (
+    "id",
+    "item_id",
+    "outcome",
+    "reference",
+    "thread",
+    "channel",
+    "controller",
+    "subject",
+    "full_text",
+    "passages",
+    "message_id",
+    "attachments",
+    "forward_of",
+    "readable",
+    "defects",
+    "lane",
+    "gate",
+    "classification",
+    "trace",
+    "not_acknowledged",
+    "suggests",
+    "no_letter_because",
+)
+
+
+async def list_cases(connection: AsyncConnection) -> tuple[CaseRow, ...]:
+    """See Store.list_cases. `letter` is purpose and state of the latest letter to the enquiry."""
+    latest = select(letter.c.enquiry_id, func.max(letter.c.id).label("id")).group_by(letter.c.enquiry_id).subquery()
+    query = (
+        select(
+            case_file,
+            enquiry.c.sender_name,
+            enquiry.c.sender_address,
+            enquiry.c.controller,
+            enquiry.c.not_acknowledged,
+            letter.c.purpose.label("letter_purpose"),
+            letter.c.state.label("letter_state"),
+        )
+        .join(enquiry, enquiry.c.id == case_file.c.enquiry_id)
+        .outerjoin(latest, latest.c.enquiry_id == enquiry.c.id)
+        .outerjoin(letter, letter.c.id == latest.c.id)
+        .order_by(case_file.c.next_step_on, case_file.c.thread, case_file.c.number)
+    )
+    return tuple(_case_row(row) for row in await connection.execute(query))
+
+
+def _case_row(row: Row[tuple[object, ...]]) -> CaseRow:
+    return CaseRow(
+        reference=f"{row.thread}/{row.number}",
+        kind=row.kind,
+        state=row.state,
+        lane=row.lane,
+        sender=row.sender_address or row.sender_name,
+        controller=row.controller,
+        received_on=row.received_on.isoformat(),
+        statutory_due=_iso(row.statutory_due),
+        safe_due=_iso(row.safe_due),
+        next_step=row.next_step,
+        next_step_on=row.next_step_on.isoformat(),
+        letter=f"{row.letter_purpose} {row.letter_state}" if row.letter_state else None,
+        not_acknowledged=row.not_acknowledged,
+    )
+
+
+def _iso(moment: date | datetime | None) -> str | None:
+    return moment.isoformat() if moment is not None else None
+
+
+async def show_case(connection: AsyncConnection, reference: str) -> dict[str, object] | None:
+    """See Store.show_case. With `…/n` the one case and its own clock; the thread's messages and letters always."""
+    thread, slash, wanted = reference.strip().upper().partition("/")
+    messages = await _all(connection, select(enquiry).where(enquiry.c.thread == thread).order_by(enquiry.c.id))
+    cases = await _all(connection, select(case_file).where(case_file.c.thread == thread).order_by(case_file.c.number))
+    if slash:
+        cases = [row for row in cases if str(row.number) == wanted]
+    if not messages or (slash and not cases):
+        return None
+    letters = await _all(connection, select(letter).where(letter.c.reference == thread).order_by(letter.c.id))
+    numbers = [row.number for row in cases]
+    events = select(clock_event).where(clock_event.c.thread == thread, clock_event.c.number.in_(numbers))
+    clock = await _all(connection, events.order_by(clock_event.c.id))
+    chains = [thread, *(f"{thread}/{number}" for number in numbers)]
+    return {
+        "reference": f"{thread}/{wanted}" if slash else thread,
+        "thread": [_enquiry(row) for row in messages],
+        "cases": [_case(row) for row in cases],
+        "letters": [_letter(row) for row in letters],
+        "clock": [_clock(row) for row in clock],
+        "reasons": _reasons(messages),
+        "alarms": [
+            {"code": one.code, "raised_at": one.raised_at.isoformat()}
+            for one in await alarms.standing_alarms(connection)
+            if one.reference in chains
+        ],
+        "journal": await journal.entries_of(connection, chains),
+    }
+
+
+async def _all(connection: AsyncConnection, query: object) -> list[Row[tuple[object, ...]]]:
+    return list((await connection.execute(query)).all())  # type: ignore[call-overload]
+
+
+def _words(row: Row[tuple[object, ...]], names: Iterable[str]) -> dict[str, object]:
+    return {name: row._mapping[name] for name in names}
+
+
+def _moments(row: Row[tuple[object, ...]], names: Iterable[str]) -> dict[str, object]:
+    return {name: _iso(row._mapping[name]) for name in names}
+
+
+def _enquiry(row: Row[tuple[object, ...]]) -> dict[str, object]:
+    sender = {"name": row.sender_name, "address": row.sender_address} if row.sender_address else None
+    return {**_words(row, _ENQUIRY_WORDS), **_moments(row, ("received_at", "filed_at")), "sender": sender}
+
+
+def _case(row: Row[tuple[object, ...]]) -> dict[str, object]:
+    reference = f"{row.thread}/{row.number}"
+    return {"reference": reference, **_words(row, _CASE_WORDS), **_moments(row, _CASE_DATES)}
+
+
+def _letter(row: Row[tuple[object, ...]]) -> dict[str, object]:
+    return {**_words(row, _LETTER_WORDS), **_moments(row, _LETTER_TIMES)}
+
+
+def _clock(row: Row[tuple[object, ...]]) -> dict[str, object]:
+    return {"case": f"{row.thread}/{row.number}", "event": row.event, "event_on": row.event_on.isoformat()}
+
+
+def _reasons(messages: Iterable[Row[tuple[object, ...]]]) -> list[object]:
+    return [reason for row in messages if row.classification for reason in row.classification["reasons"]]
+
+
+async def list_quarantine(connection: AsyncConnection) -> tuple[QuarantineRow, ...]:
+    """See Store.list_quarantine."""
+    columns = (item.c.id, item.c.key, item.c.received_at, item.c.size_bytes, item.c.attempts, item.c.code)
+    query = select(*columns).where(item.c.state == items.QUARANTINED).order_by(item.c.received_at, item.c.id)
+    return tuple(
+        QuarantineRow(
+            id=row.id,
+            key=row.key,
+            received_at=row.received_at,
+            size_bytes=row.size_bytes,
+            attempts=row.attempts,
+            code=row.code,
+        )
+        for row in await connection.execute(query)
+    )
+
+
+async def quarantined_raw(connection: AsyncConnection, item_id: int) -> bytes | None:
+    """See Store.quarantined_raw."""
+    query = select(item.c.raw).where(item.c.id == item_id, item.c.state == items.QUARANTINED)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
+async def unacknowledged(connection: AsyncConnection) -> tuple[tuple[str, datetime], ...]:
+    """See Store.unacknowledged. A message that joined a thread goes by the thread's reference."""
+    query = select(enquiry.c.thread, enquiry.c.received_at).where(enquiry.c.not_acknowledged)
+    rows = await connection.execute(query.order_by(enquiry.c.received_at, enquiry.c.id))
+    return tuple((row.thread, row.received_at) for row in rows)
+
+
+async def health(connection: AsyncConnection, now: datetime) -> Health:
+    """See Store.health."""
+    items_waiting, oldest_item, quarantined = await items.waiting(connection)
+    letters_waiting, oldest_letter = await outbox.waiting(connection)
+    return Health(
+        items_waiting=items_waiting,
+        oldest_item_age_s=(now - oldest_item).total_seconds() if oldest_item else None,
+        letters_waiting=letters_waiting,
+        oldest_letter_age_s=(now - oldest_letter).total_seconds() if oldest_letter else None,
+        quarantined=quarantined,
+        alarms=await alarms.count_alarms(connection),
+    )

@@ -1,0 +1,289 @@
+"""The tables as the program uses them. migrations/ builds them; a test holds the two together. See docs/store.md."""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from triage.adapters.store.columns import Instant, Json, RowId, Words
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+item = Table(
+    "item",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    Column("channel", Text, nullable=False),
+    Column("raw", LargeBinary, nullable=False),
+    Column("sha256", Text, nullable=False, index=True),
+    Column("size_bytes", RowId, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("backlog", Boolean, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("retry_at", Instant),
+    Column("claimed_by", Text),
+    Column("claimed_at", Instant),
+    Column("analysed_at", Instant),
+    Index("ix_item_waiting", "state", "received_at", "id"),
+    sqlite_autoincrement=True,
+)
+
+enquiry = Table(
+    "enquiry",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("item_id", RowId, ForeignKey("item.id"), nullable=False, unique=True),
+    Column("outcome", Text, nullable=False),
+    Column("reference", Text, unique=True),
+    Column("thread", Text, nullable=False, index=True),
+    Column("channel", Text, nullable=False),
+    Column("controller", Words, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("sender_name", Words, nullable=False),
+    Column("sender_address", Words, nullable=False),
+    Column("sender_hash", Text, index=True),
+    Column("subject", Words, nullable=False),
+    Column("full_text", Words, nullable=False),
+    Column("passages", Json, nullable=False),
+    Column("message_id", Words, index=True),
+    Column("references", Json, nullable=False),
+    Column("content_sha256", Words, nullable=False),
+    Column("attachments", Json, nullable=False),
+    Column("forward_of", Words),
+    Column("readable", Boolean, nullable=False),
+    Column("defects", Json, nullable=False),
+    Column("lane", Text),
+    Column("gate", Json, nullable=False),
+    Column("classification", Json),
+    Column("trace", Json, nullable=False),
+    Column("not_acknowledged", Boolean, nullable=False),
+    Column("suggests", Words),
+    Column("no_letter_because", Words, nullable=False),
+    Column("filed_at", Instant, nullable=False),
+    Index(
+        "ix_enquiry_unacknowledged",
+        "received_at",
+        sqlite_where=text("not_acknowledged"),
+        postgresql_where=text("not_acknowledged"),
+    ),
+    sqlite_autoincrement=True,
+)
+
+# "case" is a word of SQL itself.
+case_file = Table(
+    "case_file",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("enquiry_id", RowId, ForeignKey("enquiry.id"), nullable=False, index=True),
+    Column("thread", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("lane", Text, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("starts_on", Date),
+    Column("statutory_due", Date),
+    Column("safe_due", Date),
+    Column("shadow_due", Date),
+    Column("internal_target", Date),
+    Column("acknowledge_by", Date),
+    Column("acknowledge_target", Date),
+    Column("extension_notice_by", Date),
+    Column("trace", Json, nullable=False),
+    Column("next_step", Words, nullable=False),
+    Column("next_step_on", Date, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    UniqueConstraint("thread", "number"),
+    Index("ix_case_file_next", "state", "next_step_on"),
+)
+
+clock_event = Table(
+    "clock_event",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("thread", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("event_on", Date, nullable=False),
+    Column("recorded_at", Instant, nullable=False),
+    Index("ix_clock_event_case", "thread", "number"),
+)
+
+letter = Table(
+    "letter",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("enquiry_id", RowId, ForeignKey("enquiry.id"), nullable=False, index=True),
+    Column("reference", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("recipient", Words, nullable=False),
+    Column("message_id", Words, nullable=False, unique=True),
+    Column("in_reply_to", Words),
+    Column("references", Json, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("body", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("retry_at", Instant),
+    Column("claimed_by", Text),
+    Column("claimed_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("undelivered_at", Instant),
+    UniqueConstraint("reference", "purpose", "serial"),
+    Index("ix_letter_state", "state", "id"),
+    sqlite_autoincrement=True,
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("at", Instant, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("text_hash", Text),
+    Column("previous_hash", Text, nullable=False),
+    Column("hash", Text, nullable=False),
+)
+
+journal_text = Table(
+    "journal_text",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+    Column("text", Words, nullable=False),
+)
+
+journal_head = Table(
+    "journal_head",
+    metadata,
+    Column("chain", Text, primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("hash", Text, nullable=False),
+    Column("seal", Text, nullable=False),
+)
+
+mailbox_position = Table(
+    "mailbox_position",
+    metadata,
+    Column("account", Words, primary_key=True),
+    Column("validity", RowId, nullable=False),
+    Column("last_uid", RowId, nullable=False),
+)
+
+mailbox_gap = Table(
+    "mailbox_gap",
+    metadata,
+    Column("key", Words, primary_key=True),
+    Column("account", Words, nullable=False, index=True),
+    Column("uid", RowId, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("next_try_at", Instant),
+)
+
+user_account = Table(
+    "user_account",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("name", Words, nullable=False, unique=True),
+    Column("role", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("disabled_at", Instant),
+)
+
+participant = Table(
+    "participant",
+    metadata,
+    Column("thread", Text, primary_key=True),
+    Column("address_hash", Text, primary_key=True),
+    Column("since_at", Instant, nullable=False),
+)
+
+send_limit = Table(
+    "send_limit",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("letter_id", RowId, ForeignKey("letter.id"), nullable=False, unique=True),
+    Column("sender_hash", Text, nullable=False),
+    Column("domain", Words, nullable=False),
+    Column("at", Instant, nullable=False, index=True),
+    Index("ix_send_limit_sender", "sender_hash", "at"),
+    Index("ix_send_limit_domain", "domain", "at"),
+)
+
+suppression = Table(
+    "suppression",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("address_hash", Text, nullable=False),
+    Column("scope", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("thread", Text),
+    Column("since_at", Instant, nullable=False),
+    UniqueConstraint("address_hash", "scope"),
+)
+
+bounce = Table(
+    "bounce",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("address_hash", Text, nullable=False),
+    Column("letter_id", RowId, ForeignKey("letter.id")),
+    Column("at", Instant, nullable=False),
+    Index("ix_bounce_address", "address_hash", "at"),
+)
+
+# `reference` is "" for an alarm of the desk itself: NULLs would never be equal, and the same alarm stand twice.
+alarm = Table(
+    "alarm",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("code", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("raised_at", Instant, nullable=False),
+    Column("cleared_at", Instant),
+    Index(
+        "uq_alarm_standing",
+        "code",
+        "reference",
+        unique=True,
+        sqlite_where=text("cleared_at IS NULL"),
+        postgresql_where=text("cleared_at IS NULL"),
+    ),
+)
+
+reference_counter = Table(
+    "reference_counter",
+    metadata,
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    Column("number", Integer, nullable=False),
+)
