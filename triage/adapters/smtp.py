@@ -54,7 +54,7 @@ class SmtpSettings:
     tls: Literal["starttls", "implicit", "none"] = "starttls"
     user: str = ""
     password: str = field(default="", repr=False)
-    ca_file: Path | None = None
+    ca_file: str | Path | None = None
     timeout_s: float = 30.0
     verdict_timeout_s: float = 120.0
     keep_s: float = 60.0
@@ -252,7 +252,7 @@ def _in_words(trouble: Exception) -> str:
     return f"the relay does not offer what is needed: {trouble}"
 
 
-def _tls_context(ca_file: Path | None) -> ssl.SSLContext:
+def _tls_context(ca_file: str | Path | None) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca_file)
     except (OSError, ssl.SSLError) as fault:
