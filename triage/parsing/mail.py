@@ -111,7 +111,7 @@ def _read_text(
     attached = next(iter(body.attached_mails), None)
     if attached is not None and not _WORD.search(text) and root.type != "multipart/report":
         text = read_body(attached, limits).text
-        passages: tuple[Passage, ...] = (Passage(role=Role.FORWARDED, start=0, end=len(text)),)
+        passages: tuple[Passage, ...] = (Passage(role=Role.FORWARDED, start=0, end=len(text)),) if text else ()
     else:
         passages = split_passages(text, subject=facts.subject, own_marker=own_marker, desk_domains=desk_domains)
     return text, passages, _forward_of(text, passages, attached, limits)

@@ -39,6 +39,7 @@ _ATTRIBUTION = re.compile(
     r"|\d{4}-\d\d-\d\d.{4,250}<[^<>\s]{3,200}>|.{1,80}<[^<>\s]{3,200}>\s*(?:wrote|schrieb|escribió))\s*:?\s*\*?\s*:\s*$",
     re.IGNORECASE,
 )
+_DATE_OR_ADDRESS = re.compile(r"[\d@]")
 _RULE = re.compile(r"\s*(?:_{5,200}|-{5,200}|\*{5,200})\s*$")
 _FROM = re.compile(r"[\s*]*(?:from|von|de|da|van|od|от)\s*:\*?\s*\S", re.IGNORECASE)
 _BLOCK_LINES = (
@@ -53,8 +54,8 @@ _BLOCK_LINES = (
     ),
 )
 _DEVICE = re.compile(
-    r"\s*(?:sent from (?:my |(?:yahoo|outlook|mail|samsung|aol|proton|gmail|fastmail|bt)\b).{0,60}"
-    r"|sent (?:with|via) (?:proton|outlook|my |bt)\b.{0,60}|get outlook for .{0,40}|sent from (?:an? )?\w{2,20}"
+    r"\s*(?:sent from (?:my |(?:yahoo|outlook|mail|samsung|aol|proton|gmail|fastmail|bt|windows)\b).{0,60}"
+    r"|sent (?:with|via) (?:proton|outlook|my |bt)\b.{0,60}|get outlook for .{0,40}"
     r"|von meinem .{2,40} gesendet|gesendet von .{2,40}|envoyé (?:de|depuis) mon .{2,40}|enviado desde mi .{2,40}"
     r"|inviato da(?:l mio)? .{2,40}|verstuurd vanaf mijn .{2,40}|wysłane z .{2,40}|изпратено от .{2,40})\s*$",
     re.IGNORECASE,
@@ -73,34 +74,68 @@ _CLOSING = re.compile(
 )
 _ASKS = re.compile(
     r"\b(?:please|pls|i|i['’]\w{1,2}|my|me|mine|you|your|we|our|delete|erase|remove|stop|unsubscribe|send|want|need|"
-    r"request|requests|complain|complaint|p\.?\s?s|bitte|s['’]il|por favor|prego|proszę|моля)\b|\?\s*$",
+    r"requests?|complain|complaint|wrong|correct|correction|update|change|copy|copies|opt|cancel|forget|forgotten|"
+    r"object|withdraw|consent|p\.?\s?s|bitte|s['’]il|por favor|prego|proszę|моля)\b|\?\s*$",
     re.IGNORECASE,
 )
-_SPEAKS = re.compile(r"\b(?:i|i['’]\w{1,2}|my|mine|me)\b", re.IGNORECASE)
+# Somebody is telling something: no footer, no "On ... wrote:" line of a program speaks like this.
+_SPEAKS = re.compile(r"\b(?:I|I['’]\w{1,2}|[Mm]y|[Mm]ine)\b")
+_TELLS = re.compile(r"\b(?:I|I['’]\w{1,2}|my|me|we|our)\b")
+_SMALL_WORDS = frozenset(
+    (
+        "of",
+        "and",
+        "the",
+        "for",
+        "in",
+        "at",
+        "on",
+        "to",
+        "a",
+        "an",
+        "by",
+        "und",
+        "de",
+        "la",
+        "le",
+        "et",
+        "van",
+        "der",
+        "von",
+    )
+)
+_LOWER_WORD = re.compile(r"\b[^\W\d_A-Z][^\W\d_]*\b")
+
+_MAIL = r"(?:e-?mail message|e-?mail|message|communication|transmission|electronic mail)"
 _SURE_FOOTER = re.compile(
-    r"[\W_]{0,10}(?:(?:this|the (?:contents of|information (?:contained )?in) this) (?:e-?mail|message|communication|"
-    r"electronic mail)(?:,|\s+(?:and|or|together with|including|is|was|has been|may|contains?|message|transmission)\b)"
-    r".{0,200}?\b(?:attach|confidential|privileged|intended|addressee|recipient|virus|scanned|legal|disclos)"
-    r"|(?:e-?mail |legal |important )?(?:confidentiality|disclaimer|privileged)(?: and confidential(?:ity)?)?"
-    r"(?: notice| statement)?\s*(?:[:.\-–—]|$)"
-    r"|if you (?:are not|have received) (?:the (?:intended|named)|this (?:e-?mail|message|communication)\b.{0,40}"
-    r"\b(?:error|mistake))"
+    r"[\W_]{0,10}(?:"
+    rf"(?:this|the contents of this) {_MAIL},? (?:and|or|together with|including) (?:any|its|all) "
+    r"(?:\w{1,15} ){0,2}(?:attach|files transmitted|enclosures)"
+    rf"|(?:this|the (?:contents of|information (?:contained )?in) this) {_MAIL}(?: \w{{1,20}}){{0,6}}? "
+    r"(?:(?:is|are|may be|contains?|may contain)(?: \w{1,15},?){0,4} (?:confidential|(?:legally )?privileged|intended)|"
+    r"(?:is|are) (?:intended|confidential|privileged|solely|only|private) )"
+    r"|(?:e-?mail |legal |important )?(?:confidentiality|legal) (?:notice|statement|disclaimer|warning)"
+    r"\s*(?:[:.\-–—]|$)"
+    r"|(?:e-?mail )?disclaimer\s*(?:[:.\-–—]|$)"
+    rf"|if you (?:are not the (?:intended|named)|(?:have )?received? this {_MAIL} (?:in|by) (?:error|mistake))"
     r"|(?:please )?consider the environment|please think (?:of the environment )?before (?:you )?print"
-    r"|(?:scanned|checked|virus[- ]free|virus[- ]checked)\b.{0,60}(?:virus|avast|avg|norton|mcafee|mimecast|www\.)"
-    r"|this (?:e-?mail|message) (?:has been|was) (?:scanned|checked|sent by|sent to|sent on behalf)"
-    r"|virus[- ]free\b|no virus found|diese e-?mail .{0,80}vertraulich|ce (?:message|courriel) .{0,80}confidentiel)",
+    r"|(?:e-?mail |message )?(?:scanned|checked)\b.{0,60}\b(?:virus|viruses|avast|avg|norton|mcafee|mimecast)\b"
+    rf"|this {_MAIL} (?:has been|was) (?:scanned|checked|virus)"
+    r"|virus[- ]free\b.{0,40}$|no virus found"
+    r"|diese e-?mail .{0,80}vertraulich|ce (?:message|courriel) .{0,80}confidentiel)",
     re.IGNORECASE,
 )
-_LIKELY_FOOTER = re.compile(
-    r"(?:\bregistered (?:in (?:england|scotland|wales|northern ireland|ireland|the uk)|office|company"
-    r"|charity|number|no\b)"
-    r"|\b(?:company|registration|vat) (?:registration )?(?:no\b|number|reg\b)"
+_REGISTRATION = re.compile(
+    r"\bregistered (?:in (?:england|scotland|wales|northern ireland|ireland|the uk)|office\b|charity\b)"
     r"|\bauthorised and regulated by\b"
-    r"|\bto (?:unsubscribe|opt out)\b.{0,40}\b(?:click|visit|reply|please|here|use|follow)\b"
-    r"|\b(?:click here to unsubscribe|unsubscribe (?:here|from this list)|manage (?:your )?preferences"
-    r"|update your preferences)"
-    r"|\byou (?:are receiving|received|have received|receive|get) this (?:e-?mail|message|newsletter|round-?up) (?:because|as)\b"
-    r"|^\W{0,10}unsubscribe\W*$)",
+    r"|^\W{0,5}(?:company|registration|vat|charity) (?:registration )?(?:no\b|number\b|reg\b)",
+    re.IGNORECASE,
+)
+_UNSUBSCRIBE = re.compile(
+    r"\W{0,10}(?:to (?:unsubscribe|opt out)\b.{0,80}\b(?:click|visit|follow|use (?:the|this) link)\b"
+    r"|(?:click (?:here )?to )unsubscribe|unsubscribe (?:here|from this list)|unsubscribe\s*[|·•]"
+    r"|(?:manage|update) (?:your )?(?:e-?mail )?preferences"
+    r"|you (?:are receiving|(?:have )?received?|get) this (?:e-?mail|message|newsletter|round-?up) (?:because|as)\b)",
     re.IGNORECASE,
 )
 
@@ -131,8 +166,16 @@ def may_begin_attribution(line: str) -> bool:
 
 
 def is_attribution(joined: str) -> bool:
-    """Whether one to three lines, joined, say that somebody wrote what follows."""
-    return len(joined) <= _MOST_CHARS and bool(_ATTRIBUTION.match(joined))
+    """Whether one to three lines, joined, say that somebody wrote what follows.
+
+    Programs always put a date or an address there and never say "I", unlike "On Monday I found that he wrote:".
+    """
+    return (
+        len(joined) <= _MOST_CHARS
+        and bool(_ATTRIBUTION.match(joined))
+        and bool(_DATE_OR_ADDRESS.search(joined))
+        and not _TELLS.search(joined)
+    )
 
 
 def is_rule(line: str) -> bool:
@@ -168,19 +211,27 @@ def is_closing(line: str) -> bool:
 def is_signature_line(line: str, *, strict: bool) -> bool:
     """Whether a line below a closing is a name, a title, a telephone number, and asks for nothing.
 
-    With `strict` (after a closing, not after "-- ") a line of more than eight words is no signature either.
+    With `strict` (after a closing, not after "-- ") three ordinary words in lower case already make a sentence.
     """
-    if _ASKS.search(line[:_MOST_CHARS]):
+    if len(line) > 120 or _ASKS.search(line):
         return False
-    return len(line) <= 120 and (not strict or len(line.split()) <= 8)
+    ordinary = [word for word in _LOWER_WORD.findall(line) if word not in _SMALL_WORDS]
+    return len(ordinary) < (3 if strict else 6)
 
 
 def is_footer_line(line: str) -> bool:
     """Whether a line opens a disclaimer, a company registration, an unsubscribe or a virus-check footer."""
     start = line[:_MOST_CHARS]
     if _SURE_FOOTER.match(start):
-        return True
-    return bool(_LIKELY_FOOTER.search(start)) and not _SPEAKS.search(start)
+        return not _SPEAKS.search(start)
+    if _UNSUBSCRIBE.match(start):
+        return not _TELLS.search(start)
+    return bool(_REGISTRATION.search(start)) and not _ASKS.search(start)
+
+
+def continues_footer(line: str) -> bool:
+    """Whether a line in a footer's paragraph belongs to it: nobody says "I" or "my" there."""
+    return bool(line.strip()) and not is_quote_line(line) and not _SPEAKS.search(line[:_MOST_CHARS])
 
 
 def written_from(quoted: str, domains: Collection[str]) -> bool:

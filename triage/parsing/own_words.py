@@ -31,23 +31,22 @@ def split_passages(
     """
     lines = text.split("\n")
     roles = _Reader(lines, is_forward=marks.is_forward_subject(subject)).read()
-    return tuple(_ours(text, passage, own_marker, desk_domains) for passage in _join(lines, roles))
+    return tuple(_ours(text, passage, own_marker, desk_domains) for passage in _join(lines, roles, len(text)))
 
 
-def _join(lines: list[str], roles: list[Role]) -> Iterator[Passage]:
+def _join(lines: list[str], roles: list[Role], length: int) -> Iterator[Passage]:
     end = 0
     for role, group in groupby(zip(roles, lines, strict=True), key=lambda pair: pair[0]):
         start = end
         end += sum(len(line) + 1 for _, line in group)
-        yield Passage(role=role, start=start, end=end)
+        if start < length:
+            yield Passage(role=role, start=start, end=min(end, length))
 
 
 def _ours(text: str, passage: Passage, own_marker: str, desk_domains: Collection[str]) -> Passage:
-    end = min(passage.end, len(text))
-    passage = replace(passage, end=end)
     if passage.role is not Role.QUOTED:
         return passage
-    quoted = text[passage.start : end]
+    quoted = text[passage.start : passage.end]
     if holds_own_letter(quoted, own_marker) or marks.written_from(quoted, desk_domains):
         return replace(passage, role=Role.OUR_LETTER)
     return passage
@@ -153,7 +152,7 @@ class _Reader:
 
     def _continues_footer(self, position: int) -> bool:
         line = self.lines[position]
-        return bool(line.strip()) and not marks.is_quote_line(line) and not self._header(position)[0]
+        return marks.continues_footer(line) and not self._header(position)[0]
 
     def _signature(self, *, strict: bool) -> None:
         """Names, titles, telephone numbers below a closing; below "-- " anything that asks for nothing."""
