@@ -1,0 +1,412 @@
+"""One guarded IMAP connection over aioimaplib: read-only, one command at a time, a time limit round each.
+
+aioimaplib is used at its protocol level, with overrides where its own parts hang, recurse or log what they carry
+(each was reproduced against a scripted server): a lost line, a BYE or nonsense ends the waiting command at once;
+lines are parsed in a loop; nothing is logged. After any MailboxUnreachable or MailboxRefused the connection is
+broken for good: its owner makes a new one.
+"""
+
+import asyncio
+import contextlib
+import logging
+import re
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from aioimaplib.aioimaplib import (  # type: ignore[import-untyped, unused-ignore]
+    AUTH,
+    CONNECTED,
+    CRLF,
+    NONAUTH,
+    SELECTED,
+    Abort,
+    AioImapException,
+    Command,
+    FetchCommand,
+    IMAP4ClientProtocol,
+    IncompleteRead,
+    Response,
+    literal_data_re,
+)
+
+from triage.adapters.imap_answers import (
+    OddName,
+    UnreadableAnswer,
+    quoted,
+    quoted_folder,
+    read_uids,
+    read_uidvalidity,
+    response_code,
+    uid_set,
+)
+from triage.errors import MailboxRefused, MailboxUnreachable
+
+# Its lines hold passwords and whole mails at DEBUG, answers of the server at INFO.
+logging.getLogger("aioimaplib.aioimaplib").disabled = True
+
+Lines = Sequence[bytes | bytearray]
+Answer = TypeVar("Answer")
+
+_LONGEST_LINE_BYTES = 4 * 1024 * 1024
+_ANSWER_BYTES = 16 * 1024 * 1024
+_SLOWEST_LINE_BYTES_PER_S = 256 * 1024
+_LOGOUT_LIMIT_S = 2.0
+_CLOSE_LIMIT_S = 1.0
+# Refusals that pass by themselves (RFC 5530 section 3): no reason to wake a person.
+_PASSING = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "SERVERBUG", "OVERQUOTA", "CORRUPTION"})
+_WRONG_PASSWORD = frozenset({"", "AUTHENTICATIONFAILED", "AUTHORIZATIONFAILED", "EXPIRED"})
+
+
+class MailboxHangs(MailboxUnreachable):
+    """The mailbox did not answer in time. Asking it something smaller would cost the same wait again."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Server:
+    """Where to connect, and how long to wait for each answer. `tls` None is plain text, for loopback only."""
+
+    host: str
+    port: int
+    tls: ssl.SSLContext | None
+    timeout_s: float
+
+
+class ImapConnection:
+    """A signed-in connection that looks at one folder. Every method raises MailboxUnreachable or MailboxRefused."""
+
+    def __init__(self, server: Server, protocol: "GuardedProtocol", folder: str) -> None:
+        self._server = server
+        self._protocol = protocol
+        self._folder = folder
+        self.validity = 0
+
+    @classmethod
+    async def open(cls, server: Server, user: str, password: str, folder: str) -> "ImapConnection":
+        """Connect, wait for the greeting, sign in and open the folder, each within the server's time limit."""
+        try:
+            credentials = quoted(user), quoted(password)
+        except OddName as odd:
+            raise MailboxRefused(f"user name or password of the mailbox cannot be used: {odd}") from None
+        if not user.isascii():
+            raise MailboxRefused("the user name of the mailbox cannot be used: it is not ASCII")
+        try:
+            quoted_folder(folder)
+        except OddName as odd:
+            raise MailboxRefused(f"the folder name (TRIAGE_IMAP_FOLDER) cannot be used: {odd}") from None
+        connection = cls(server, await _connect(server), folder)
+        try:
+            await connection._sign_in(*credentials)
+            await connection.examine()
+        except BaseException:
+            await connection.let_go()
+            raise
+        return connection
+
+    @property
+    def usable(self) -> bool:
+        """Whether another command may be sent."""
+        return not self._protocol.fault
+
+    @property
+    def can_idle(self) -> bool:
+        """Whether the server tells of news by itself (RFC 2177)."""
+        return "IDLE" in self._protocol.capabilities
+
+    @property
+    def has_news(self) -> bool:
+        """Whether the server has spoken of mails since `forget_news`."""
+        return self._protocol.news.is_set()
+
+    def forget_news(self) -> None:
+        """Call before listing: what is told from now on may be newer than the list."""
+        self._protocol.news.clear()
+
+    async def examine(self) -> None:
+        """Open the folder read-only and learn its UIDVALIDITY. EXAMINE can change no flag, not even \\Recent."""
+        # Once open, a folder that is refused was replaced under us; a new connection tells whether it is gone.
+        was_open = self._protocol.state == SELECTED
+        response = await self._command("EXAMINE", quoted_folder(self._folder))
+        if response.result != "OK":
+            await self.let_go()
+            code = response_code(response.lines)
+            if response.result != "NO" or code in _PASSING or was_open:
+                raise MailboxUnreachable(f"the mailbox could not open its folder ({code or response.result})")
+            raise MailboxRefused(f"the mailbox has no folder {self._folder!r} for this user (TRIAGE_IMAP_FOLDER)")
+        self._protocol.state = SELECTED
+        self.validity = await self._read(read_uidvalidity, response.lines)
+
+    async def search(self, *criteria: str) -> tuple[int, ...]:
+        """UIDs that meet the criteria, rising. No CHARSET: Microsoft and Yahoo refuse it."""
+        response = await self._command("SEARCH", *criteria, prefix="UID")
+        await self._check(response, "SEARCH")
+        return await self._read(read_uids, response.lines)
+
+    async def fetch(
+        self, uids: Sequence[int], what: str, reader: Callable[[Lines], Answer], *, expected_bytes: int = 0
+    ) -> Answer:
+        """UID FETCH, its answer lines read by `reader`. The limits on time and size grow with `expected_bytes`."""
+        command = _Fetch(self._protocol.new_tag(), uid_set(uids), what, prefix="UID", loop=self._protocol.loop)
+        response = await self._run(command, expected_bytes)
+        await self._check(response, "FETCH")
+        return await self._read(reader, response.lines)
+
+    async def idle(self, timeout_s: float) -> None:
+        """Return when the server speaks of mails or after `timeout_s`; DONE is sent and drained either way."""
+        protocol, limit_s = self._protocol, self._server.timeout_s
+        protocol.news_or_fault.clear()
+        if protocol.news.is_set() or protocol.fault:
+            return
+        protocol.allow(_ANSWER_BYTES)
+        task = asyncio.ensure_future(protocol.execute(Command("IDLE", protocol.new_tag(), loop=protocol.loop)))
+        try:
+            await self._within(limit_s, "IDLE", lambda: _first_of(task, protocol.wait_for_idle_response()))
+            if not task.done():
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(timeout_s):
+                        await protocol.news_or_fault.wait()
+                if not protocol.fault:
+                    protocol.idle_done()
+            await self._check(await self._within(limit_s, "DONE", lambda: task), "IDLE")
+        except BaseException:
+            self._protocol.break_off("was let go")
+            raise
+        finally:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def logout(self) -> None:
+        """Say goodbye if the server listens, then let go. Never raises for what the server does."""
+        if self.usable:
+            with contextlib.suppress(MailboxUnreachable, TimeoutError):
+                async with asyncio.timeout(_LOGOUT_LIMIT_S):
+                    await self._command("LOGOUT")
+        await self.let_go()
+
+    async def let_go(self) -> None:
+        """Close the line at once, without a word, and see it closed. Safe to call twice."""
+        self._protocol.break_off("was let go")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_CLOSE_LIMIT_S):
+                await self._protocol.closed.wait()
+
+    async def _sign_in(self, quoted_user: str, quoted_password: str) -> None:
+        await self._within(self._server.timeout_s, "a connection", lambda: self._protocol.greeted)
+        response = await self._command("LOGIN", quoted_user, quoted_password)
+        if response.result != "OK":
+            code = response_code(response.lines)
+            if response.result != "NO" or code in _PASSING:
+                raise MailboxUnreachable(f"the mailbox could not sign us in ({code or response.result})")
+            if code in _WRONG_PASSWORD:
+                raise MailboxRefused("the mailbox refused user name or password")
+            raise MailboxRefused(f"the mailbox refused the sign-in ({code})")
+        self._protocol.state = AUTH
+        # Asked anew: what a server can do often grows with the sign-in.
+        response = await self._command("CAPABILITY")
+        await self._check(response, "CAPABILITY")
+        self._protocol.capabilities = {
+            word.decode("ascii", "replace").upper() for line in response.lines[:-1] for word in bytes(line).split()
+        }
+
+    async def _command(self, name: str, *args: str, prefix: str | None = None) -> Response:
+        command = Command(name, self._protocol.new_tag(), *args, prefix=prefix, loop=self._protocol.loop)
+        return await self._run(command, 0)
+
+    async def _run(self, command: Command, expected_bytes: int) -> Response:
+        self._protocol.allow(expected_bytes + _ANSWER_BYTES)
+        limit_s = self._server.timeout_s + expected_bytes / _SLOWEST_LINE_BYTES_PER_S
+        return await self._within(limit_s, command.name, lambda: self._protocol.execute(command))
+
+    async def _within(self, limit_s: float, name: str, start: Callable[[], Awaitable[Any]]) -> Any:
+        """Await a step within its limit; after anything but success the connection is thrown away."""
+        try:
+            if self._protocol.fault:
+                raise Abort(self._protocol.fault)
+            async with asyncio.timeout(limit_s):
+                return await start()
+        except TimeoutError:
+            self._protocol.break_off("did not answer in time")
+            await self.let_go()
+            raise MailboxHangs(f"the mailbox did not answer {name} within {limit_s:.3g} s") from None
+        except (AioImapException, OSError, ValueError):
+            # The library's own words may hold the command line, and with it the password: never passed on.
+            reason = self._protocol.fault or "answered nonsense"
+            self._protocol.break_off(reason)
+            await self.let_go()
+            raise MailboxUnreachable(f"the mailbox {reason}") from None
+        except BaseException:
+            self._protocol.break_off("was let go")
+            raise
+
+    async def _check(self, response: Response, name: str) -> None:
+        if response.result != "OK":
+            await self.let_go()
+            code = response_code(response.lines) or response.result
+            raise MailboxUnreachable(f"the mailbox answered {name} with {code}")
+
+    async def _read(self, reader: Callable[[Lines], Answer], lines: Lines) -> Answer:
+        try:
+            return reader(lines)
+        except UnreadableAnswer as exc:
+            await self.let_go()
+            raise MailboxUnreachable(f"the mailbox {exc}") from None
+
+
+async def _first_of(task: "asyncio.Future[Any]", other: Awaitable[Any]) -> None:
+    """Return when either is done, without ending `task`."""
+    second = asyncio.ensure_future(other)
+    try:
+        await asyncio.wait({task, second}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        second.cancel()
+
+
+async def _connect(server: Server) -> "GuardedProtocol":
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(server.timeout_s):
+            _, protocol = await loop.create_connection(
+                lambda: GuardedProtocol(loop), server.host, server.port, ssl=server.tls
+            )
+            return protocol
+    except TimeoutError:
+        raise MailboxHangs(f"the mailbox did not answer a connection within {server.timeout_s:.3g} s") from None
+    except ssl.SSLCertVerificationError as exc:
+        raise MailboxUnreachable(f"the mailbox's certificate is not trusted: {exc.verify_message}") from None
+    except ssl.SSLError:
+        raise MailboxUnreachable("the mailbox does not speak TLS on this port") from None
+    except socket.gaierror:
+        raise MailboxUnreachable("the mailbox's host name (TRIAGE_IMAP_HOST) is not known") from None
+    except ConnectionRefusedError:
+        raise MailboxUnreachable("the mailbox refused the connection") from None
+    except (OSError, ValueError):
+        raise MailboxUnreachable("the mailbox could not be reached over the network") from None
+
+
+class _Fetch(FetchCommand):  # type: ignore[misc, unused-ignore]
+    """FETCH that counts brackets as lines come in; the library joins and counts all of them again at each line."""
+
+    def __init__(self, *args: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._open_brackets = 0
+
+    def append_to_resp(self, line: bytes, result: str = "Pending") -> None:
+        """Note a line; only text counts, a literal (bytearray) may hold any brackets."""
+        super().append_to_resp(line, result)
+        if isinstance(line, bytes):
+            if self.FETCH_MESSAGE_DATA_RE.match(line):
+                self._open_brackets = 0
+            self._open_brackets += line.count(b"(") - line.count(b")")
+
+    def wait_data(self) -> bool:
+        """Whether the current answer goes on."""
+        return self._open_brackets > 0 or bool(self.wait_literal_data())
+
+
+class GuardedProtocol(IMAP4ClientProtocol):  # type: ignore[misc, unused-ignore]
+    """aioimaplib's protocol, told apart from it by one thing: whoever waits is always told."""
+
+    _NEWS = re.compile(rb"\* \d+ (?:EXISTS|RECENT)\b", re.IGNORECASE)
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__(loop)
+        self.fault = ""
+        self.greeted: asyncio.Future[None] = loop.create_future()
+        self.news = asyncio.Event()
+        self.news_or_fault = asyncio.Event()
+        self.closed = asyncio.Event()
+        self._allowed_bytes = _ANSWER_BYTES
+
+    def allow(self, size_bytes: int) -> None:
+        """How much the server may send until the next call."""
+        self._allowed_bytes = size_bytes
+
+    def break_off(self, reason: str) -> None:
+        """Close the line and end every waiting command with Abort(reason). Only the first reason counts."""
+        if self.fault:
+            return
+        self.fault = reason
+        if self.transport is not None:
+            self.transport.abort()
+        self.incomplete_line, self.current_command = b"", None
+        waiting = [*self.pending_async_commands.values(), self.pending_sync_command]
+        for command in waiting:
+            if command is not None:
+                command._exception = Abort(reason)
+                command._event.set()
+        if not self.greeted.done():
+            self.greeted.set_exception(Abort(reason))
+            self.greeted.exception()  # marks it as looked at: perhaps nobody waits for it
+        self.news_or_fault.set()
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
+        """The other side hung up: the library tells nobody."""
+        self.break_off("closed the connection")
+        self.closed.set()
+
+    def data_received(self, d: bytes) -> None:
+        """As the library's, without formatting each chunk for the log, with limits, and deaf after a fault."""
+        self._allowed_bytes -= len(d)
+        if self.fault:
+            return
+        if self._allowed_bytes < 0 or len(self.incomplete_line) > _LONGEST_LINE_BYTES:
+            self.break_off("sent far more than was asked for")
+            return
+        try:
+            self._handle_responses(self.incomplete_line + d, self._handle_line, self.current_command)
+            self.incomplete_line, self.current_command = b"", None
+        except IncompleteRead as incomplete:
+            self.incomplete_line, self.current_command = incomplete.data, incomplete.cmd
+        except Exception:
+            # Whatever a lying server makes the parser stumble over: the line is of no more use.
+            self.break_off("answered nonsense")
+
+    def send(self, line: str, scrub: str | None = None) -> None:  # noqa: ARG002
+        """As the library's, without the log line."""
+        self.transport.write(line.encode() + CRLF)
+
+    def _handle_responses(
+        self, data: bytes, line_handler: Callable[[bytes, Command], Command | None], current_cmd: Command = None
+    ) -> None:
+        """As the library's, as a loop: its recursion dies at about 1,000 lines in one chunk."""
+        while data and not self.fault:
+            if current_cmd is not None and current_cmd.wait_literal_data():
+                data = current_cmd.append_literal_data(data)
+                if current_cmd.wait_literal_data():
+                    raise IncompleteRead(current_cmd)
+            line, separator, tail = data.partition(CRLF)
+            if not separator:
+                raise IncompleteRead(current_cmd, data)
+            command = line_handler(line, current_cmd)
+            literal = literal_data_re.match(line)
+            if literal:
+                command = command or Command("NIL", "unused", loop=self.loop)
+                command.begin_literal_data(int(literal["size"]))
+            current_cmd = command if literal or (command is not None and command.wait_data()) else None
+            data = tail
+        if current_cmd is not None and current_cmd.wait_data():
+            raise IncompleteRead(current_cmd)
+
+    def _handle_line(self, line: bytes, current_cmd: Command) -> Command | None:
+        if self.state == CONNECTED:
+            self._greet(line)
+            return None
+        return super()._handle_line(line, current_cmd)
+
+    def _greet(self, line: bytes) -> None:
+        if line.upper().startswith(b"* OK") and not self.greeted.done():
+            self.state = NONAUTH
+            self.greeted.set_result(None)
+        else:
+            self.break_off("turned the connection away")
+
+    def _untagged_response(self, line: bytes) -> Command | None:
+        if line.upper().startswith(b"* BYE"):
+            # Not before the rest of this chunk is read: it may hold the refusal that explains the goodbye.
+            self.loop.call_soon(self.break_off, "closed the connection")
+        if self._NEWS.match(line):
+            self.news.set()
+            self.news_or_fault.set()
+        return super()._untagged_response(line)
