@@ -15,6 +15,7 @@ from datetime import date, datetime, timedelta
 from triage.domain.case_plan import plan_case
 from triage.domain.classification import Classification
 from triage.domain.clock import local_date
+from triage.domain.enquiry import Enquiry
 from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, judge
 from triage.domain.lanes import concerns_a_person, lane_of_new, lane_of_reply
 from triage.domain.letter import LetterFacts
@@ -25,6 +26,8 @@ from triage.domain.reference import reference_of_own
 from triage.domain.sending_limits import limit_reached
 from triage.domain.vocabulary import Flag, Kind, Lane, LetterPurpose
 from triage.domain.workdays import WorkCalendar
+
+_SENSIBLE_YEARS = range(1971, 2098)
 
 # What these rows recognise is a machine's message about a message: an event, never an enquiry of its own.
 _REPORT_ROWS = frozenset({5, 11, 13})
@@ -102,7 +105,7 @@ def _plain(gate: GateVerdict, outcome: str, lane: Lane | None, joins: str | None
 def _new_enquiry(analysis: Analysis, history: History, gate: GateVerdict, policy: Policy, now: datetime) -> Plan:
     enquiry, reading = analysis.enquiry, analysis.classification
     controller = controller_for(analysis, policy)
-    received_at = enquiry.received_at or now
+    received_at = _receipt(enquiry, now)
     purpose, why = choose_letter(enquiry, gate, reading)
     concerns = concerns_a_person(reading, enquiry.readable)
     unanswered = concerns and purpose is None
@@ -130,7 +133,7 @@ def _reply(analysis: Analysis, history: History, gate: GateVerdict, policy: Poli
     thread, enquiry, reading = history.thread, analysis.enquiry, analysis.classification
     assert thread is not None  # noqa: S101 - the caller has asked
     controller = controller_for(analysis, policy)
-    received_at = enquiry.received_at or now
+    received_at = _receipt(enquiry, now)
     found = _cases(reading, received_at, controller, policy, unanswered=False)
     # Only a right not yet open on the thread opens a case; a repeated one is a chaser for a person to read.
     # A complaint is owed its own acknowledgement and clock (DPA 2018 s.164A).
@@ -157,6 +160,12 @@ def _reply(analysis: Analysis, history: History, gate: GateVerdict, policy: Poli
         trace=_trace(gate, reading, cases, why),
         decided_at=now,
     )
+
+
+def _receipt(enquiry: Enquiry, now: datetime) -> datetime:
+    """When it came; now where that is unknown, or a year no calendar of ours covers (a broken Date header)."""
+    received_at = enquiry.received_at
+    return received_at if received_at is not None and received_at.year in _SENSIBLE_YEARS else now
 
 
 def _cases(

@@ -1,0 +1,27 @@
+"""Nothing about a person may leave the process in a log line."""
+
+import json
+
+import pytest
+
+from triage.logs import ALLOWED_FIELDS, get_logger, set_up
+
+
+def test_only_allowed_fields_are_written(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up()
+    get_logger().info("item_filed", item_id=7, sender="ana@customer.example", subject="My data")
+    line = json.loads(capsys.readouterr().err)
+    assert (line["event"], line["item_id"], line["code"]) == ("item_filed", 7, "field_dropped")
+    assert "customer" not in json.dumps(line)
+
+
+def test_quiet_shows_warnings_only(capsys: pytest.CaptureFixture[str]) -> None:
+    set_up(quiet=True)
+    log = get_logger()
+    log.info("item_filed", item_id=7)
+    log.warning("item_failed", item_id=7)
+    assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["item_failed"]
+
+
+def test_no_field_is_named_after_something_personal() -> None:
+    assert not ALLOWED_FIELDS & {"subject", "body", "text", "sender", "address", "recipient", "name", "phone"}

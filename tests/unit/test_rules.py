@@ -1,0 +1,81 @@
+"""The policy file: right as shipped, and every fault of a wrong one named at once."""
+
+from pathlib import Path
+
+import pytest
+
+from triage.errors import RulesWrong
+from triage.parsing.rules import load_letter_sources, load_policy, parse_policy, parse_toml, read_text
+
+RULES = Path(__file__).parents[2] / "rules"
+TEXT = (RULES / "policy.toml").read_text(encoding="utf-8")
+
+
+def faults_of(text: str) -> list[str]:
+    with pytest.raises(RulesWrong) as caught:
+        parse_policy(text)
+    return caught.value.faults
+
+
+def test_the_shipped_policy_is_right() -> None:
+    assert load_policy(RULES).main_controller.name == "Larkfield Systems Ltd"
+
+
+def test_unknown_keys_and_wrong_words_are_named_together() -> None:
+    text = TEXT.replace('nation = "ENG"', 'nation = "France"').replace("[thresholds]", "[thresholds]\nmiddle = 0.5")
+    faults = faults_of(text)
+    assert [fault.split(": ")[1] for fault in faults] == ["controllers.0.nation", "thresholds.middle"]
+
+
+def test_numbers_that_make_no_sense_are_refused() -> None:
+    text = TEXT.replace("upper = 0.80", "upper = 0.20").replace("sender_per_hour = 1 ", "sender_per_hour = 0 ")
+    text = text.replace("sender_per_hour = 1\n", "sender_per_hour = -1\n")
+    assert faults_of(text) == [
+        "policy.toml: thresholds: needs 0 <= lower <= upper <= 1",
+        "policy.toml: limits.sender_per_hour: must be 1 or more",
+    ]
+
+
+def test_a_policy_without_a_controller_is_refused() -> None:
+    start, end = TEXT.index("[[controllers]]"), TEXT.index("[thresholds]")
+    text = TEXT[:start] + TEXT[end:]
+    assert "controllers" in faults_of(text)[0]
+    assert faults_of("controllers = []\n" + text) == ["policy.toml: controllers: at least one is needed"]
+
+
+def test_the_wrong_links_of_other_laws_are_refused_with_the_reason() -> None:
+    wrong = "https://ico.org.uk/for-organisations/guide-to-freedom-of-information/complaints/"
+    text = TEXT.replace("https://ico.org.uk/make-a-complaint/", wrong)
+    assert faults_of(text) == [
+        "policy.toml: links.complaint: guidance on freedom of information for public authorities, not for people's "
+        "own data"
+    ]
+
+
+def test_links_are_https_and_the_complaint_link_is_there() -> None:
+    assert faults_of(TEXT.replace("https://ico.org.uk/make", "http://ico.org.uk/make")) == [
+        "policy.toml: links.complaint: must start with https://"
+    ]
+    assert faults_of(TEXT.replace("complaint = { url", "complaining = { url")) == [
+        "policy.toml: links: complaint is missing"
+    ]
+
+
+def test_broken_toml_names_file_and_line() -> None:
+    with pytest.raises(RulesWrong, match=r"kinds\.toml: not valid TOML: .*line 2"):
+        parse_toml("a = 1\nb =\n", "kinds.toml")
+
+
+def test_a_rules_file_that_is_missing_or_no_text_is_one_clear_line(tmp_path: Path) -> None:
+    with pytest.raises(RulesWrong, match=r"gate\.toml: missing"):
+        read_text(tmp_path / "gate.toml")
+    (tmp_path / "gate.toml").write_bytes(b"\xff\xfe\xff")
+    with pytest.raises(RulesWrong, match="cannot be read as text"):
+        read_text(tmp_path / "gate.toml")
+
+
+def test_letters_are_loaded_by_their_path_and_none_at_all_is_a_fault(tmp_path: Path) -> None:
+    assert "subject.txt" in load_letter_sources(RULES)
+    assert any(name.startswith("paragraphs/") for name in load_letter_sources(RULES))
+    with pytest.raises(RulesWrong, match="no letters found"):
+        load_letter_sources(tmp_path)
