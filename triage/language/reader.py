@@ -1,0 +1,140 @@
+"""The reader: a text in, what is asked for out, with the words it rests on."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from triage.domain.classification import Classification, Script
+from triage.domain.enquiry import Passage
+from triage.domain.policy import Policy
+from triage.domain.vocabulary import Kind, Role
+from triage.language.judge import Circumstances, Finding, judge
+from triage.language.matching import Hit, RuleMatcher
+from triage.language.pipeline import blank_english, lexicon_of
+from triage.language.rules_file import Rule, load_rules
+from triage.language.scope import reach
+from triage.language.tongue import language_of
+from triage.language.words import Sentence, sentences, word_set
+
+THIN_WORDS = 6
+FORWARDED_WEIGHT = 0.6
+QUOTED_WEIGHT = 0.6
+LEFTOVER_WEIGHT = 0.5
+REPLY_SUBJECT_WEIGHT = 0.6
+_MOST_HITS_PER_RULE = 20  # enough to explain and to score; keeps a 200 kB letter small in memory
+_REPLY_MARKS = ("re:", "fw:", "fwd:", "aw:", "sv:", "re :", "fw :")
+_THANKS = word_set("thanks thank thankyou thx ta cheers ok okay great received noted lovely perfect brilliant")
+
+
+class Reader:
+    """Reads scripts by the rules of `rules_dir`/kinds. Deterministic, keeps nothing of what it reads.
+
+    Raises RulesWrong at construction when a rules file is broken.
+    """
+
+    def __init__(self, rules_dir: Path, policy: Policy) -> None:
+        self._policy = policy
+        book = load_rules(rules_dir)
+        self.rules = book.rules
+        self._function_words = book.function_words
+        self._lexicon = lexicon_of(book)
+        self._matcher = RuleMatcher(blank_english(), book.rules)
+
+    def read(self, script: Script) -> Classification:
+        """What `script` asks for. Only own words and the subject ask; the rest is read only when they say nothing."""
+        own_text = "\n".join(script.text[p.start : p.end] for p in _passages(script, Role.OWN))
+        readable = any(c.isalnum() for c in script.subject) or any(c.isalnum() for c in script.text)
+        language = language_of(own_text if own_text.strip() else script.text, self._function_words)
+        return judge(self.findings(script), Circumstances(readable=readable, language=language), self._policy)
+
+    def findings(self, script: Script) -> list[Finding]:
+        """Every rule found where it may speak, with the weight it carries there."""
+        own = _passages(script, Role.OWN)
+        own_text = "\n".join(script.text[p.start : p.end] for p in own)
+        thanks_only = _only_thanks(own_text)
+        found = list(self._own_findings(script, own, thanks_only))
+        if not thanks_only and not any(isinstance(f.hit.rule.gives, Kind) for f in found):
+            found.extend(self._other_findings(script, own_text))
+        return self._standing(found, script)
+
+    def _own_findings(self, script: Script, own: tuple[Passage, ...], thanks_only: bool) -> Iterator[Finding]:
+        reply = script.subject.strip().lower().startswith(_REPLY_MARKS)
+        if not (reply and thanks_only):
+            weight = REPLY_SUBJECT_WEIGHT if reply else 1.0
+            yield from self._found(script.subject, 0, len(script.subject), subject=True, weight=weight)
+        for passage in own:
+            yield from self._found(script.text, passage.start, passage.end, subject=False, weight=1.0)
+
+    def _other_findings(self, script: Script, own_text: str) -> Iterator[Finding]:
+        """Nothing is asked in own words: read forwards, and when there is next to nothing own, the rest too."""
+        weights = {Role.FORWARDED: FORWARDED_WEIGHT}
+        words = len(own_text.split())
+        if words < THIN_WORDS:
+            weights[Role.QUOTED] = QUOTED_WEIGHT
+        if words == 0:
+            weights |= {Role.SIGNATURE: LEFTOVER_WEIGHT, Role.FOOTER: LEFTOVER_WEIGHT}
+        for passage in script.passages:
+            if passage.role in weights:
+                weight = weights[passage.role]
+                yield from self._found(script.text, passage.start, passage.end, subject=False, weight=weight)
+
+    def _found(self, text: str, start: int, end: int, *, subject: bool, weight: float) -> Iterator[Finding]:
+        counts: dict[str, int] = {}
+        for sentence in sentences(text, self._lexicon, start, end, subject=subject, weight=weight):
+            for hit in self._matcher.find(sentence):
+                count = counts.get(hit.rule.name, 0)
+                if count < _MOST_HITS_PER_RULE:
+                    finding = _finding(hit, text)
+                    counts[hit.rule.name] = count + (finding.weight > 0)
+                    if finding.weight > 0:
+                        yield finding
+
+    def _standing(self, found: list[Finding], script: Script) -> list[Finding]:
+        """Drop findings whose rule needs a word elsewhere in the message that is not there, or the reverse."""
+        asking = {f.hit.rule.name for f in found if f.hit.rule.elsewhere or f.hit.rule.nowhere}
+        if not asking:
+            return found
+        present = self._all_words(script)
+        return [f for f in found if _stands(f.hit.rule, present)]
+
+    def _all_words(self, script: Script) -> set[str]:
+        texts = [(script.subject, 0, len(script.subject))]
+        spoken = [p for p in script.passages if p.role in (Role.OWN, Role.FORWARDED)] or list(_whole(script))
+        texts += [(script.text, p.start, p.end) for p in spoken]
+        return {w for text, a, b in texts for s in sentences(text, self._lexicon, a, b) for w in s.words}
+
+
+def _whole(script: Script) -> tuple[Passage, ...]:
+    return (Passage(role=Role.OWN, start=0, end=len(script.text)),)
+
+
+def _passages(script: Script, role: Role) -> tuple[Passage, ...]:
+    passages = script.passages or _whole(script)
+    return tuple(p for p in passages if p.role is role)
+
+
+def _stands(rule: Rule, present: set[str]) -> bool:
+    if rule.elsewhere and rule.elsewhere.isdisjoint(present):
+        return False
+    return rule.nowhere.isdisjoint(present)
+
+
+def _finding(hit: Hit, text: str) -> Finding:
+    sentence, rule = hit.sentence, hit.rule
+    factor = sentence.weight
+    if isinstance(rule.gives, Kind):
+        factor *= reach(sentence.words, hit.start) if rule.gives is not Kind.COMPLAINT else 1.0
+    start, end = _span(sentence, hit)
+    text = text[start:end]
+    if sentence.subject:
+        start = end = -1
+    return Finding(hit=hit, weight=rule.weight * factor, text=text, start=start, end=end)
+
+
+def _span(sentence: Sentence, hit: Hit) -> tuple[int, int]:
+    return sentence.starts[hit.start], sentence.ends[hit.end - 1]
+
+
+def _only_thanks(own_text: str) -> bool:
+    """Whether the own words are no more than a thank-you, so that what they quote is not asked again."""
+    words = [w.strip(".,!:;").lower() for w in own_text.split()]
+    return 0 < len(words) <= THIN_WORDS and any(w in _THANKS for w in words)

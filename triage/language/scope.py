@@ -1,0 +1,78 @@
+"""How far a "not" or an "if" reaches: what is asked, what is forbidden, what is merely imagined."""
+
+from triage.language.words import word_set
+
+_NOT = frozenset({"not", "never", "without", "instead", "cannot"})
+_NEED = frozenset({"need", "reason", "point", "intention", "wish", "desire", "plan"})
+_BRIDGE = word_set(
+    "want need wish like would have you your to ask asking asked request requesting expect think mean we i am be "
+    "us them anyone somebody someone team it go ahead and or yet actually here seeking looking saying trying going "
+    "about that be being mind in way at point should must do does did"
+)
+_ABLE = word_set("can could able")
+_WHY = word_set("why if have has had unless until")
+_WELCOME = word_set(
+    "grateful appreciate appreciated great good kind kindly wonder wondering glad nice happy pleased obliged thankful "
+    "helpful lovely wondered ask brilliant love hope perfect see know tell confirm"
+)
+_POSSIBLE = word_set("possible could can would need poss not so yes applicable there")
+_THANKS = frozenset({"thank", "thanks", "thankyou"})
+_SOMEONE = frozenset({"you", "i", "we", "u"})
+
+SCOPE_WORDS = (
+    _NOT | _NEED | _BRIDGE | _ABLE | _WHY | _WELCOME | _POSSIBLE | _THANKS | _SOMEONE
+    | frozenset({"no", "rather", "than", "of", "for", "if", "unless", "suppose", "what", "happens", "when", "only"})
+)  # fmt: skip
+
+FORBIDDEN, DOUBTFUL, ASKED = 0.0, 0.5, 1.0
+
+
+def reach(words: list[str], start: int) -> float:
+    """How much a request whose words begin at `start` counts: ASKED, DOUBTFUL or FORBIDDEN.
+
+    FORBIDDEN: "please do not delete", "no need to send", "rather than delete", "thank you for deleting".
+    DOUBTFUL: "if you delete my account", "can you not delete": a person reads these.
+    """
+    return min(_negation(words, start), _condition(words, start))
+
+
+def _negation(words: list[str], start: int) -> float:
+    at = start - 1
+    while at > 0 and words[at] in _BRIDGE:
+        at -= 1
+    word = words[at] if at > 0 else ""
+    before = words[at - 1] if at > 1 else ""
+    if word in _NOT:
+        return _strength(words, at, start)
+    if word in _NEED and before in ("no", "not"):
+        return FORBIDDEN
+    if word in ("than", "of") and before in ("rather", "instead"):
+        return FORBIDDEN
+    if word == "for" and before in _THANKS:
+        return FORBIDDEN
+    return ASKED
+
+
+def _strength(words: list[str], at: int, start: int) -> float:
+    """A "not" at `at`: forbids, unless it belongs to a question or to "not able to", "have not asked yet"."""
+    before = words[at - 1] if at > 1 else ""
+    if at + 1 < len(words) and words[at + 1] == "only":
+        return ASKED
+    if before in _ABLE or words[at] == "cannot":
+        return DOUBTFUL if start - at == 1 and words[at + 1 : start] == [] and before in _ABLE else ASKED
+    if before in _WHY or any(word in _WHY for word in words[max(0, at - 3) : at]):
+        return DOUBTFUL
+    return FORBIDDEN
+
+
+def _condition(words: list[str], start: int) -> float:
+    """An "if" shortly before, unless it is only politeness: "grateful if you could", "if possible"."""
+    for at in range(start - 1, max(0, start - 7), -1):
+        if words[at] not in ("if", "unless", "suppose"):
+            continue
+        polite = words[at - 1] in _WELCOME or (at > 1 and words[at - 2] in _WELCOME)
+        following = words[at + 1 : at + 3]
+        if polite or any(word in _POSSIBLE for word in following):
+            return ASKED
+        return DOUBTFUL
+    return ASKED
