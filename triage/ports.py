@@ -221,6 +221,21 @@ class CaseRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class EnquiryRow:
+    """A message and what became of it. `thread` is the reference it opened or joined; `due_on` the earliest date."""
+
+    thread: str | None
+    outcome: str
+    subject: str
+    gate: str
+    kinds: tuple[str, ...]
+    lane: str | None
+    letter: str | None
+    due_on: str | None
+    trace: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class QuarantineRow:
     """An item that could not be read, kept raw. `attempts` counts the tries, `code` says what broke."""
 
@@ -332,6 +347,10 @@ class Store(Protocol):
 
     async def list_cases(self) -> tuple[CaseRow, ...]:
         """Every case, soonest next step first."""
+        ...
+
+    async def list_enquiries(self) -> tuple[EnquiryRow, ...]:
+        """Every message in the order it was filed, with what became of it."""
         ...
 
     async def show_case(self, reference: str) -> dict[str, object] | None:

@@ -309,6 +309,17 @@ def test_a_bounce_is_an_event_on_the_thread_it_answers(status: tuple[str, str] |
     assert plan.bounce_is_permanent is permanent
 
 
+def test_an_answer_to_us_that_joins_no_thread_is_for_a_person_never_automatic_mail() -> None:
+    plan = decided(reply())
+    assert [hit.row for hit in plan.gate.hits] == [3]
+    assert (plan.outcome, plan.lane) == ("enquiry", Lane.NEEDS_PERSON)
+
+
+def test_a_flag_that_needs_care_goes_to_a_person_however_sure_the_kind() -> None:
+    assert decided(person_writes(Kind.ACCESS, flags=(Flag.SOLICITOR,))).lane is Lane.NEEDS_PERSON
+    assert decided(person_writes(Kind.ACCESS, flags=(Flag.NAMES_STAFF,))).lane is Lane.NEW
+
+
 def test_without_a_store_only_what_the_mail_itself_says_counts() -> None:
     plan = decide(person_writes(Kind.ACCESS), History(backlog=True), POLICY, DESK, TABLE, NOW, store_read=False)
     assert plan.gate.answer is GateAnswer.ACK

@@ -11,6 +11,7 @@ from rich.progress import Progress
 
 from triage.cli.output import print_table
 from triage.logs import set_up
+from triage.ports import EnquiryRow
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,11 +40,17 @@ def _run(folder: Path) -> int:
         bar = progress.add_task("working through the samples", total=expected + 3)
         outcome = asyncio.run(play(folder, lambda _name: progress.advance(bar)))
     columns = ("reference", "subject", "gate", "kinds", "lane", "what went out", "due", "why")
-    rows = [tuple(str(row[column]) for column in columns) for row in outcome.rows]
-    print_table(f"{len(rows)} mails came in", columns, rows)
+    print_table(f"{len(outcome.rows)} mails came in", columns, [_told(row) for row in outcome.rows])
     print(f"\nletters captured: {outcome.letters}; in quarantine: {outcome.quarantined}")
     for code, reference in outcome.alarms:
         print(f"alarm: {code} {reference}".rstrip())
     print(f"journal: {'every chain is whole' if outcome.journal_whole else 'BROKEN'}")
-    whole = outcome.journal_whole and len(rows) + outcome.quarantined >= expected
+    whole = outcome.journal_whole and len(outcome.rows) + outcome.quarantined >= expected
     return 0 if whole else 1
+
+
+def _told(row: EnquiryRow) -> tuple[str, ...]:
+    where = row.lane or row.outcome
+    why = row.trace[-1].removeprefix("letter: ") if row.trace else ""
+    kinds, due = ", ".join(row.kinds) or "-", row.due_on or "-"
+    return (row.thread or "-", row.subject or "(none)", row.gate, kinds, where, row.letter or "-", due, why)

@@ -18,7 +18,7 @@ from rich.progress import Progress
 from triage.adapters.analysis_pool import AnalysisPool, AnalysisSettings
 from triage.adapters.mail_files import read_mail_files
 from triage.bootstrap.analyst import build_analyst
-from triage.cli.classify import classification_json
+from triage.cli.classify import as_json
 from triage.cli.output import plain, print_table
 from triage.cli.settings_file import add_config
 from triage.config import find_rules_dir, load_settings
@@ -151,9 +151,7 @@ def _told(analysis: Analysis, plan: Plan, analyst: Analyst) -> dict[str, Any]:
             "answer": plan.gate.answer,
             "reasons": [{"row": hit.row, "why": hit.why} for hit in plan.gate.hits],
         },
-        "classification": None
-        if analysis.classification is None
-        else classification_json(enquiry.message_id or "", analysis.classification),
+        "classification": None if analysis.classification is None else as_json(analysis.classification),
         "follow_up": {"reference": _thread(analysis, analyst)},
         "forward_of": enquiry.forward_of,
         "plan": {

@@ -37,9 +37,12 @@ def check_all(folder: Path) -> list[str]:
         policy = load_policy(folder)
     except RulesWrong as exc:
         return faults + exc.faults
-    for check in (lambda: check_rules(folder, policy), lambda: lint(load_letter_sources(folder), policy)):
-        try:
-            faults += check()
-        except RulesWrong as exc:
-            faults += exc.faults
+    try:
+        faults += check_rules(folder, policy)
+    except RulesWrong as exc:
+        faults += exc.faults
+    try:
+        faults += lint(load_letter_sources(folder), policy)
+    except RulesWrong as exc:
+        faults += exc.faults
     return faults

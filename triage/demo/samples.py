@@ -2,9 +2,6 @@
 
 from email import message_from_bytes
 from email.message import EmailMessage, Message
-from email.mime.message import MIMEMessage
-from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
 from pathlib import Path
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -47,17 +44,21 @@ def _away(letter: Message) -> bytes:
 
 
 def _bounced(letter: Message) -> bytes:
-    report = MIMEMultipart("report", report_type="delivery-status")
-    report["From"] = "Mail Delivery System <mailer-daemon@mail.example>"
-    report["To"], report["Subject"] = str(letter["From"]), "Undelivered mail returned to sender"
-    report["Return-Path"] = "<>"
-    report["Message-ID"] = str(letter["Message-ID"]).replace("<", "<bounce.")
-    report.attach(MIMEText("The address could not be found.\n"))
-    status = Message()
-    status["Content-Type"] = "message/delivery-status"
-    status.set_payload(
-        f"Reporting-MTA: dns; mail.example\n\nFinal-Recipient: rfc822; {letter['To']}\nAction: failed\nStatus: 5.1.1\n"
+    headers = {
+        "Return-Path": "<>",
+        "From": "Mail Delivery System <mailer-daemon@mail.example>",
+        "To": str(letter["From"]),
+        "Subject": "Undelivered mail returned to sender",
+        "Message-ID": str(letter["Message-ID"]).replace("<", "<bounce."),
+        "MIME-Version": "1.0",
+        "Content-Type": 'multipart/report; report-type=delivery-status; boundary="part"',
+    }
+    head = "".join(f"{name}: {value}\n" for name, value in headers.items())
+    status = f"Final-Recipient: rfc822; {letter['To']}\nAction: failed\nStatus: 5.1.1\n"
+    parts = (
+        ("text/plain", b"The address could not be found.\n"),
+        ("message/delivery-status", f"Reporting-MTA: dns; mail.example\n\n{status}".encode()),
+        ("message/rfc822", letter.as_bytes()),
     )
-    report.attach(status)
-    report.attach(MIMEMessage(letter))
-    return report.as_bytes()
+    body = b"".join(b"--part\nContent-Type: %s\n\n%s\n" % (kind.encode(), text) for kind, text in parts)
+    return head.encode() + b"\n" + body + b"--part--\n"

@@ -8,6 +8,7 @@ from pathlib import Path
 from triage.bootstrap.worker import open_worker
 from triage.config import Settings
 from triage.demo.samples import answers, sample_mails
+from triage.ports import EnquiryRow
 from triage.service.worker import Worker
 
 DEMO_ADDRESS = "dataprotection@larkfield.example"
@@ -17,7 +18,7 @@ DEMO_ADDRESS = "dataprotection@larkfield.example"
 class Outcome:
     """What the demo has to tell: one row per mail, the folder of letters, whether the journal holds."""
 
-    rows: tuple[dict[str, object], ...]
+    rows: tuple[EnquiryRow, ...]
     quarantined: int
     alarms: tuple[tuple[str, str], ...]
     letters: int

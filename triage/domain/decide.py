@@ -107,7 +107,7 @@ def _new_enquiry(analysis: Analysis, history: History, gate: GateVerdict, policy
     controller = controller_for(analysis, policy)
     received_at = _receipt(enquiry, now)
     purpose, why = choose_letter(enquiry, gate, reading)
-    concerns = concerns_a_person(reading, enquiry.readable)
+    concerns = concerns_a_person(gate, reading, enquiry.readable)
     unanswered = concerns and purpose is None
     cases = _cases(reading, received_at, controller, policy, unanswered=unanswered)
     letter = None

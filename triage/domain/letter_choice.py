@@ -47,7 +47,7 @@ def choose_letter(
 ) -> tuple[LetterPurpose | None, str]:
     """The purpose of the letter a machine may send for a new enquiry, and the reason; None with a reason why none."""
     if gate.answer is not GateAnswer.ACK:
-        rows = ", ".join(str(hit.row) for hit in gate.hits if hit.act is gate.answer)
+        rows = ", ".join(dict.fromkeys(str(hit.row) for hit in gate.hits if hit.act is gate.answer))
         word = "never answered by a machine" if gate.answer is GateAnswer.NEVER else "held for a person"
         return None, f"{word}: gate row {rows}"
     if reading is None:

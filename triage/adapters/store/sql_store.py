@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from triage.adapters.store import alarms, items, journal, outbox, reading
+from triage.adapters.store import alarms, enquiries, items, journal, outbox, reading
 from triage.adapters.store.engine import Database
 from triage.adapters.store.filing import OpenFiling
 from triage.adapters.store.items import save_items
@@ -12,6 +12,7 @@ from triage.domain.journal import ChainFault
 from triage.ports import (
     Alarm,
     CaseRow,
+    EnquiryRow,
     Filer,
     Health,
     Item,
@@ -134,6 +135,11 @@ class SqlStore:
         """See Store.list_cases."""
         async with self._database.read() as connection:
             return await reading.list_cases(connection)
+
+    async def list_enquiries(self) -> tuple[EnquiryRow, ...]:
+        """See Store.list_enquiries."""
+        async with self._database.read() as connection:
+            return await enquiries.list_enquiries(connection)
 
     async def show_case(self, reference: str) -> dict[str, object] | None:
         """See Store.show_case."""

@@ -1,0 +1,45 @@
+"""Every message with what became of it: the list behind the demo's table and `triage case list --all`."""
+
+from sqlalchemy import Row, func, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from triage.adapters.store.schema import case_file, enquiry, letter
+from triage.ports import EnquiryRow
+
+
+async def list_enquiries(connection: AsyncConnection) -> tuple[EnquiryRow, ...]:
+    """See Store.list_enquiries."""
+    rows = (await connection.execute(select(enquiry).order_by(enquiry.c.id))).all()
+    cases = await connection.execute(select(case_file).order_by(case_file.c.thread, case_file.c.number))
+    kinds: dict[int, list[str]] = {}
+    due: dict[int, list[str]] = {}
+    for case in cases:
+        kinds.setdefault(case.enquiry_id, []).append(case.kind)
+        day = case.statutory_due or case.acknowledge_by
+        if day is not None:
+            due.setdefault(case.enquiry_id, []).append(day.isoformat())
+    latest = select(letter.c.enquiry_id, func.max(letter.c.id).label("id")).group_by(letter.c.enquiry_id).subquery()
+    letters = await connection.execute(
+        select(letter.c.enquiry_id, letter.c.purpose, letter.c.state).join(latest, latest.c.id == letter.c.id)
+    )
+    went_out = {row.enquiry_id: f"{row.purpose} {row.state}" for row in letters}
+    return tuple(
+        _row(row, tuple(kinds.get(row.id, ())), min(due.get(row.id, ()), default=None), went_out.get(row.id))
+        for row in rows
+    )
+
+
+def _row(
+    row: Row[tuple[object, ...]], kinds: tuple[str, ...], due_on: str | None, letter_said: str | None
+) -> EnquiryRow:
+    return EnquiryRow(
+        thread=row.thread,
+        outcome=row.outcome,
+        subject=row.subject,
+        gate=row.gate["answer"] if row.gate else "",
+        kinds=kinds,
+        lane=row.lane,
+        letter=letter_said,
+        due_on=due_on,
+        trace=tuple(row.trace or ()),
+    )
