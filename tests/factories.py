@@ -191,8 +191,7 @@ def make_plan(**changes: object) -> Plan:
         "trace": ("gate ack", "kinds: access 0.97", "letter: a sure access request"),
         "decided_at": NOW,
     }
-    plan = Plan(**(values | changes))  # type: ignore[arg-type]
-    return plan
+    return Plan(**(values | changes))  # type: ignore[arg-type]
 
 
 def make_silent_plan(**changes: object) -> Plan:

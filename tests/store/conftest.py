@@ -1,4 +1,4 @@
-"""Every store test runs on SQLite and on a real PostgreSQL. Without PostgreSQL they fail: that is a fault, not a wish."""
+"""Every store test runs on SQLite and on a real PostgreSQL. Without PostgreSQL they fail, never skip."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack

@@ -15,33 +15,17 @@ from tests.factories import (
     make_enquiry,
     make_filing,
     make_letter_facts,
-    make_new_item,
     make_plan,
     make_planned_letter,
     make_silent_plan,
 )
 from tests.store.conftest import OpenStore
+from tests.store.steps import claim_one, file_item, file_one
 from triage.domain.enquiry import Correspondent
 from triage.domain.reference import find_references
 from triage.domain.vocabulary import Kind, Lane, LetterPurpose
 from triage.errors import ClaimLost
-from triage.ports import Item, Store
-
-
-async def claim_one(store: Store, **changes: object) -> Item:
-    """A fresh item, stored and claimed."""
-    await store.save_items([make_new_item(**changes)], None)
-    (item,) = await store.claim_items("worker", 1, NOW)
-    return item
-
-
-async def file_one(store: Store, **changes: object) -> str:
-    """A fresh item, filed. Returns the reference drawn for it."""
-    item = await claim_one(store)
-    async with store.filing() as filer:
-        reference = await filer.next_reference(2026)
-        await filer.file(make_filing(item, reference, **changes))
-    return reference
+from triage.ports import Filer, Item, Store
 
 
 async def test_an_enquiry_is_filed_with_its_cases_letter_and_journal(store: Store) -> None:
@@ -107,10 +91,14 @@ async def test_a_kind_without_a_date_keeps_it_empty(store: Store) -> None:
 
 async def test_nothing_of_a_broken_off_filing_is_seen(store: Store) -> None:
     item = await claim_one(store)
-    with pytest.raises(RuntimeError, match="crash"):
+
+    async def file_and_crash() -> None:
         async with store.filing() as filer:
             await filer.file(make_filing(item, await filer.next_reference(2026)))
             raise RuntimeError("crash")
+
+    with pytest.raises(RuntimeError, match="crash"):
+        await file_and_crash()
     assert await store.list_cases() == ()
     assert await store.claim_letter("worker", NOW) is None
     assert (await store.health(NOW)).items_waiting == 1
@@ -146,17 +134,22 @@ async def test_a_cancelled_filing_leaves_nothing_and_the_store_usable(store: Sto
 
 async def test_one_bad_item_in_a_batch_is_undone_alone(store: Store) -> None:
     good, bad, later = [await claim_one(store) for _ in range(3)]
+    drawn = []
+
+    async def file_and_break(filer: Filer) -> None:
+        async with filer.savepoint():
+            drawn.append(await filer.next_reference(2026))
+            await filer.file(make_filing(bad, drawn[0]))
+            raise RuntimeError("broken")
+
     async with store.filing() as filer:
         await filer.file(make_filing(good, await filer.next_reference(2026)))
         with pytest.raises(RuntimeError, match="broken"):
-            async with filer.savepoint():
-                lost = await filer.next_reference(2026)
-                await filer.file(make_filing(bad, lost))
-                raise RuntimeError("broken")
-        again = await filer.next_reference(2026)
+            await file_and_break(filer)
+        drawn.append(await filer.next_reference(2026))
         async with filer.savepoint():
-            await filer.file(make_filing(later, again))
-    assert again == lost
+            await filer.file(make_filing(later, drawn[1]))
+    assert drawn[0] == drawn[1]
     assert len(await store.list_cases()) == 2
     assert await store.verify_journal() == ()
     await store.release_claims("worker", NOW)
@@ -217,8 +210,7 @@ async def test_an_item_filed_by_another_worker_cannot_be_filed_again(open_anothe
     async with store.filing() as filer:
         await filer.file(make_filing(taken_over, await filer.next_reference(2026)))
     with pytest.raises(ClaimLost):
-        async with store.filing() as filer:
-            await filer.file(make_filing(item, await filer.next_reference(2026)))
+        await file_item(store, item)
     await store.fail_item(item, "crash", None, NOW)
     assert await store.list_quarantine() == ()
     assert len(await store.list_cases()) == 1
@@ -229,8 +221,7 @@ async def test_the_same_letter_cannot_be_queued_twice(store: Store) -> None:
     item = await claim_one(store)
     again = make_plan(outcome="follow_up", joins=reference, cases=())
     with pytest.raises(IntegrityError):
-        async with store.filing() as filer:
-            await filer.file(make_filing(item, reference, plan=again))
+        await file_item(store, item, plan=again)
     async with store.filing() as filer:
         serial = await filer.next_serial(reference, "acknowledgement")
         assert await filer.next_serial(reference, "neutral") == 1
@@ -297,9 +288,8 @@ async def test_a_duplicate_is_linked_without_its_text(store: Store) -> None:
 @pytest.mark.parametrize("outcome", ["follow_up", "returned_letter", "duplicate", "nonsense"])
 async def test_a_plan_that_joins_nothing_is_refused(store: Store, outcome: str) -> None:
     item = await claim_one(store)
-    with pytest.raises(ValueError, match="joins|outcome"):
-        async with store.filing() as filer:
-            await filer.file(make_filing(item, "DP-2026-00001-K7", plan=make_silent_plan(outcome=outcome)))
+    with pytest.raises(ValueError, match=r"joins|outcome"):
+        await file_item(store, item, plan=make_silent_plan(outcome=outcome))
 
 
 async def test_a_letter_without_text_or_recipient_is_refused(store: Store) -> None:
@@ -307,8 +297,7 @@ async def test_a_letter_without_text_or_recipient_is_refused(store: Store) -> No
     nobody = make_analysis(enquiry=make_enquiry(sender=None))
     for changes in ({"letter_text": None}, {"message_id": None}, {"analysis": nobody}):
         with pytest.raises(ValueError, match="recipient"):
-            async with store.filing() as filer:
-                await filer.file(make_filing(item, await filer.next_reference(2026), **changes))
+            await file_item(store, item, **changes)
 
 
 async def test_text_that_no_database_takes_is_stored_readably(store: Store) -> None:
