@@ -249,7 +249,10 @@ class QuarantineRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Health:
-    """The store's answer to "is the desk able to work": counts, and ages in seconds (None: nothing there)."""
+    """The store's answer to "is the desk able to work": counts, and ages in seconds (None: nothing there).
+
+    `letters_10_minutes`: letters a machine queued in the last ten minutes, against the limit over all senders.
+    """
 
     items_waiting: int
     oldest_item_age_s: float | None
@@ -257,6 +260,7 @@ class Health:
     oldest_letter_age_s: float | None
     quarantined: int
     alarms: int
+    letters_10_minutes: int = 0
 
 
 class Store(Protocol):

@@ -20,6 +20,6 @@ def limit_reached(sent: SentCounts, limits: Limits, domain: str) -> str:
     return next((f"{most} {what} is the limit" for count, most, what in checks if count >= most), "")
 
 
-def breaker_open(sent: SentCounts, limits: Limits) -> bool:
+def breaker_open(letters_10_minutes: int, limits: Limits) -> bool:
     """True while the limit over all senders is reached: an alarm, for it may be an attack or a loop."""
-    return sent.global_10_minutes >= limits.global_per_10_minutes
+    return letters_10_minutes >= limits.global_per_10_minutes

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from triage.domain.clock import local_date
 from triage.domain.policy import Policy
+from triage.domain.sending_limits import breaker_open
 from triage.domain.workdays import WorkCalendar
 from triage.ports import Store
 
@@ -40,6 +41,7 @@ class Watch:
         health = await self.store.health(now)
         stuck = (health.oldest_letter_age_s or 0.0) > STUCK_OUTBOX_AFTER.total_seconds()
         await self._stand("outbox_stuck", stuck, now)
+        await self._stand("sending_limit", breaker_open(health.letters_10_minutes, self.policy.limits), now)
         for reference, received_at in await self.store.unacknowledged():
             if acknowledgement_is_late(received_at, now, self.policy):
                 await self.store.raise_alarm("not_acknowledged", reference, now)

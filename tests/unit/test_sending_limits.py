@@ -1,0 +1,13 @@
+"""When the limit over all senders is reached a person is told."""
+
+from pathlib import Path
+
+from triage.domain.sending_limits import breaker_open
+from triage.parsing.rules import load_policy
+
+LIMITS = load_policy(Path(__file__).parents[2] / "rules").limits
+
+
+def test_the_breaker_opens_at_the_limit_and_closes_below_it() -> None:
+    assert breaker_open(LIMITS.global_per_10_minutes, LIMITS)
+    assert not breaker_open(LIMITS.global_per_10_minutes - 1, LIMITS)
