@@ -41,6 +41,10 @@ _SQLITE_FAULTS = {
     "malformed": "the file is damaged",
 }
 
+# Classes of SQLSTATE (PostgreSQL manual, appendix A): connection, sign-in, no such database, deadlock, resources
+# (disk full, too many connections), locks, shutdown, the server's own system.
+_POSTGRES_FAULTS = frozenset({"08", "28", "3D", "40", "53", "55", "57", "58"})
+
 
 class Database:
     """One database, its transactions, and its faults told in one line. Build with `connect_database`."""
@@ -91,10 +95,8 @@ class Database:
         """Turn what an operator can mend into StoreUnavailable. A broken constraint is a bug: it passes."""
         try:
             yield
-        except (OperationalError, InterfaceError) as exc:
-            raise StoreUnavailable(self._line(str(exc.orig))) from exc
         except DBAPIError as exc:
-            if not exc.connection_invalidated and "not a database" not in str(exc.orig):
+            if not _is_mendable(exc, is_sqlite=self.is_sqlite):
                 raise
             raise StoreUnavailable(self._line(str(exc.orig))) from exc
         except PoolTimeout as exc:
@@ -107,6 +109,15 @@ class Database:
         if self.is_sqlite:
             reason = next((line for sign, line in _SQLITE_FAULTS.items() if sign in reason.lower()), reason)
         return f"the database {self.url.render_as_string(hide_password=True)} cannot be used: {reason}"
+
+
+def _is_mendable(exc: DBAPIError, *, is_sqlite: bool) -> bool:
+    """True for what an operator can mend; a broken constraint, a missing table, a wrong statement are bugs."""
+    if is_sqlite:
+        return any(sign in str(exc.orig).lower() for sign in _SQLITE_FAULTS)
+    code = str(getattr(exc.orig, "sqlstate", None) or "")
+    lost = exc.connection_invalidated or (isinstance(exc, InterfaceError) and "connection" in str(exc.orig))
+    return lost or isinstance(exc, OperationalError) or code[:2] in _POSTGRES_FAULTS
 
 
 def connect_database(url: str) -> Database:
