@@ -6,7 +6,7 @@ DPA 2018 s.164A, SI 2015/17 regs 24-25.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -27,9 +27,10 @@ from triage.parsing.letterbook import FACT_NAMES, FRAME_NAMES, PIECE_FOLDERS, Le
 _LONGEST_LINE = 78
 # More than this nobody reads in a chat window.
 _LONGEST_BUBBLE = 1000
-_DATE = re.compile(rf"(?:\w+day )?\d{{1,2}} (?:{'|'.join(MONTHS)})(?: \d{{4}})?")
-_URL = re.compile(r"\bhttps?://[^\s<>\"]*[^\s<>\".,;:)]|\bwww\.\S+")
+_DATE = re.compile(rf"\b\d{{1,2}} (?:{'|'.join(MONTHS)})(?: \d{{4}})?")
+_URL = re.compile(r"\bhttps?://[^\s<>\"]*[^\s<>\".,;:)]|\bwww\.[^\s<>\"]*[^\s<>\".,;:)]")
 _MAIL_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_TAG = re.compile(r"{[{%#].*?[}%#]}", re.DOTALL)
 _NOT_RIGHTS = frozenset({Kind.COMPLAINT, Kind.OPT_OUT})
 
 
@@ -42,8 +43,11 @@ class Fault:
     words: str = ""
 
 
-def lint(sources: Mapping[str, str], policy: Policy) -> list[str]:
-    """Everything wrong with the letters (name -> text, as LetterBook takes them), one line each: file, rule, why."""
+def lint(sources: Mapping[str, str], policy: Policy, samples: Iterable[LetterFacts] | None = None) -> list[str]:
+    """Everything wrong with the letters (name -> text, as LetterBook takes them), one line each: file, rule, why.
+
+    `samples`: the letters to word and read; by default every sort there is.
+    """
     rules = read_letter_rules(sources[FILE]) if FILE in sources else None
     if rules is None:
         return [f"letters/{FILE}: missing"]
@@ -51,7 +55,8 @@ def lint(sources: Mapping[str, str], policy: Policy) -> list[str]:
     faults = [*rules.faults, *_missing(texts)]
     for name, text in sorted(texts.items()):
         faults += _read_template(name, text, texts)
-    return faults + _read_letters(texts, policy, rules, silent=bool(faults))
+    wanted = sample_facts(policy) if samples is None else samples
+    return faults + _read_letters(texts, policy, rules, wanted, silent=bool(faults))
 
 
 def _missing(texts: Mapping[str, str]) -> list[str]:
@@ -79,11 +84,14 @@ def _read_template(name: str, text: str, texts: Mapping[str, str]) -> Iterator[s
             yield f"letters/{name}: includes {included}, which is missing"
 
 
-def _read_letters(texts: Mapping[str, str], policy: Policy, rules: LetterRules, *, silent: bool) -> list[str]:
+def _read_letters(
+    texts: Mapping[str, str], policy: Policy, rules: LetterRules, samples: Iterable[LetterFacts], *, silent: bool
+) -> list[str]:
     """Word every sample letter and read it. `silent`: what cannot be worded has been named already."""
     book = LetterBook(texts)
+    spoken = {name: _one_line(_TAG.sub(" ", text)) for name, text in sorted(texts.items())}
     faults: dict[tuple[str, str], str] = {}
-    for facts in sample_facts(policy):
+    for facts in samples:
         frame = f"{facts.purpose}.{facts.channel}.txt"
         try:
             letter = book.word(facts)
@@ -93,13 +101,15 @@ def _read_letters(texts: Mapping[str, str], policy: Policy, rules: LetterRules, 
             continue
         seen = [*_check_form(facts, letter), *_check_facts(facts, letter), *_check_links(facts, letter, policy)]
         for found in (*seen, *_check_wording(facts, letter, rules)):
-            name = _source_of(found.words, texts) or frame
+            name = _source_of(found.words, frame, spoken)
             faults.setdefault((name, found.rule), f"letters/{name}: {found.rule}: {found.why} ({_describe(facts)})")
     return list(faults.values())
 
 
-def _source_of(words: str, texts: Mapping[str, str]) -> str | None:
-    return next((name for name, text in sorted(texts.items()) if words and words in _one_line(text)), None)
+def _source_of(words: str, frame: str, spoken: Mapping[str, str]) -> str:
+    """The text the words stand in; the frame where they were put together from several or from facts."""
+    names = (frame, *spoken) if words else ()
+    return next((name for name in names if words in spoken.get(name, "")), frame)
 
 
 def _describe(facts: LetterFacts) -> str:
@@ -140,7 +150,7 @@ def _check_facts(facts: LetterFacts, letter: LetterText) -> Iterator[Fault]:
             yield Fault(rule=rule, why=f"must say {text}")
     allowed = {plain_date(facts.received_on), *(text for _, text in due)}
     for found in _DATE.findall(body):
-        if found not in allowed:
+        if not any(day.endswith(f" {found}") for day in allowed):
             yield Fault(rule="no other date", why=f"{found} promises what was not computed for this letter")
 
 
@@ -173,7 +183,7 @@ def _check_links(facts: LetterFacts, letter: LetterText, policy: Policy) -> Iter
             yield Fault(
                 rule="unknown link", why=f"{url} is neither a link of the policy nor the privacy page", words=url
             )
-    for address in _MAIL_ADDRESS.findall(letter.body):
+    for address in _MAIL_ADDRESS.findall(letter.body) if "@" in letter.body else ():
         if address not in facts.controller.addresses:
             yield Fault(rule="unknown address", why=f"{address} is not the controller's", words=address)
 

@@ -1,0 +1,306 @@
+"""The lint: our letters pass, and each way to break one is named with file, rule and reason."""
+
+import tomllib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from triage.domain.letter import LetterFacts
+from triage.domain.policy import Link, Policy
+from triage.domain.vocabulary import Regime
+from triage.parsing.letter_lint import _URL, lint
+from triage.parsing.letter_rules import LetterRule, read_letter_rules
+from triage.parsing.letter_samples import sample_facts
+from triage.parsing.rules import load_letter_sources, load_policy
+
+RULES = Path(__file__).parents[2] / "rules"
+POLICY = load_policy(RULES)
+SOURCES = load_letter_sources(RULES)
+LETTER_RULES = read_letter_rules(SOURCES["lint.toml"])
+
+
+# One of each purpose, channel and kind: enough to see a text broken for all. Our own letters are read whole.
+SOME = [
+    facts
+    for facts in sample_facts(POLICY)
+    if len(facts.kinds) != 2 and facts.due_on and facts.may_be_breach and facts.controller.phone
+]
+
+
+def faults_with(
+    changes: dict[str, str | None], policy: Policy = POLICY, samples: Sequence[LetterFacts] | None = SOME
+) -> list[str]:
+    texts = {name: text for name, text in {**SOURCES, **changes}.items() if text is not None}
+    return lint(texts, policy, samples)
+
+
+def changed(name: str, old: str, new: str) -> dict[str, str | None]:
+    assert old in SOURCES[name]
+    return {name: SOURCES[name].replace(old, new)}
+
+
+def only(faults: list[str], *, about: str) -> str:
+    """The one fault that speaks of `about`; every fault is one line."""
+    assert all("\n" not in fault for fault in faults)
+    (fault,) = (fault for fault in faults if about in fault)
+    return fault
+
+
+def test_our_own_letters_have_no_fault() -> None:
+    assert lint(SOURCES, POLICY) == []
+
+
+def test_letters_of_a_company_in_the_eu_have_no_fault_either() -> None:
+    company = replace(POLICY.main_controller, regime=Regime.EU)
+    links = {**POLICY.links, "cpdp": Link(url="https://cpdp.bg/en/", checked_on=date(2026, 11, 22))}
+    assert lint(SOURCES, replace(POLICY, controllers=(company,), links=links)) == []
+
+
+def test_the_eu_letter_must_name_its_regulator() -> None:
+    company = replace(POLICY.main_controller, regime=Regime.EU)
+    links = {**POLICY.links, "cpdp": Link(url="https://cpdp.bg/en/", checked_on=date(2026, 11, 22))}
+    policy = replace(POLICY, controllers=(company,), links=links)
+    faults = faults_with(changed("parts/regulator.txt", '{{ links["cpdp"].url }}', "elsewhere"), policy, None)
+    assert any("regulator: must say https://cpdp.bg/en/" in fault for fault in faults)
+
+
+def test_every_purpose_channel_and_kind_is_worded() -> None:
+    seen = {(facts.purpose, facts.channel, kind) for facts in sample_facts(POLICY) for kind in facts.kinds or ("none",)}
+    assert len(seen) == 3 * (6 + 6 + 1)
+    sizes = {len(facts.kinds) for facts in sample_facts(POLICY)}
+    assert sizes == {0, 1, 2, 6}
+
+
+# ---- what can be seen in a text alone
+
+
+def test_missing_texts_are_named_all_at_once() -> None:
+    names = ["subject.txt", "neutral.chat.txt", "understood/opt_out.txt", "paragraphs/access.txt"]
+    assert faults_with(dict.fromkeys(names)) == [f"letters/{name}: missing" for name in names]
+
+
+def test_missing_rules_are_named() -> None:
+    assert faults_with({"lint.toml": None}) == ["letters/lint.toml: missing"]
+
+
+def test_an_unknown_placeholder_is_named_before_anything_is_worded() -> None:
+    fault = only(faults_with({"paragraphs/access.txt": "{{ sender_name }}"}), about="sender_name")
+    assert fault.startswith("letters/paragraphs/access.txt: unknown placeholder 'sender_name'; a letter may say: ")
+
+
+def test_a_paragraph_may_not_say_what_only_frames_know() -> None:
+    assert only(faults_with({"paragraphs/access.txt": "{{ next_steps }}"}), about="unknown placeholder")
+
+
+def test_an_unknown_placeholder_in_a_branch_no_sample_takes_is_named_too() -> None:
+    text = SOURCES["parts/closing.txt"] + '{% if reference == "x" %}{{ secret }}{% endif %}'
+    assert only(faults_with({"parts/closing.txt": text}), about="'secret'")
+
+
+def test_an_unknown_attribute_is_found_by_wording_every_letter() -> None:
+    text = SOURCES["paragraphs/opt_out.txt"] + "{{ controller.fax }}"
+    fault = only(faults_with({"paragraphs/opt_out.txt": text}), about="fax")
+    assert fault.startswith("letters/paragraphs/opt_out.txt: line 2: unknown placeholder: ")
+
+
+def test_a_text_that_is_no_template_is_named_with_its_line() -> None:
+    fault = only(faults_with({"parts/dates.txt": "one\n{% if %}"}), about="parts/dates.txt")
+    assert fault.startswith("letters/parts/dates.txt: line 2: ")
+
+
+def test_an_included_text_that_is_missing_is_named() -> None:
+    fault = only(faults_with({"parts/questions.txt": '{% include "parts/gone.txt" %}'}), about="gone")
+    assert fault == "letters/parts/questions.txt: includes parts/gone.txt, which is missing"
+
+
+def test_a_text_may_choose_what_it_includes() -> None:
+    text = '{% include "parts/" ~ "questions" ~ ".txt" %}'
+    assert faults_with({"parts/ask.txt": text}) == []
+
+
+def test_signs_that_arrive_broken_are_refused_each_with_its_line() -> None:
+    signs = ["\u2013", "\u2019", "\u00a0", "\u200b", "\t", "é"]
+    text = "\n".join(f"fr{sign}ee" for sign in signs)
+    faults = faults_with({"parts/extra.txt": text})
+    assert [fault.split(" may ")[0] for fault in faults] == [
+        f"letters/parts/extra.txt: line {number}: plain characters: {sign!r}" for number, sign in enumerate(signs, 1)
+    ]
+
+
+# ---- what a letter must say of its own facts
+
+
+LEFT_OUT = [
+    ("subject.txt", "We have your message", "RE: your complaint", "subject: must be the fixed phrase"),
+    ("parts/dates.txt", "{{ reference | unbroken }}", "known", "reference: must say DP-2026-00042-K7"),
+    ("parts/dates.txt", "{{ received_on | plain_date }}", "now", "date received: must say Sunday 22 November 2026"),
+    ("parts/dates.txt", "{{ due_on | plain_date }}", "soon", "answer-by date: must say Tuesday 22 December 2026"),
+    ("parts/dates.txt", "{{ news_by | plain_date }}", "soon", "news-by date: must say Monday 7 December 2026"),
+    (
+        "paragraphs/opt_out.txt",
+        "{{ opt_out_by | plain_date }}",
+        "soon",
+        "marketing-stops date: must say Tuesday 24 Nov",
+    ),
+    ("parts/closing.txt", "{{ controller.registered_number | unbroken }}", "one", "registered number: must say"),
+    ("parts/closing.txt", "{{ controller.registered_office }}", "here", "registered office: must say"),
+    ("parts/closing.txt", "{{ controller.registered_in }}", "here", "place of registration: must say"),
+    ("parts/closing.txt", "{{ controller.privacy_page }}", "our page", "privacy page: must say"),
+    ("parts/closing.txt", ", or ring {{ controller.phone | unbroken }}", "", "phone: must say 01632 960 123"),
+    ("parts/regulator.txt", '{{ links["complaint"].url }}', "a link", "regulator: must say https://ico.org.uk/"),
+    ("acknowledgement.chat.txt", "{{ controller.name }}", "us", "company: must say Larkfield Systems Ltd"),
+]
+
+
+@pytest.fixture(scope="module")
+def faults_of_all_left_out() -> list[str]:
+    texts: dict[str, str | None] = {}
+    for name, old, new, _ in LEFT_OUT:
+        text = texts.get(name) or SOURCES[name]
+        assert old in text
+        texts[name] = text.replace(old, new)
+    return faults_with(texts)
+
+
+@pytest.mark.parametrize("rule", [rule for *_, rule in LEFT_OUT])
+def test_a_fact_left_out_is_named(faults_of_all_left_out: list[str], rule: str) -> None:
+    assert any(f": {rule}" in fault for fault in faults_of_all_left_out)
+
+
+def test_a_subject_without_the_reference_and_a_regulator_without_a_phone_are_named() -> None:
+    faults = faults_with(
+        {
+            **changed("subject.txt", "{{ reference }}", ""),
+            **changed("parts/regulator.txt", "{{ ico_phone | unbroken }}", "a phone"),
+        }
+    )
+    assert any(": subject: must be the fixed phrase" in fault for fault in faults)
+    assert any(": regulator: must say 0303 123 1113" in fault for fault in faults)
+
+
+SLIPS = """
+You will hear by 1 December 2026.
+
+{% if news_by %}{{ news_by | plain_date }}{% endif %}
+
+See https://ico.org.uk/make-a-complaint/foi-and-eir-complaints/ for more.
+
+See https://evil.example/x or http://track.larkfield.example/?u=1 or www.larkfield.example today.
+
+Write to someone@elsewhere.example at any time.
+
+"""
+
+
+@pytest.fixture(scope="module")
+def faults_of_slips() -> list[str]:
+    return faults_with(
+        {
+            "neutral.email.txt": SOURCES["neutral.email.txt"].replace("Hello,", SLIPS + "a" * 90),
+            "neutral.form.txt": "\n",
+            "neutral.chat.txt": "word " * 300,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "letters/neutral.email.txt: no other date: 1 December 2026 promises what was not computed",
+        "letters/neutral.email.txt: wrong link: https://ico.org.uk/make-a-complaint/foi-and-eir-complaints/: ",
+        "letters/neutral.email.txt: unknown link: https://evil.example/x is neither",
+        "letters/neutral.email.txt: unknown address: someone@elsewhere.example is not",
+        "letters/neutral.email.txt: line length: a word longer than a line",
+        "letters/neutral.form.txt: empty: the letter says nothing",
+        "letters/neutral.chat.txt: bubble length: 1499 characters",
+    ],
+)
+def test_a_slip_is_named_with_its_text(faults_of_slips: list[str], fault: str) -> None:
+    assert any(found.startswith(fault) for found in faults_of_slips)
+
+
+def test_the_neutral_letter_may_not_pass_on_the_date_of_a_complaint() -> None:
+    slip = "Hello. {% if news_by %}{{ news_by | plain_date }}{% endif %}"
+    faults = faults_with(changed("neutral.email.txt", "Hello,", slip))
+    assert "7 December 2026 promises what was not computed" in only(faults, about="no other date")
+
+
+@pytest.mark.parametrize("url", ["http://track.larkfield.example/?u=1", "www.larkfield.example"])
+def test_a_tracking_link_is_no_link_of_the_policy(url: str) -> None:
+    assert _URL.findall(f"See {url}, please.") == [url]
+
+
+# ---- lint.toml itself
+
+
+@pytest.fixture(scope="module")
+def faults_of_silence() -> list[str]:
+    return faults_with({name: "x" for name in SOURCES if name.endswith(".txt")}, samples=None)
+
+
+@pytest.mark.parametrize("rule", [rule.name for rule in LETTER_RULES.say])
+def test_each_say_rule_is_missed_in_a_letter_that_says_nothing(faults_of_silence: list[str], rule: str) -> None:
+    assert any(f": say {rule!r}: " in fault for fault in faults_of_silence)
+
+
+@pytest.fixture(scope="module")
+def faults_of_every_never() -> list[str]:
+    table = tomllib.loads(SOURCES["lint.toml"])["never"]
+    said = "\n\n".join(example for rule in table for example in rule["refuses"])
+    return faults_with({"neutral.email.txt": f"{SOURCES['neutral.email.txt']}\n\n{said}"})
+
+
+@pytest.mark.parametrize("rule", LETTER_RULES.never, ids=lambda rule: rule.name)
+def test_each_never_is_refused_with_its_reason_and_its_text(faults_of_every_never: list[str], rule: LetterRule) -> None:
+    fault = only(faults_of_every_never, about=f": never {rule.name!r}: ")
+    assert fault.startswith("letters/neutral.email.txt: ")
+    assert rule.why in fault
+
+
+GOOD = """
+[[say]]
+name = "hello"
+why = "manners"
+pattern = "hello"
+examples = ["Hello,"]
+misses = ["Bye"]
+"""
+
+
+def test_a_sound_rule_is_read() -> None:
+    rules = read_letter_rules(GOOD)
+    assert (rules.faults, rules.never, [rule.name for rule in rules.say]) == ((), (), ["hello"])
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ('["Hello,"]', '["Good day"]', "say rule 'hello': does not match its own example 'Good day'"),
+        ('["Bye"]', '["Oh hello"]', "say rule 'hello': matches 'Oh hello', which it must not"),
+        ('["Hello,"]', "[]", "say rule 'hello': examples proves nothing"),
+        ('["Hello,"]', '"Hello"', "say rule 'hello': examples must be a list of texts"),
+        ('["Hello,"]', "[1]", "say rule 'hello': examples must be a list of texts"),
+        ('"manners"', '" "', "say rule 'hello': why must be a text"),
+        ('"manners"', "1", "say rule 'hello': why must be a text"),
+        ('why = "manners"', "", "say rule 'hello': 'why' is missing"),
+        ('name = "hello"', "", "say rule 'number 1': 'name' is missing"),
+        ('"hello"\nexamples', '"(hello"\nexamples', "say rule 'hello': missing ), unterminated subpattern"),
+        ('misses = ["Bye"]', 'misses = ["Bye"]\ncolour = "red"', "say rule 'hello': unknown key 'colour'"),
+        ('misses = ["Bye"]', 'misses = ["Bye"]\nkinds = ["acess"]', "say rule 'hello': kinds: unknown word 'acess'"),
+        ('misses = ["Bye"]', 'misses = ["Bye"]\nother_right = "x"', "other_right: unknown word 'x'"),
+        ("[[say]]", "[[sya]]", "unknown table 'sya'"),
+        ("[[say]]", "[[say]", "letters/lint.toml: "),
+        ("[[say]]", "say = [1]\n[other]", "say rule 'number 1': "),
+    ],
+)
+def test_a_broken_rule_is_named(old: str, new: str, fault: str) -> None:
+    assert old in GOOD
+    assert any(fault in found for found in read_letter_rules(GOOD.replace(old, new, 1)).faults)
+
+
+def test_faults_of_rules_and_of_texts_are_named_together() -> None:
+    faults = faults_with({"lint.toml": "[[say]", "subject.txt": None, "paragraphs/access.txt": "{{ nobody }}"})
+    assert len(faults) == 3

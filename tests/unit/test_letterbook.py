@@ -1,0 +1,284 @@
+"""How letters are worded from rules/letters/: what each says, and how a broken text names itself."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from triage.domain.letter import LetterFacts
+from triage.domain.plain_dates import plain_date
+from triage.domain.policy import Link
+from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight, Regime
+from triage.errors import RulesWrong
+from triage.parsing.letterbook import LetterBook
+from triage.parsing.rules import load_letter_sources, load_policy
+
+RULES = Path(__file__).parents[2] / "rules"
+POLICY = load_policy(RULES)
+SOURCES = load_letter_sources(RULES)
+BOOK = LetterBook(SOURCES)
+ACKNOWLEDGEMENT, NEUTRAL = LetterPurpose.ACKNOWLEDGEMENT, LetterPurpose.NEUTRAL
+COMPLAINT_ACKNOWLEDGEMENT = LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT
+
+
+def make_facts(**changes: object) -> LetterFacts:
+    fields: dict[str, object] = {
+        "purpose": ACKNOWLEDGEMENT,
+        "channel": Channel.EMAIL,
+        "reference": "DP-2026-00042-K7",
+        "received_on": date(2026, 11, 22),
+        "kinds": (Kind.ACCESS,),
+        "controller": POLICY.main_controller,
+        "links": POLICY.links,
+        "ico_phone": POLICY.ico_phone,
+        "due_on": date(2026, 12, 22),
+        "news_by": date(2026, 12, 7),
+        "opt_out_by": date(2026, 11, 24),
+    }
+    return LetterFacts(**(fields | changes))  # type: ignore[arg-type]
+
+
+def say(**changes: object) -> str:
+    return " ".join(BOOK.word(make_facts(**changes)).body.split())
+
+
+def test_an_access_request_gets_this_letter_word_for_word() -> None:
+    letter = BOOK.word(make_facts())
+    assert letter.subject == "We have your message - reference DP-2026-00042-K7"
+    assert letter.body == (
+        "Hello,\n\n"
+        "Your message has reached us. This reply is automatic; a person in our team\n"
+        "will read what you wrote.\n\n"
+        "Your reference is DP-2026-00042-K7.\n"
+        "We received your message on Sunday 22 November 2026.\n"
+        "We will answer by the end of Tuesday 22 December 2026.\n\n"
+        "How we have understood you\n"
+        "You are asking us to tell you about, or give you a copy of, any personal\n"
+        "information we may have about you.\n"
+        "If we have got that wrong or missed something, just reply in your own words.\n\n"
+        "What happens next\n"
+        "We will check what, if anything, we have about you, and then write to you.\n"
+        "This is normally free of charge.\n"
+        "If we need to ask you something to find the right information or to be sure\n"
+        "who you are, we will ask soon and say why. If that changes a date above, we\n"
+        "will tell you the new one.\n\n"
+        "What you need to do\n"
+        "Nothing for the moment: the next step is ours. There is no form to fill in.\n"
+        "Please do not send a passport or other proof of who you are unless we ask\n"
+        "for it.\n\n"
+        "If you would like our answer on paper, in large print or in another form\n"
+        "that suits you, reply and tell us, or ring 01632 960 123.\n\n"
+        "If you did not send us anything, someone else may have used your address:\n"
+        "please tell us. We never give out information just because a message came\n"
+        "from a certain address.\n\n"
+        "If you are not happy with how we deal with this, tell us and we will look\n"
+        "into it. You can also go to the Information Commissioner's Office (ICO) at\n"
+        "any time: https://ico.org.uk/make-a-complaint/ or 0303 123 1113.\n\n"
+        "How we use what you write to us: https://larkfield.example/privacy\n\n"
+        "Data protection team\n"
+        "Larkfield Systems Ltd\n\n"
+        "Larkfield Systems Ltd is registered in England and Wales, number 01234567.\n"
+        "Registered office: 1 Example Way, Exampleton, EX1 1EX\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "understood", "next_step"),
+    [
+        (Kind.ACCESS, "give you a copy of, any personal information", "We will check what, if anything, we have"),
+        (Kind.CORRECTION, "to put right personal information", "tell you what we decided and why"),
+        (Kind.DELETION, "to delete personal information", "Nothing is deleted automatically"),
+        (Kind.OPT_OUT, "to stop sending you marketing", "We have recorded that you want no more marketing"),
+        (Kind.COMPLAINT, "you are not happy with", "Someone will go through every point"),
+        (Kind.OTHER_RIGHT, "to limit, at least for now", "A person will look at what you ask"),
+    ],
+)
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.CHAT, Channel.FORM])
+def test_each_kind_is_told_how_we_understood_it_and_what_happens_next(
+    kind: Kind, understood: str, next_step: str, channel: Channel
+) -> None:
+    rights = (OtherRight.RESTRICTION,) if kind is Kind.OTHER_RIGHT else ()
+    body = say(kinds=(kind,), channel=channel, other_rights=rights)
+    assert "asking us" in body
+    assert understood in body
+    assert (next_step in body) or channel is Channel.CHAT
+
+
+def test_several_kinds_get_one_letter_with_one_line_each() -> None:
+    body = BOOK.word(make_facts(kinds=(Kind.ACCESS, Kind.CORRECTION, Kind.DELETION))).body
+    assert body.count("\n- ") == 6
+    assert "You have also asked for information, so we will deal with that first." in " ".join(body.split())
+
+
+def test_several_other_rights_are_listed_each_by_its_name() -> None:
+    body = say(kinds=(Kind.OTHER_RIGHT,), other_rights=(OtherRight.PORTABILITY, OtherRight.OBJECTION))
+    assert "(the right to data portability) - to stop using" in body
+    assert "(the right to object)" in body
+
+
+def test_a_complaint_beside_a_right_says_both_dates_for_what_they_are() -> None:
+    body = say(kinds=(Kind.DELETION, Kind.COMPLAINT))
+    assert "We will answer what you ask for by the end of Tuesday 22 December 2026." in body
+    assert "About your complaint, you will hear from us by the end of Monday 7 December 2026" in body
+    assert "we will look into it" in body
+
+
+def test_a_complaint_alone_promises_news_and_not_the_months_answer() -> None:
+    body = say(purpose=COMPLAINT_ACKNOWLEDGEMENT, kinds=(Kind.COMPLAINT,))
+    assert "You will hear from us by the end of Monday 7 December 2026, with our answer or with news" in body
+    assert "22 December" not in body
+
+
+def test_an_opt_out_alone_promises_the_day_marketing_stops_and_not_the_months_answer() -> None:
+    body = say(kinds=(Kind.OPT_OUT,))
+    assert "It will stop by the end of Tuesday 24 November 2026." in body
+    assert "22 December" not in body
+    assert "even where" not in body
+
+
+def test_an_opt_out_without_a_date_promises_none() -> None:
+    assert "It will stop as soon as we can make it stop." in say(kinds=(Kind.OPT_OUT,), opt_out_by=None)
+
+
+def test_opt_out_and_deletion_say_that_one_line_stays() -> None:
+    body = say(kinds=(Kind.DELETION, Kind.OPT_OUT))
+    assert "that line stays even where other information is deleted" in body
+    assert "Marketing stops without waiting for that." in body
+
+
+def test_the_neutral_letter_names_no_kind_and_promises_no_date() -> None:
+    body = say(purpose=NEUTRAL, kinds=(), due_on=None)
+    assert "We would rather not guess." in body
+    assert "we will look into it" in body
+    assert "December" not in body
+
+
+def test_the_neutral_letter_says_the_date_where_one_is_sure() -> None:
+    assert "We will answer by the end of Tuesday 22 December 2026." in say(purpose=NEUTRAL, kinds=())
+
+
+@pytest.mark.parametrize("purpose", list(LetterPurpose))
+def test_a_possible_breach_asks_to_keep_it_closed(purpose: LetterPurpose) -> None:
+    body = say(purpose=purpose, may_be_breach=True)
+    assert "please keep it closed and do not pass it on" in body
+    assert "keep it closed" not in say(purpose=purpose)
+
+
+def test_without_a_phone_none_is_offered() -> None:
+    company = replace(POLICY.main_controller, phone="")
+    body = say(controller=company, kinds=(Kind.COMPLAINT,), purpose=COMPLAINT_ACKNOWLEDGEMENT)
+    assert "ring" not in body.replace("during", "")
+    assert "If something is going wrong right now, please reply and say so." in body
+
+
+def test_a_company_in_the_eu_names_its_own_regulator() -> None:
+    company = replace(POLICY.main_controller, regime=Regime.EU)
+    links = {**POLICY.links, "cpdp": Link(url="https://cpdp.bg/en/", checked_on=date(2026, 11, 22))}
+    body = say(controller=company, links=links)
+    assert "Commission for Personal Data Protection (CPDP), https://cpdp.bg/en/." in body
+    assert "ICO" not in body
+    assert "in Bulgaria that is the Commission" in say(controller=company)
+
+
+def test_chat_is_a_few_bubbles_that_nobody_folded() -> None:
+    letter = BOOK.word(make_facts(channel=Channel.CHAT, kinds=(Kind.DELETION,)))
+    bubbles = letter.body.strip().split("\n\n")
+    assert len(bubbles) == 5
+    assert all("\n" not in bubble for bubble in bubbles)
+
+
+@pytest.mark.parametrize("purpose", list(LetterPurpose))
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.CHAT, Channel.FORM])
+@given(
+    kinds=st.sets(st.sampled_from(Kind), min_size=1),
+    rights=st.sets(st.sampled_from(OtherRight), min_size=1),
+    received=st.dates(date(2026, 1, 1), date(2040, 1, 1)),
+    due=st.dates(date(2026, 1, 1), date(2040, 1, 1)),
+    number=st.integers(1, 999_999_999),
+)
+@settings(max_examples=15, deadline=None)
+def test_reference_and_dates_are_always_in_the_letter_unbroken(
+    purpose: LetterPurpose,
+    channel: Channel,
+    kinds: set[Kind],
+    rights: set[OtherRight],
+    received: date,
+    due: date,
+    number: int,
+) -> None:
+    ordered = tuple(kind for kind in Kind if kind in kinds)
+    facts = make_facts(
+        purpose=purpose,
+        channel=channel,
+        kinds=ordered,
+        other_rights=tuple(rights) if Kind.OTHER_RIGHT in kinds else (),
+        reference=f"DP-2026-{number:05d}-K7",
+        received_on=received,
+        due_on=due,
+    )
+    letter = BOOK.word(facts)
+    assert letter.subject.endswith(facts.reference)
+    assert facts.reference in letter.body
+    assert plain_date(received) in letter.body
+    if purpose is NEUTRAL or kinds - {Kind.COMPLAINT, Kind.OPT_OUT}:
+        assert plain_date(due) in letter.body
+    lines = letter.body.split("\n")
+    assert channel is not Channel.EMAIL or max(map(len, lines)) <= 76
+    assert all(line == line.strip(" ") or line.startswith("  ") for line in lines)
+    assert not any(line.endswith(" ") for line in lines)
+    assert "\n\n\n" not in letter.body
+    assert "{" not in letter.body
+    assert "\u00a0" not in letter.body
+
+
+def with_text(name: str, text: str | None) -> LetterBook:
+    changed = {key: value for key, value in SOURCES.items() if key != name}
+    return LetterBook(changed if text is None else {**changed, name: text})
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "fault"),
+    [
+        ("acknowledgement.email.txt", None, "letters/acknowledgement.email.txt: missing"),
+        ("paragraphs/access.txt", None, "letters/paragraphs/access.txt: missing"),
+        ("parts/dates.txt", None, "letters/parts/dates.txt: missing (included by acknowledgement.email.txt)"),
+        (
+            "paragraphs/access.txt",
+            "one\n{{ sender_name }}",
+            "letters/paragraphs/access.txt: line 2: unknown placeholder: 'sender_name' is undefined",
+        ),
+        ("parts/closing.txt", "{{ controller.fax }}", "letters/parts/closing.txt: line 1: unknown placeholder: "),
+        ("parts/closing.txt", "a\n{% if %}", "letters/parts/closing.txt: line 2: "),
+        ("parts/closing.txt", "{{ reference | shout }}", "letters/parts/closing.txt: line 1: No filter named 'shout'"),
+        ("parts/closing.txt", "{{ reference / 2 }}", "letters/parts/closing.txt: line 1: cannot be worded: "),
+        (
+            "parts/closing.txt",
+            "{{ reference.__class__.__mro__ }}",
+            "letters/parts/closing.txt: line 1: cannot be worded: access to attribute '__class__'",
+        ),
+    ],
+)
+def test_a_broken_text_names_itself_in_one_line(name: str, text: str | None, fault: str) -> None:
+    with pytest.raises(RulesWrong) as caught:
+        with_text(name, text).word(make_facts())
+    assert str(caught.value).startswith(fault)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_channel_without_a_frame_is_named() -> None:
+    with pytest.raises(RulesWrong, match=r"letters/acknowledgement.post.txt: missing"):
+        BOOK.word(make_facts(channel=Channel.POST))
+
+
+def test_a_text_named_by_rules_as_a_companys_html_stays_plain_text() -> None:
+    company = replace(POLICY.main_controller, name="Lark & Field <Ltd>")
+    assert "Lark & Field <Ltd>" in say(controller=company)
+
+
+def test_a_url_longer_than_a_line_is_not_broken() -> None:
+    page = "https://larkfield.example/" + "privacy-" * 12
+    letter = BOOK.word(make_facts(controller=replace(POLICY.main_controller, privacy_page=page)))
+    assert page in letter.body.split("\n")
