@@ -44,6 +44,7 @@ _LISTS = re.compile(r"<(/?)(?:ul|ol|dl|blockquote)\b", re.IGNORECASE)
 _FORWARD = re.compile(r"\W*(?:forwarded message|begin forwarded|original message)", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _ESCAPED = re.compile(r"^([ \t]*(?:> ?)*(?:\d{1,9})?)\\(?=[.\-+#])", re.MULTILINE)
+_DRAWN_LINE = re.compile(r"^\* \* \*$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*){2,}")
 _WORD = re.compile(r"\w")
 
@@ -147,6 +148,7 @@ def _quote(text: str) -> str:
 
 
 def _tidy(text: str) -> str:
+    text = _DRAWN_LINE.sub("_____", text)
     text = _ESCAPED.sub(r"\1", text.replace("\xa0", " ").replace("\r", ""))
     lines = (line.rstrip() if line.strip() != "--" else "-- " for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()

@@ -72,7 +72,7 @@ def _all(part: Part, *names: str) -> list[str]:
 def _read_facts(root: Part, body: Body, limits: ParsingLimits) -> tuple[MailFacts, Correspondent | None]:
     from_values = _all(root, "from")
     senders = [headers.read_sender(value, limits) for value in from_values[:10]]
-    subject = _CONTROL.sub(" ", headers.decode_value(root.field("subject")[: 8 * limits.subject_chars], limits))
+    subject = _CONTROL.sub(" ", headers.decode_value(root.field("subject"), limits))
     facts = MailFacts(
         headers=tuple((key, headers.decode_value(value, limits)) for key, value in root.fields),
         parts=describe(root),

@@ -110,19 +110,16 @@ class _Reader:
 
     def _header(self, position: int) -> tuple[int, Role]:
         """How many lines the header of a quoted or forwarded mail takes (0: there is none), and its role."""
-        line = self.lines[position]
+        start = self._next_worded(position + 1) if marks.is_rule(self.lines[position]) else position
+        line = self.lines[start] if start < len(self.lines) else ""
+        count = start - position + 1
         if marks.is_forward_line(line):
-            return 1, Role.FORWARDED
+            return count, Role.FORWARDED
         if marks.is_original_line(line):
-            return 1, self.answered
-        count = self._attribution(position)
-        if count:
-            return count, Role.QUOTED
-        start = self._next_worded(position + 1) if marks.is_rule(line) else position
-        if start < len(self.lines) and marks.is_from_line(self.lines[start]):
-            block = self.lines[start : start + _HEADER_BLOCK_LINES]
-            return (start - position + 1, self.answered) if marks.is_header_block(block) else (0, Role.OWN)
-        return 0, Role.OWN
+            return count, self.answered
+        if marks.is_from_line(line) and marks.is_header_block(self.lines[start : start + _HEADER_BLOCK_LINES]):
+            return count, self.answered
+        return self._attribution(position), Role.QUOTED
 
     def _attribution(self, position: int) -> int:
         """How many lines "On ... wrote:" takes: mail programs wrap it."""

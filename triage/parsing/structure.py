@@ -62,12 +62,12 @@ class Part(Message):
     def set_raw(self, name: str, value: Any) -> None:
         """Keep a header as it came, cut to the limits. Called by the parser for every header."""
         limits = self.tally.limits
-        key = name.lower()
-        most = limits.parameter_chars if key in _LONG_PARAMETERS else limits.header_value_chars
         self.header_bytes += len(name) + len(value)
         if self.header_bytes > limits.header_bytes or len(name) > limits.parameter_chars:
             self.tally.cut = True
             return
+        key = name.lower()
+        most = limits.parameter_chars if key in _LONG_PARAMETERS else limits.header_value_chars
         if len(value) > most:
             self.tally.cut = True
             value = value[:most]

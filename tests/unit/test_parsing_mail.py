@@ -1,0 +1,195 @@
+"""A mail's bytes become an enquiry and the gate's facts, whatever is wrong with them."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from triage.domain.enquiry import Attachment, Correspondent
+from triage.domain.vocabulary import Channel, Role
+from triage.parsing.limits import ParsingLimits
+from triage.parsing.mail import read_mail
+
+TEXT = b"Please send me a copy of my details.\r\n"
+MAIL = (
+    b"Return-Path: <jo@post.example>\r\n"
+    b"Received: from a by b; Mon, 23 Nov 2026 09:00:05 +0000\r\n"
+    b"Received: from c by a; Mon, 23 Nov 2026 08:00:00 +0000\r\n"
+    b"From: Jo Reader <jo@post.example>\r\n"
+    b"To: dataprotection@larkfield.example\r\n"
+    b"Cc: al@post.example, al@post.example\r\n"
+    b"Subject: =?utf-8?q?My_d=C3=A9tails?=\r\n"
+    b"Date: Mon, 23 Nov 2026 08:00:00 +0000\r\n"
+    b"Message-ID: <1@post.example>\r\n"
+    b"In-Reply-To: <0@larkfield.example>\r\n"
+    b"References: <r@larkfield.example>\r\n <0@larkfield.example>\r\n"
+    b"\r\n" + TEXT
+)
+ATTACHED = (
+    b"Subject: fwd\r\nFrom: amira@larkfield.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n"
+    b"--b\r\nContent-Type: text/plain\r\n\r\n%s\r\n"
+    b"--b\r\nContent-Type: message/rfc822\r\n\r\n"
+    b"From: Jo <jo@post.example>\r\nSubject: x\r\n\r\nPlease delete it all.\r\n"
+    b"--b--\r\n"
+)
+
+
+def read(raw: bytes):
+    return read_mail(raw, received_at=None)
+
+
+def without(header: bytes) -> bytes:
+    """The mail above without the header lines that begin like this."""
+    return b"".join(line for line in MAIL.splitlines(keepends=True) if not line.startswith(header))
+
+
+def test_a_plain_mail_is_read_whole():
+    enquiry, facts = read(MAIL)
+    assert enquiry.channel is Channel.EMAIL
+    assert enquiry.sender == Correspondent(name="Jo Reader", address="jo@post.example")
+    assert enquiry.subject == "My détails"
+    assert enquiry.own_words == "Please send me a copy of my details."
+    assert enquiry.message_id == "<1@post.example>"
+    assert enquiry.references == facts.thread_ids == ("<0@larkfield.example>", "<r@larkfield.example>")
+    assert enquiry.readable
+    assert enquiry.defects == ()
+    assert facts.return_path == "jo@post.example"
+    assert facts.recipients == ("dataprotection@larkfield.example", "al@post.example")
+    assert facts.recipient_count == 3
+    assert facts.first("subject") == "My détails"
+    assert facts.all("received")[0].endswith("09:00:05 +0000")
+    assert [(part.type, part.depth) for part in facts.parts] == [("text/plain", 0)]
+
+
+def test_the_mailboxes_own_receipt_time_rules():
+    told = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+    assert read_mail(MAIL, received_at=told)[0].received_at == told
+
+
+@pytest.mark.parametrize(
+    ("raw", "moment"),
+    [
+        (MAIL, datetime(2026, 11, 23, 9, 0, 5, tzinfo=UTC)),
+        (without(b"Received"), datetime(2026, 11, 23, 8, 0, tzinfo=UTC)),
+        (MAIL.replace(b"23 Nov 2026 09:00:05", b"never"), datetime(2026, 11, 23, 8, 0, tzinfo=UTC)),
+        (without(b"Received").replace(b"Date: Mon", b"Date: no date, Mon").replace(b"Nov", b"Nix"), None),
+        (b"Subject: x\r\n\r\nx", None),
+    ],
+)
+def test_without_the_mailboxes_word_received_and_date_headers_count(raw, moment):
+    assert read(raw)[0].received_at == moment
+
+
+@pytest.mark.parametrize(
+    ("line", "path"),
+    [
+        (b"Return-Path: <>\r\n", ""),
+        (b"Return-Path:\r\n", ""),
+        (b"Return-Path: Jo <JO@post.example>\r\n", "jo@post.example"),
+        (b"Return-Path: <nobody>\r\n", "nobody"),
+        (b"", None),
+    ],
+)
+def test_the_null_sender_and_no_return_path_are_told_apart(line, path):
+    assert read(line + without(b"Return-Path"))[1].return_path == path
+
+
+def test_a_mail_without_sender_is_read_and_says_so():
+    enquiry, facts = read(without(b"From"))
+    assert enquiry.sender is None
+    assert "no_sender" in enquiry.defects
+    assert facts.from_addresses == ()
+    assert enquiry.own_words
+
+
+def test_the_second_from_header_counts_and_names_the_sender_where_the_first_names_none():
+    enquiry, facts = read(b"From: nobody\r\n" + MAIL)
+    assert facts.from_header_count == 2
+    assert enquiry.sender is not None
+    assert enquiry.sender.address == "jo@post.example"
+
+
+def test_the_content_hash_is_the_same_by_every_way_and_other_for_other_content():
+    digest = read(MAIL)[0].content_sha256
+    assert (
+        read(b"Received: from x by y; z\r\n" + MAIL.replace(b"\r\n", b"\n").replace(b"x;", b"x;"))[0].content_sha256
+        == digest
+    )
+    assert read(MAIL.replace(b"copy", b"cOpy"))[0].content_sha256 != digest
+    assert read(MAIL.replace(b"Jo Reader", b"Al Reader"))[0].content_sha256 != digest
+    assert read(MAIL.replace(b"Date: Mon, 23", b"Date: Mon, 24"))[0].content_sha256 != digest
+    assert len(read(b"Subject: only headers")[0].content_sha256) == 64
+
+
+def test_a_mail_of_which_only_the_head_was_fetched_says_so():
+    assert "oversized" in read_mail(MAIL, received_at=None, size_bytes=len(MAIL) + 1)[0].defects
+    assert "oversized" not in read_mail(MAIL, received_at=None, size_bytes=len(MAIL))[0].defects
+
+
+def test_a_mail_without_message_id_has_none():
+    assert read(without(b"Message-ID"))[0].message_id is None
+
+
+def test_a_subject_is_one_clean_short_line():
+    enquiry, _ = read(b"Subject: a\x07b" + b"c" * 5000 + b"\r\n\r\nx")
+    assert enquiry.subject.startswith("a bccc")
+    assert len(enquiry.subject) == 1000
+
+
+def test_an_attached_mail_is_evidence_beside_the_senders_own_words():
+    enquiry, facts = read(ATTACHED % b"One for you?")
+    assert enquiry.own_words == "One for you?"
+    assert "delete" not in enquiry.full_text
+    assert enquiry.forward_of == "jo@post.example"
+    assert enquiry.attachments == (Attachment(name="", type="message/rfc822", size_bytes=0),)
+    assert [(part.type, part.inside_attached_mail) for part in facts.parts] == [
+        ("multipart/mixed", False),
+        ("text/plain", False),
+        ("message/rfc822", False),
+        ("text/plain", True),
+    ]
+
+
+def test_an_attached_mail_alone_is_read_as_forwarded():
+    enquiry, _ = read(ATTACHED % b"")
+    assert enquiry.full_text.strip() == "Please delete it all."
+    assert [passage.role for passage in enquiry.passages] == [Role.FORWARDED]
+    assert enquiry.own_words == ""
+    assert enquiry.readable
+
+
+def test_an_empty_attached_mail_alone_leaves_no_passage():
+    raw = (ATTACHED % b"").replace(b"Please delete it all.\r\n", b"")
+    assert read(raw)[0].passages == ()
+
+
+def test_an_inline_forward_names_whom_it_is_from():
+    body = b"See below\r\n\r\n---------- Forwarded message\r\nFrom: Jo <jo@post.example>\r\nSubject: x\r\n\r\nhi\r\n"
+    assert read(b"Subject: Fwd: x\r\n\r\n" + body)[0].forward_of == "jo@post.example"
+    assert read(b"Subject: Fwd: x\r\n\r\n" + body.replace(b"From:", b"By:"))[0].forward_of is None
+    assert read(b"Subject: x\r\n\r\nFrom: Jo <jo@post.example>")[0].forward_of is None
+
+
+def test_the_letters_marker_and_the_desks_domains_reach_the_passages():
+    raw = b"Subject: x\r\n\r\nHm.\r\n> our words\r\n\r\nOn 3/11/2026 T <t@larkfield.example> wrote:\r\n> hi\r\n"
+    marked, _ = read_mail(raw, received_at=None, own_marker="our words", desk_domains=("larkfield.example",))
+    assert {passage.role for passage in marked.passages} == {Role.OWN, Role.OUR_LETTER}
+
+
+def test_limits_are_the_callers():
+    enquiry, facts = read_mail(
+        MAIL, received_at=None, limits=ParsingLimits(text_chars=6, subject_chars=2, thread_ids=1)
+    )
+    assert (enquiry.full_text, enquiry.subject, len(facts.thread_ids)) == ("Please", "My", 1)
+    assert "text_cut" in enquiry.defects
+
+
+@pytest.mark.parametrize("raw", [b"", b"\r\n", b"hello", b"\x00\xff", b"Subject", b": x\r\n\r\n"])
+def test_what_is_hardly_a_mail_is_still_an_enquiry(raw):
+    enquiry, _ = read(raw)
+    assert enquiry.sender is None
+
+
+def test_line_ends_of_carriage_returns_alone_are_read():
+    enquiry, _ = read(MAIL.replace(b"\r\n", b"\r"))
+    assert enquiry.own_words == "Please send me a copy of my details."
+    assert enquiry.subject == "My détails"
