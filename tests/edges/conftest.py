@@ -2,9 +2,11 @@
 
 import asyncio
 import itertools
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -23,17 +25,15 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 
 
 @pytest.fixture(scope="session")
-def dovecot(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[Dovecot]:
+def dovecot(certificates: Certificates) -> Iterator[Dovecot]:
     """One Dovecot for all tests. A test that breaks it starts it again."""
-    folder = tmp_path_factory.mktemp("dovecot")
-    # Dovecot's processes run as users of their own and must get through pytest's private folders.
-    for parent in (folder, *folder.parents[:3]):
-        if parent.name.startswith(("pytest-", "dovecot")):
-            parent.chmod(0o755)
-    server = Dovecot(folder, certificates)
-    server.start()
-    yield server
-    server.stop()
+    # Not below pytest's folders: they are private, Dovecot's processes run as users of their own, and the paths of
+    # its sockets may have 108 characters at most.
+    with tempfile.TemporaryDirectory(prefix="dovecot-", ignore_cleanup_errors=True) as folder:
+        server = Dovecot(Path(folder), certificates)
+        server.start()
+        yield server
+        server.stop()
 
 
 @dataclass(frozen=True)

@@ -301,6 +301,11 @@ async def test_a_certificate_of_an_unknown_authority_is_not_trusted(mailbox: Mai
         await mailbox.source(ca_file=str(stranger.ca_file)).list_above(0)
 
 
+async def test_without_a_ca_of_our_own_the_machines_authorities_decide(mailbox: Mailbox) -> None:
+    with pytest.raises(MailboxUnreachable, match="certificate is not trusted"):
+        await mailbox.source(ca_file=None).list_above(0)
+
+
 async def test_a_certificate_for_another_name_is_not_trusted(mailbox: Mailbox) -> None:
     with pytest.raises(MailboxUnreachable, match="certificate is not trusted"):
         await mailbox.source(host="127.0.0.1").list_above(0)

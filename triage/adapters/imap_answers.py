@@ -24,7 +24,11 @@ _INTERNALDATE = re.compile(rb'[( ]INTERNALDATE "([^"]{1,60})"', re.IGNORECASE)
 _BODY_LITERAL = re.compile(rb"[( ]BODY\[\](?:<0>)? ~?\{\d+\}$", re.IGNORECASE)
 _BODY_EMPTY = re.compile(rb'[( ]BODY\[\](?:<0>)? ""', re.IGNORECASE)
 # What may follow a body inside its answer. Anything else is mail text: the literal was not as long as it said.
-_AFTER_BODY = re.compile(rb'(?: [A-Z0-9.-]+ (?:"[^"]*"|\([^()]*\)|[^\s()]+))*\)', re.IGNORECASE)
+_AFTER_BODY = re.compile(
+    rb"(?: (?:UID|FLAGS|MODSEQ|RFC822\.SIZE|INTERNALDATE|EMAILID|THREADID|X-[A-Z-]+)"
+    rb' (?:"[^"]*"|\([^()]*\)|[^\s()]+))*\)',
+    re.IGNORECASE,
+)
 _BODY_QUOTED = re.compile(rb'[( ]BODY\[\](?:<0>)? "', re.IGNORECASE)
 _DATE_TIME = re.compile(r" ?(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})")
 

@@ -1,36 +1,18 @@
-"""One guarded IMAP connection over aioimaplib: read-only, one command at a time, a time limit round each.
+"""One guarded IMAP connection: read-only, one command at a time, a limit of time and size round each.
 
-aioimaplib is used at its protocol level, with overrides where its own parts hang, recurse or log what they carry
-(each was reproduced against a scripted server): a lost line, a BYE or nonsense ends the waiting command at once;
-lines are parsed in a loop; nothing is logged. After any MailboxUnreachable or MailboxRefused the connection is
-broken for good: its owner makes a new one.
+After any MailboxUnreachable or MailboxRefused the connection is broken for good: its owner makes a new one. Their
+messages never hold what was sent or received.
 """
 
 import asyncio
 import contextlib
-import logging
-import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from aioimaplib.aioimaplib import (  # type: ignore[import-untyped, unused-ignore]
-    AUTH,
-    CONNECTED,
-    CRLF,
-    NONAUTH,
-    SELECTED,
-    Abort,
-    AioImapException,
-    Command,
-    FetchCommand,
-    IMAP4ClientProtocol,
-    IncompleteRead,
-    Response,
-    literal_data_re,
-)
+from aioimaplib.aioimaplib import AUTH, SELECTED, Abort, AioImapException, Command, Response
 
 from triage.adapters.imap_answers import (
     OddName,
@@ -42,16 +24,12 @@ from triage.adapters.imap_answers import (
     response_code,
     uid_set,
 )
+from triage.adapters.imap_protocol import ANSWER_BYTES, GuardedFetch, GuardedProtocol
 from triage.errors import MailboxRefused, MailboxUnreachable
-
-# Its lines hold passwords and whole mails at DEBUG, answers of the server at INFO.
-logging.getLogger("aioimaplib.aioimaplib").disabled = True
 
 Lines = Sequence[bytes | bytearray]
 Answer = TypeVar("Answer")
 
-_LONGEST_LINE_BYTES = 4 * 1024 * 1024
-_ANSWER_BYTES = 16 * 1024 * 1024
 _SLOWEST_LINE_BYTES_PER_S = 256 * 1024
 _LOGOUT_LIMIT_S = 2.0
 _CLOSE_LIMIT_S = 1.0
@@ -77,7 +55,7 @@ class Server:
 class ImapConnection:
     """A signed-in connection that looks at one folder. Every method raises MailboxUnreachable or MailboxRefused."""
 
-    def __init__(self, server: Server, protocol: "GuardedProtocol", folder: str) -> None:
+    def __init__(self, server: Server, protocol: GuardedProtocol, folder: str) -> None:
         self._server = server
         self._protocol = protocol
         self._folder = folder
@@ -148,7 +126,7 @@ class ImapConnection:
         self, uids: Sequence[int], what: str, reader: Callable[[Lines], Answer], *, expected_bytes: int = 0
     ) -> Answer:
         """UID FETCH, its answer lines read by `reader`. The limits on time and size grow with `expected_bytes`."""
-        command = _Fetch(self._protocol.new_tag(), uid_set(uids), what, prefix="UID", loop=self._protocol.loop)
+        command = GuardedFetch(self._protocol.new_tag(), uid_set(uids), what, prefix="UID", loop=self._protocol.loop)
         response = await self._run(command, expected_bytes)
         await self._check(response, "FETCH")
         return await self._read(reader, response.lines)
@@ -157,9 +135,7 @@ class ImapConnection:
         """Return when the server speaks of mails or after `timeout_s`; DONE is sent and drained either way."""
         protocol, limit_s = self._protocol, self._server.timeout_s
         protocol.news_or_fault.clear()
-        if protocol.news.is_set() or protocol.fault:
-            return
-        protocol.allow(_ANSWER_BYTES)
+        protocol.allow(ANSWER_BYTES)
         task = asyncio.ensure_future(protocol.execute(Command("IDLE", protocol.new_tag(), loop=protocol.loop)))
         try:
             await self._within(limit_s, "IDLE", lambda: _first_of(task, protocol.wait_for_idle_response()))
@@ -215,7 +191,7 @@ class ImapConnection:
         return await self._run(command, 0)
 
     async def _run(self, command: Command, expected_bytes: int) -> Response:
-        self._protocol.allow(expected_bytes + _ANSWER_BYTES)
+        self._protocol.allow(expected_bytes + ANSWER_BYTES)
         limit_s = self._server.timeout_s + expected_bytes / _SLOWEST_LINE_BYTES_PER_S
         return await self._within(limit_s, command.name, lambda: self._protocol.execute(command))
 
@@ -263,7 +239,7 @@ async def _first_of(task: "asyncio.Future[Any]", other: Awaitable[Any]) -> None:
         second.cancel()
 
 
-async def _connect(server: Server) -> "GuardedProtocol":
+async def _connect(server: Server) -> GuardedProtocol:
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(server.timeout_s):
@@ -283,130 +259,3 @@ async def _connect(server: Server) -> "GuardedProtocol":
         raise MailboxUnreachable("the mailbox refused the connection") from None
     except (OSError, ValueError):
         raise MailboxUnreachable("the mailbox could not be reached over the network") from None
-
-
-class _Fetch(FetchCommand):  # type: ignore[misc, unused-ignore]
-    """FETCH that counts brackets as lines come in; the library joins and counts all of them again at each line."""
-
-    def __init__(self, *args: str, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self._open_brackets = 0
-
-    def append_to_resp(self, line: bytes, result: str = "Pending") -> None:
-        """Note a line; only text counts, a literal (bytearray) may hold any brackets."""
-        super().append_to_resp(line, result)
-        if isinstance(line, bytes):
-            if self.FETCH_MESSAGE_DATA_RE.match(line):
-                self._open_brackets = 0
-            self._open_brackets += line.count(b"(") - line.count(b")")
-
-    def wait_data(self) -> bool:
-        """Whether the current answer goes on."""
-        return self._open_brackets > 0 or bool(self.wait_literal_data())
-
-
-class GuardedProtocol(IMAP4ClientProtocol):  # type: ignore[misc, unused-ignore]
-    """aioimaplib's protocol, told apart from it by one thing: whoever waits is always told."""
-
-    _NEWS = re.compile(rb"\* \d+ (?:EXISTS|RECENT)\b", re.IGNORECASE)
-
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(loop)
-        self.fault = ""
-        self.greeted: asyncio.Future[None] = loop.create_future()
-        self.news = asyncio.Event()
-        self.news_or_fault = asyncio.Event()
-        self.closed = asyncio.Event()
-        self._allowed_bytes = _ANSWER_BYTES
-
-    def allow(self, size_bytes: int) -> None:
-        """How much the server may send until the next call."""
-        self._allowed_bytes = size_bytes
-
-    def break_off(self, reason: str) -> None:
-        """Close the line and end every waiting command with Abort(reason). Only the first reason counts."""
-        if self.fault:
-            return
-        self.fault = reason
-        if self.transport is not None:
-            self.transport.abort()
-        self.incomplete_line, self.current_command = b"", None
-        waiting = [*self.pending_async_commands.values(), self.pending_sync_command]
-        for command in waiting:
-            if command is not None:
-                command._exception = Abort(reason)
-                command._event.set()
-        if not self.greeted.done():
-            self.greeted.set_exception(Abort(reason))
-            self.greeted.exception()  # marks it as looked at: perhaps nobody waits for it
-        self.news_or_fault.set()
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002
-        """The other side hung up: the library tells nobody."""
-        self.break_off("closed the connection")
-        self.closed.set()
-
-    def data_received(self, d: bytes) -> None:
-        """As the library's, without formatting each chunk for the log, with limits, and deaf after a fault."""
-        self._allowed_bytes -= len(d)
-        if self.fault:
-            return
-        if self._allowed_bytes < 0 or len(self.incomplete_line) > _LONGEST_LINE_BYTES:
-            self.break_off("sent far more than was asked for")
-            return
-        try:
-            self._handle_responses(self.incomplete_line + d, self._handle_line, self.current_command)
-            self.incomplete_line, self.current_command = b"", None
-        except IncompleteRead as incomplete:
-            self.incomplete_line, self.current_command = incomplete.data, incomplete.cmd
-        except Exception:
-            # Whatever a lying server makes the parser stumble over: the line is of no more use.
-            self.break_off("answered nonsense")
-
-    def send(self, line: str, scrub: str | None = None) -> None:  # noqa: ARG002
-        """As the library's, without the log line."""
-        self.transport.write(line.encode() + CRLF)
-
-    def _handle_responses(
-        self, data: bytes, line_handler: Callable[[bytes, Command], Command | None], current_cmd: Command = None
-    ) -> None:
-        """As the library's, as a loop: its recursion dies at about 1,000 lines in one chunk."""
-        while data and not self.fault:
-            if current_cmd is not None and current_cmd.wait_literal_data():
-                data = current_cmd.append_literal_data(data)
-                if current_cmd.wait_literal_data():
-                    raise IncompleteRead(current_cmd)
-            line, separator, tail = data.partition(CRLF)
-            if not separator:
-                raise IncompleteRead(current_cmd, data)
-            command = line_handler(line, current_cmd)
-            literal = literal_data_re.match(line)
-            if literal:
-                command = command or Command("NIL", "unused", loop=self.loop)
-                command.begin_literal_data(int(literal["size"]))
-            current_cmd = command if literal or (command is not None and command.wait_data()) else None
-            data = tail
-        if current_cmd is not None and current_cmd.wait_data():
-            raise IncompleteRead(current_cmd)
-
-    def _handle_line(self, line: bytes, current_cmd: Command) -> Command | None:
-        if self.state == CONNECTED:
-            self._greet(line)
-            return None
-        return super()._handle_line(line, current_cmd)
-
-    def _greet(self, line: bytes) -> None:
-        if line.upper().startswith(b"* OK") and not self.greeted.done():
-            self.state = NONAUTH
-            self.greeted.set_result(None)
-        else:
-            self.break_off("turned the connection away")
-
-    def _untagged_response(self, line: bytes) -> Command | None:
-        if line.upper().startswith(b"* BYE"):
-            # Not before the rest of this chunk is read: it may hold the refusal that explains the goodbye.
-            self.loop.call_soon(self.break_off, "closed the connection")
-        if self._NEWS.match(line):
-            self.news.set()
-            self.news_or_fault.set()
-        return super()._untagged_response(line)
