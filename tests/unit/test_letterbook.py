@@ -1,5 +1,6 @@
 """How letters are worded from rules/letters/: what each says, and how a broken text names itself."""
 
+import tomllib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -9,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from triage.domain.letter import LetterFacts
+from triage.domain.own_letter import holds_own_letter
 from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Link
+from triage.domain.reference import make_reference
 from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight, Regime
 from triage.errors import RulesWrong
 from triage.parsing.letterbook import LetterBook
@@ -266,6 +269,15 @@ def test_a_broken_text_names_itself_in_one_line(name: str, text: str | None, fau
         with_text(name, text).word(make_facts())
     assert str(caught.value).startswith(fault)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("purpose", list(LetterPurpose))
+def test_the_gate_knows_every_mail_of_ours_by_its_words(purpose: LetterPurpose) -> None:
+    marker = tomllib.loads((RULES / "gate.toml").read_text())["own_marker"]
+    body = say(purpose=purpose, reference="")
+    assert holds_own_letter(body, marker)
+    real = make_reference(2026, 42)
+    assert holds_own_letter(say(purpose=purpose, reference=real), "no such marker")
 
 
 def test_a_channel_without_a_frame_is_named() -> None:
