@@ -8,6 +8,8 @@ from triage.domain.policy import Policy
 from triage.domain.vocabulary import Flag, Kind, OtherRight
 from triage.language.matching import Hit
 
+_NEXT_WORDS = 2
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
@@ -30,7 +32,7 @@ class Circumstances:
 
 def judge(findings: Iterable[Finding], circumstances: Circumstances, policy: Policy) -> Classification:
     """Combine findings. Overlapping hits of a kind are one witness, separate ones support each other (noisy-or)."""
-    findings = tuple(findings)
+    findings = _uncovered(tuple(findings))
     scores = {kind: round(_score(kind, findings), 4) for kind in Kind}
     cue = max((f.weight for f in findings if f.hit.rule.gives is None), default=0.0)
     request_score = max(*scores.values(), cue)
@@ -72,6 +74,25 @@ def _score(kind: Kind, findings: tuple[Finding, ...]) -> float:
         taken.append(hit)
         missed *= 1.0 - finding.weight
     return 1.0 - missed
+
+
+def _uncovered(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Leave out what is only the object of another request: the "all you hold on me" of "delete all you hold on me".
+
+    Words joined by "and" are two requests: "see and then delete my records".
+    """
+    covering = [f for f in findings if f.hit.rule.covers]
+    return tuple(f for f in findings if not any(_covered(f, by) for by in covering))
+
+
+def _covered(finding: Finding, by: Finding) -> bool:
+    hit, other = finding.hit, by.hit
+    if hit.rule.gives not in other.rule.covers or hit.sentence is not other.sentence:
+        return False
+    if hit.start > other.end + _NEXT_WORDS or other.start >= hit.end:
+        return False
+    between = (hit.start, other.end) if hit.start < other.start else (other.start, hit.start)
+    return "and" not in hit.sentence.words[slice(*between)]
 
 
 def _speaks_for(finding: Finding, kind: Kind) -> bool:

@@ -35,15 +35,15 @@ class Reader:
         self._policy = policy
         book = load_rules(rules_dir)
         self.rules = book.rules
-        self._function_words = book.function_words
         self._lexicon = lexicon_of(book)
+        self._english = book.function_words | {word for word in self._lexicon.known if len(word) > 3}
         self._matcher = RuleMatcher(blank_english(), book.rules)
 
     def read(self, script: Script) -> Classification:
         """What `script` asks for. Only own words and the subject ask; the rest is read only when they say nothing."""
         own_text = "\n".join(script.text[p.start : p.end] for p in _passages(script, Role.OWN))
         readable = any(c.isalnum() for c in script.subject) or any(c.isalnum() for c in script.text)
-        language = language_of(own_text if own_text.strip() else script.text, self._function_words)
+        language = language_of(own_text if own_text.strip() else script.text, self._english)
         return judge(self.findings(script), Circumstances(readable=readable, language=language), self._policy)
 
     def findings(self, script: Script) -> list[Finding]:

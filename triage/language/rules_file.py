@@ -14,7 +14,7 @@ from triage.language.words import word_set
 CUE = "cue"
 _CONCEPTS, _WORDS = "concepts.toml", "words.toml"
 _RULE_KEYS = word_set(
-    "name why weight phrases flag asks_person other_right elsewhere nowhere unless matches must_not_match"
+    "name why weight covers phrases flag asks_person other_right elsewhere nowhere unless matches must_not_match"
 )
 _ASKS_PERSON = ("always", "with_request", "never")
 
@@ -24,7 +24,8 @@ class Rule:
     """One entry of a rules file. `gives` is a kind, a flag, or None for a cue (a word that only hints at privacy).
 
     `weight`: the score a match gives, 0..1. `unless`: phrases that cancel it in the same sentence. `elsewhere`: one
-    of these words must stand somewhere in what is read; `nowhere`: none of these may. `asks_person`: for flags.
+    of these words must stand somewhere in what is read; `nowhere`: none of these may. `covers`: kinds not seen in
+    the same words ("a copy" in "delete every copy"). `asks_person`: for flags.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Rule:
     unless: tuple[Phrase, ...] = ()
     elsewhere: frozenset[str] = frozenset()
     nowhere: frozenset[str] = frozenset()
+    covers: frozenset[Kind] = frozenset()
     other_right: OtherRight | None = None
     asks_person: str = "always"
     matches: tuple[str, ...] = ()
@@ -179,6 +181,7 @@ def _read_rule(reading: _Reading, file: str, kind: str, entry: Mapping[str, Any]
         unless=reading.compiled(reading.strings(entry, "unless", where), where),
         elsewhere=reading.listed(reading.strings(entry, "elsewhere", where), where),
         nowhere=reading.listed(reading.strings(entry, "nowhere", where), where),
+        covers=_covers(reading, entry, where),
         other_right=_other_right(reading, entry, kind, where),
         asks_person=_asks_person(reading, entry, where),
         matches=_examples(reading, entry, "matches", where),
@@ -210,6 +213,13 @@ def _gives(reading: _Reading, entry: Mapping[str, Any], kind: str, where: str) -
         reading.faults.append(f"{where}: flag must be one of {', '.join(Flag)}")
         return None
     return None if kind == CUE else Kind(kind)
+
+
+def _covers(reading: _Reading, entry: Mapping[str, Any], where: str) -> frozenset[Kind]:
+    names = reading.strings(entry, "covers", where)
+    wrong = [name for name in names if name not in list(Kind)]
+    reading.faults.extend(f"{where}: covers {name}, which is no kind" for name in wrong)
+    return frozenset(Kind(name) for name in names if name not in wrong)
 
 
 def _other_right(reading: _Reading, entry: Mapping[str, Any], kind: str, where: str) -> OtherRight | None:

@@ -48,7 +48,9 @@ def _negation(words: list[str], start: int) -> float:
         return FORBIDDEN
     if word in ("than", "of") and before in ("rather", "instead"):
         return FORBIDDEN
-    if word == "for" and before in _THANKS:
+    if word == "no" and words[at + 1] in _NEED:
+        return FORBIDDEN
+    if word == "for" and not _THANKS.isdisjoint(words[max(0, at - 2) : at]):
         return FORBIDDEN
     return ASKED
 

@@ -98,6 +98,8 @@ class Lexicon:
     def _mended(self, word: str) -> str:
         if word in self.known:
             return word
+        if word.endswith("in") and word + "g" in self.known:
+            return word + "g"
         if not 6 <= len(word) <= 24 or word in self.real_words or not word.isalpha():
             return UNKNOWN
         near = self._near.get(word)
