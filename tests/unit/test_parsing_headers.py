@@ -32,6 +32,9 @@ from triage.parsing.parameters import read_parameters
         ("=?utf-8?b?Q2Fmw6k?=", "Café"),
         ("=?utf-8?b?Q?=", ""),
         ("=?utf-7?q?+AGE-?=", "a"),
+        ("=?utf-8?q?Caf=C3?= =?UTF-8?q?=A9?=", "Café"),
+        ("=?utf-8?q?Caf=C3=A9?= =?utf-8?q?Caf=E9?=", "CaféCafé"),
+        ("=?utf-8?q?a?= =?iso-8859-1?q?=E9?= b =?utf-8?q?c?= d", "aé b c d"),
         ("=?utf-8?x?abc?=", "=?utf-8?x?abc?="),
         ("=?utf-8?q?line=0D=0Abreak?=", "line break"),
         ("Caf\udcc3\udca9", "Café"),
@@ -45,7 +48,7 @@ def test_a_value_is_decoded_as_a_person_would_read_it(value, text):
 
 def test_only_so_many_encoded_words_are_decoded():
     limits = ParsingLimits(encoded_words=2)
-    assert decode_value("=?utf-8?q?a?= =?utf-8?q?b?= =?utf-8?q?c?=", limits) == "ab=?utf-8?q?c?="
+    assert decode_value("=?utf-8?q?a?= =?utf-8?q?b?= =?utf-8?q?c?=", limits) == "ab =?utf-8?q?c?="
 
 
 @pytest.mark.parametrize("charset", ["", None, "utf-8", '"UTF-8"', "us-ascii"])

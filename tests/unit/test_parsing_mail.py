@@ -6,6 +6,7 @@ import pytest
 
 from triage.domain.enquiry import Attachment, Correspondent
 from triage.domain.vocabulary import Channel, Role
+from triage.errors import AnalysisFailed
 from triage.parsing.limits import ParsingLimits
 from triage.parsing.mail import read_mail
 
@@ -183,10 +184,16 @@ def test_limits_are_the_callers():
     assert "text_cut" in enquiry.defects
 
 
-@pytest.mark.parametrize("raw", [b"", b"\r\n", b"hello", b"\x00\xff", b"Subject", b": x\r\n\r\n"])
+@pytest.mark.parametrize("raw", [b"", b"\r\n\r\n", b"hello", b"\xff\xd8\xff\xe0 a picture", b"\x00"])
+def test_bytes_without_one_header_are_no_mail(raw):
+    with pytest.raises(AnalysisFailed) as caught:
+        read(raw)
+    assert caught.value.code == "not_a_mail"
+
+
+@pytest.mark.parametrize("raw", [b"X:", b"\r\nX: y\r\n\r\nhello"])
 def test_what_is_hardly_a_mail_is_still_an_enquiry(raw):
-    enquiry, _ = read(raw)
-    assert enquiry.sender is None
+    assert read(raw)[0].sender is None
 
 
 def test_line_ends_of_carriage_returns_alone_are_read():

@@ -221,6 +221,17 @@ def test_a_footer_ends_a_signature():
     assert [role for role, _ in roles(text)] == ["signature", "footer"]
 
 
+def test_what_machines_put_into_a_text_is_not_own():
+    signed = "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nDelete it.\n-----BEGIN PGP SIGNATURE-----\n\nabc"
+    assert own(f"{signed}\n-----END PGP SIGNATURE-----\n") == "Delete it."
+    assert own("See file.\n\nbegin 644 form.pdf\nM1234\nend\n\nThanks, all.") == "See file.\nThanks, all."
+
+
+def test_a_machines_block_without_an_end_hides_nothing():
+    text = "begin 644 times\nDelete it.\nbegin 644 times"
+    assert own(text) == text
+
+
 def test_our_own_letter_is_known_in_a_quote_by_its_marker_or_its_reference():
     letter = "Thanks\n> We never give out information\n> just because a message came from a certain address."
     assert roles(letter)[-1][0] == "our_letter"

@@ -6,9 +6,10 @@ brackets), and some take seconds on hostile input; hence these, each with a cap 
 
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import getaddresses, parsedate_to_datetime
+from itertools import groupby, islice
 from quopri import decodestring
 
 from triage.domain.enquiry import Correspondent
@@ -17,7 +18,6 @@ from triage.parsing.limits import LIMITS, ParsingLimits
 
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]*)\?=")
-_BETWEEN_WORDS = re.compile(r"(\?=)[ \t\r\n]+(=\?)")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
 _BARE_ID = re.compile(r"[^<>\s,;]{1,400}@[^<>\s,;]{1,400}")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,128}@(?:[^\s<>()\[\]\\,;:\"@]{1,255}|\[[0-9A-Fa-f.:]{2,45}\])")
@@ -32,8 +32,30 @@ def decode_value(value: str, limits: ParsingLimits = LIMITS) -> str:
     text = unfold(value)
     if "=?" not in text:
         return text
-    joined = _BETWEEN_WORDS.sub(r"\1\2", text)
-    return _ENCODED_WORD.sub(lambda m: _decode_word(m[1], m[2], m[3]), joined, count=limits.encoded_words)
+    runs = groupby(_words(text, limits.encoded_words), key=lambda word: word[0])
+    return fit("".join(_decode_run(charset, [coded for _, coded in words]) for charset, words in runs))
+
+
+def _words(text: str, most: int) -> Iterator[tuple[str, bytes]]:
+    """The text's pieces with their charsets, "" for plain ones; white space between two encoded words is left out."""
+    end = 0
+    for match in islice(_ENCODED_WORD.finditer(text), most):
+        gap = text[end : match.start()]
+        if gap.strip() or not end:
+            yield "", gap.encode()
+        end = match.end()
+        source = match[3].encode()
+        coded = decodestring(source, header=True) if match[2] in "qQ" else decode_base64(source)
+        yield match[1].partition("*")[0].lower(), coded
+    yield "", text[end:].encode()
+
+
+def _decode_run(charset: str, pieces: list[bytes]) -> str:
+    # Some programs cut a character in two between words (against RFC 2047 section 5): join before decoding.
+    text, held = decode_bytes(b"".join(pieces), charset)
+    if not held:
+        text = "".join(decode_bytes(piece, charset)[0] for piece in pieces)
+    return _FOLD.sub(" ", text)
 
 
 def unfold(value: str) -> str:
@@ -41,13 +63,6 @@ def unfold(value: str) -> str:
     if not value.isascii():
         value = decode_bytes(value.encode("utf-8", "surrogateescape"), None)[0]
     return fit(_FOLD.sub(" ", value).strip())
-
-
-def _decode_word(charset: str, encoding: str, coded: str) -> str:
-    name = charset.partition("*")[0]
-    source = coded.encode()
-    payload = decodestring(source, header=True) if encoding in "qQ" else decode_base64(source)
-    return _FOLD.sub(" ", decode_bytes(payload, name)[0])
 
 
 def decode_base64(source: bytes) -> bytes:

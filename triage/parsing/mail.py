@@ -8,6 +8,7 @@ from datetime import datetime
 from triage.domain.enquiry import Correspondent, Enquiry, Passage
 from triage.domain.mail_facts import MailFacts
 from triage.domain.vocabulary import Channel, Role
+from triage.errors import AnalysisFailed
 from triage.parsing import headers
 from triage.parsing.bodies import Body, read_body
 from triage.parsing.limits import LIMITS, ParsingLimits
@@ -35,9 +36,11 @@ def read_mail(
 
     `received_at` (aware) is the mailbox's word and rules; None takes the topmost Received header, else Date.
     `size_bytes` is the mail's true size where `raw` is only its head. Raises AnalysisFailed for a mail whose
-    structure is poison ("too_deep").
+    structure is poison ("too_deep") and for bytes that are no mail at all ("not_a_mail").
     """
-    root, defects = read_structure(raw, limits)
+    root, defects = read_structure(raw.lstrip(b"\r\n"), limits)
+    if not root.fields:
+        raise AnalysisFailed("not_a_mail", "There is not one header: this is no mail.")
     if size_bytes is not None and size_bytes > len(raw):
         defects.append("oversized")
     body = read_body(root, limits)

@@ -60,6 +60,12 @@ _DEVICE = re.compile(
     r"|inviato da(?:l mio)? .{2,40}|verstuurd vanaf mijn .{2,40}|wysłane z .{2,40}|изпратено от .{2,40})\s*$",
     re.IGNORECASE,
 )
+# What machines put into a text: its first line, and its last.
+_MACHINE_BLOCKS = (
+    (re.compile(r"-----BEGIN PGP SIGNATURE-----"), re.compile(r"-----END PGP SIGNATURE-----")),
+    (re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----"), re.compile(r"\s*$")),
+    (re.compile(r"begin [0-7]{3,4} \S"), re.compile(r"end\s*$")),
+)
 _SIGNATURE_MARK = re.compile(r"--\s?$|__\s?$|—\s?$")
 _CLOSING = re.compile(
     r"\s*(?:(?:with |and )?(?:(?:kind(?:est)?|best|warm(?:est)?|many) )?regards(?: and thanks)?|best(?: wishes)?"
@@ -191,6 +197,11 @@ def is_from_line(line: str) -> bool:
 def is_header_block(lines: Sequence[str]) -> bool:
     """Whether a From line is followed by a date and by a recipient or subject, as in a quoted mail's header."""
     return all(any(wanted.match(line[:_MOST_CHARS]) for line in lines[1:]) for wanted in _BLOCK_LINES)
+
+
+def machine_block_end(line: str) -> re.Pattern[str] | None:
+    """What ends the block a machine wrote that begins here (an OpenPGP frame, an inline uuencoded file), or None."""
+    return next((last for first, last in _MACHINE_BLOCKS if first.match(line)), None)
 
 
 def is_device_line(line: str) -> bool:

@@ -4,6 +4,7 @@ One pass over the lines, each looked at a bounded number of times, so 200 kB tak
 stays the sender's own: a request taken for a signature is lost, a signature taken for a request is only read.
 """
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -58,6 +59,7 @@ class _Reader:
     def __init__(self, lines: list[str], *, is_forward: bool) -> None:
         self.lines = lines
         self.roles: list[Role] = []
+        self.endless: set[re.Pattern[str]] = set()
         self.answered = Role.FORWARDED if is_forward else Role.QUOTED
 
     def read(self) -> list[Role]:
@@ -133,6 +135,8 @@ class _Reader:
     def _ending(self, position: int) -> bool:
         """Signatures and footers."""
         line = self.lines[position]
+        if self._machine_block(position):
+            return True
         if marks.is_footer_line(line):
             self._add(Role.FOOTER, 1)
             while len(self.roles) < len(self.lines) and self._continues_footer(len(self.roles)):
@@ -146,6 +150,18 @@ class _Reader:
             self._signature(strict=not marks.is_signature_mark(line))
             return True
         return False
+
+    def _machine_block(self, position: int) -> bool:
+        last = marks.machine_block_end(self.lines[position])
+        if last is None or last in self.endless:
+            return False
+        end = next((i for i in range(position + 1, len(self.lines)) if last.match(self.lines[i])), None)
+        if end is None:
+            # Looked for once, down to the end of the text: never again, or many such lines would take for ever.
+            self.endless.add(last)
+            return False
+        self._add(Role.FOOTER, end + 1 - position)
+        return True
 
     def _continues_footer(self, position: int) -> bool:
         line = self.lines[position]

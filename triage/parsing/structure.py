@@ -62,7 +62,6 @@ class Part(Message):
     def set_raw(self, name: str, value: Any) -> None:
         """Keep a header as it came, cut to the limits. Called by the parser for every header."""
         limits = self.tally.limits
-        self.header_bytes += len(name) + len(value)
         if self.header_bytes > limits.header_bytes or len(name) > limits.parameter_chars:
             self.tally.cut = True
             return
@@ -71,6 +70,7 @@ class Part(Message):
         if len(value) > most:
             self.tally.cut = True
             value = value[:most]
+        self.header_bytes += len(name) + len(value)
         self.fields.append((key, value))
         super().set_raw(name, value)
 
