@@ -211,7 +211,7 @@ def test_a_weak_word_of_privacy_makes_no_kind_but_a_person_looks(reader: Reader,
 def test_the_subject_alone_can_ask_and_its_reason_has_no_offsets(reader: Reader) -> None:
     verdict = read(reader, "see attached", subject="Subject access request")
     assert verdict.sure_kinds == (Kind.ACCESS,)
-    assert [(r.start, r.end, r.text) for r in verdict.reasons][0] == (-1, -1, "Subject access")
+    assert next((r.start, r.end, r.text) for r in verdict.reasons) == (-1, -1, "Subject access")
 
 
 def test_reasons_point_at_the_original_words(reader: Reader) -> None:
@@ -308,7 +308,7 @@ def test_one_sentence_deep_in_a_long_letter_counts(reader: Reader) -> None:
     assert verdict.sure_kinds == (Kind.ACCESS,)
 
 
-def test_two_doubtful_words_apart_support_each_other_and_overlapping_ones_do_not(reader: Reader) -> None:
+def test_saying_the_same_doubtful_thing_twice_makes_it_no_surer(reader: Reader) -> None:
     once = read(reader, "How long will you keep my records?").scores[Kind.ACCESS]
     same = read(reader, "How long will you keep my records? How long will you keep my records?").scores[Kind.ACCESS]
     assert once == same

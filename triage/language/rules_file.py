@@ -106,7 +106,7 @@ def load_rules(rules_dir: Path) -> RuleBook:
         if path.name not in (_CONCEPTS, _WORDS):
             rules.extend(_read_rules(reading, path))
     if not rules and not reading.faults:
-        reading.faults.append(f"{folder.name}/: holds no rules")
+        reading.faults.append("*.toml: there are no rules")
     spellings = _read_spellings(reading, words)
     real_words = frozenset(reading.strings(words, "real_words", _WORDS))
     function_words = frozenset(reading.strings(words, "function_words", _WORDS))
