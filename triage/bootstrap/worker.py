@@ -19,8 +19,9 @@ from triage.bootstrap.signals import stop_on_signals
 from triage.config import Settings, find_rules_dir, listen_address
 from triage.domain.gate import Desk
 from triage.domain.policy import Policy
-from triage.errors import SettingsWrong, StoreUnavailable
+from triage.errors import RulesWrong, SettingsWrong, StoreUnavailable
 from triage.logs import get_logger
+from triage.parsing.letter_lint import lint
 from triage.parsing.letterbook import LetterBook
 from triage.parsing.rules import load_letter_sources, load_policy
 from triage.ports import MailSource, Sender, Store
@@ -68,7 +69,13 @@ def imap_settings(settings: Settings) -> ImapSettings:
     )
 
 
-def smtp_settings(settings: Settings) -> SmtpSettings:
+def sender_name(policy: Policy) -> str:
+    """Who our letters are from: a company and its team, never a person."""
+    controller = policy.main_controller
+    return f"{controller.name}, {controller.team_name}"
+
+
+def smtp_settings(settings: Settings, policy: Policy) -> SmtpSettings:
     """What the SMTP adapter needs."""
     return SmtpSettings(
         host=settings.smtp_host,
@@ -78,22 +85,24 @@ def smtp_settings(settings: Settings) -> SmtpSettings:
         tls=settings.smtp_tls,
         ca_file=settings.smtp_ca_file,
         sender_address=settings.mailbox_address,
-        sender_name="",
+        sender_name=sender_name(policy),
     )
 
 
-def build_sender(settings: Settings) -> Sender:
+def build_sender(settings: Settings, policy: Policy) -> Sender:
     """Live mail only where it was asked for; otherwise letters are captured in a folder."""
     if settings.send == "live":
-        return SmtpSender(smtp_settings(settings))
-    return CaptureSender(settings.capture_dir, settings.mailbox_address)
+        return SmtpSender(smtp_settings(settings, policy))
+    return CaptureSender(settings.capture_dir, settings.mailbox_address, sender_name(policy))
 
 
 @asynccontextmanager
 async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
     """A worker with everything it needs, open and migrated. Raises SettingsWrong, RulesWrong, StoreUnavailable."""
     rules_dir = find_rules_dir(settings.rules_dir)
-    policy, book = load_policy(rules_dir), LetterBook(load_letter_sources(rules_dir))
+    policy, sources = load_policy(rules_dir), load_letter_sources(rules_dir)
+    if faults := lint(sources, policy):  # an unknown placeholder is found now, not when a letter should go out
+        raise RulesWrong(faults)
     desk = build_desk(settings, policy)
     table = build_analyst(rules_dir, desk).table  # a broken rule file names itself here, at once, not in a child
     name = f"{socket.gethostname()}:{os.getpid()}"
@@ -106,7 +115,7 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
             intake = Intake(
                 store=store,
                 analyser=pool,
-                book=book,
+                book=LetterBook(sources),
                 policy=policy,
                 desk=desk,
                 table=table,
@@ -114,7 +123,7 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
                 worker=name,
                 clock=utc_now,
             )
-            sender = build_sender(settings)
+            sender = build_sender(settings, policy)
             outbox = Outbox(store=store, sender=sender, worker=name, clock=utc_now)
             yield _worker(settings, policy, store, intake, outbox)
         finally:

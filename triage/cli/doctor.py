@@ -98,7 +98,7 @@ async def _mailbox(settings: Settings) -> str:
 
 
 async def _smtp(settings: Settings) -> str:
-    sender = SmtpSender(smtp_settings(settings))
+    sender = SmtpSender(smtp_settings(settings, load_policy(find_rules_dir(settings.rules_dir))))
     try:
         return await sender.probe()
     finally:
