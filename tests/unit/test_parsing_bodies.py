@@ -40,7 +40,6 @@ PDF = b"Content-Type: application/pdf; name=form.pdf\r\nContent-Transfer-Encodin
         ("<p>Löschen Sie das</p>".encode(), [b"Content-Type: text/html"]),
         ("Löschen Sie das".encode("utf-16"), [b"Content-Type: text/plain; charset=utf-16"]),
         (b"\xef\xbb\xbfL\xc3\xb6schen Sie das", []),
-        (b"L\xc3\xb6schen Sie das", [b"Content-Type: multipart/mixed"]),
     ],
 )
 def test_the_text_is_read_in_any_coding(content, headers):
@@ -68,6 +67,13 @@ def test_broken_transfer_encodings_give_what_they_can():
     assert mail(b"hello =ZZ w=", b"Content-Transfer-Encoding: quoted-printable").full_text.startswith("hello")
 
 
+def test_what_is_wrong_with_the_structure_is_noted_and_the_text_read():
+    assert mail(b"Delete it.", b"Content-Type: multipart/mixed").defects == ("multipart_without_parts",)
+    assert mail(b"Delete it.", b"Content-Type: multipart/mixed; boundary=b").full_text == "Delete it."
+    assert mail(b"Delete it.", b"Subject x").defects == ("header_broken",)
+    assert mail(b"RGVsZXRl\r\nIGl0Lg", b"Content-Transfer-Encoding: base64").defects == ("base64_broken",)
+
+
 def test_plain_text_is_taken_where_it_has_words():
     assert parts(b"alternative", PLAIN + b"Delete me.", HTML + b"<p>Delete me, <b>now</b>.").full_text == "Delete me."
 
@@ -89,6 +95,7 @@ def test_texts_round_an_attachment_are_joined():
 
 def test_a_missing_final_boundary_loses_nothing():
     enquiry = parts(b"mixed", PLAIN + b"First.", PLAIN + b"Second.", closed=False)
+    assert enquiry.defects == ("final_boundary_missing",)
     assert enquiry.full_text.strip() == "First.\n\nSecond."
 
 

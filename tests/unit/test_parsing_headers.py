@@ -71,11 +71,18 @@ def test_lone_surrogates_never_reach_the_text():
 
 
 @pytest.mark.parametrize(
-    ("source", "payload"),
-    [(b"YWJj", b"abc"), (b"YW\r\nJj", b"abc"), (b"YWJjZA", b"abcd"), (b"YWJjZ", b"abc"), (b"!!!", b""), (b"", b"")],
+    ("source", "payload", "was_whole"),
+    [
+        (b"YWJj", b"abc", True),
+        (b"YW\r\nJj", b"abc", True),
+        (b"YWJjZA", b"abcd", False),
+        (b"YWJjZ", b"abc", False),
+        (b"!!!", b"", True),
+        (b"", b"", True),
+    ],
 )
-def test_base64_is_read_as_far_as_it_goes(source, payload):
-    assert decode_base64(source) == payload
+def test_base64_is_read_as_far_as_it_goes(source, payload, was_whole):
+    assert decode_base64(source) == (payload, was_whole)
 
 
 @pytest.mark.parametrize(

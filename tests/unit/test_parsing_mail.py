@@ -61,6 +61,10 @@ def test_a_plain_mail_is_read_whole():
     assert [(part.type, part.depth) for part in facts.parts] == [("text/plain", 0)]
 
 
+def test_a_date_nobody_can_read_is_noted():
+    assert read(MAIL.replace(b"Date: Mon, 23 Nov 2026", b"Date: some day"))[0].defects == ("date_wrong",)
+
+
 def test_the_mailboxes_own_receipt_time_rules():
     told = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
     assert read_mail(MAIL, received_at=told)[0].received_at == told
@@ -104,6 +108,7 @@ def test_a_mail_without_sender_is_read_and_says_so():
 
 def test_the_second_from_header_counts_and_names_the_sender_where_the_first_names_none():
     enquiry, facts = read(b"From: nobody\r\n" + MAIL)
+    assert enquiry.defects == ("several_from",)
     assert facts.from_header_count == 2
     assert enquiry.sender is not None
     assert enquiry.sender.address == "jo@post.example"

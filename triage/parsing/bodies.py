@@ -119,17 +119,20 @@ def _leaf_text(part: Part, kind: str, body: Body) -> str:
 
 
 def _decoded(part: Part, body: Body) -> str:
-    payload = _payload(part)[: body.limits.decoded_bytes]
+    payload = _payload(part, body)[: body.limits.decoded_bytes]
     text, was_declared = decode_bytes(payload, part.parameters.get("charset"))
     if not was_declared:
         body.note("charset_wrong")
     return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
 
 
-def _payload(part: Part) -> bytes:
+def _payload(part: Part, body: Body) -> bytes:
     encoding = part.field("content-transfer-encoding").partition(";")[0].strip().lower()
     if encoding == "base64":
-        return decode_base64(part.source)
+        payload, was_whole = decode_base64(part.source)
+        if not was_whole:
+            body.note("base64_broken")
+        return payload
     return decodestring(part.source) if encoding == "quoted-printable" else part.source
 
 
@@ -153,5 +156,5 @@ def _attach(part: Part, body: Body) -> None:
     if kind in _TNEF or name.lower() == "winmail.dat":
         body.has_tnef = True
     if len(body.attachments) < body.limits.attachments:
-        size = 0 if part.parts else len(_payload(part))
+        size = 0 if part.parts else len(_payload(part, body))
         body.attachments.append(Attachment(name=name, type=kind, size_bytes=size))

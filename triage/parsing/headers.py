@@ -45,7 +45,7 @@ def _words(text: str, most: int) -> Iterator[tuple[str, bytes]]:
             yield "", gap.encode()
         end = match.end()
         source = match[3].encode()
-        coded = decodestring(source, header=True) if match[2] in "qQ" else decode_base64(source)
+        coded = decodestring(source, header=True) if match[2] in "qQ" else decode_base64(source)[0]
         yield match[1].partition("*")[0].lower(), coded
     yield "", text[end:].encode()
 
@@ -65,14 +65,14 @@ def unfold(value: str) -> str:
     return fit(_FOLD.sub(" ", value).strip())
 
 
-def decode_base64(source: bytes) -> bytes:
-    """Base64 as far as it goes: foreign characters are skipped, missing padding is added."""
+def decode_base64(source: bytes) -> tuple[bytes, bool]:
+    """Base64 as far as it goes, and whether it was whole: foreign characters are skipped, missing padding is added."""
     try:
-        return binascii.a2b_base64(source)
+        return binascii.a2b_base64(source), True
     except binascii.Error:
         kept = _NOT_BASE64.sub(b"", source)
         kept = kept[: len(kept) - (len(kept) % 4 == 1)]
-        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))
+        return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4)), False
 
 
 def read_addresses(values: Iterable[str], limits: ParsingLimits = LIMITS) -> tuple[str, ...]:

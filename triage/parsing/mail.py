@@ -46,8 +46,7 @@ def read_mail(
     body = read_body(root, limits)
     facts, sender = _read_facts(root, body, limits)
     text, passages, forward_of = _read_text(root, body, facts, limits, own_marker, desk_domains)
-    if sender is None:
-        defects.append("no_sender")
+    defects += _header_defects(root, facts)
     if received_at is None:
         received_at = _received_at(root)
     enquiry = Enquiry(
@@ -95,6 +94,16 @@ def _read_facts(root: Part, body: Body, limits: ParsingLimits) -> tuple[MailFact
         readable=body.readable,
     )
     return facts, next((sender for sender, _, _ in senders if sender), None)
+
+
+def _header_defects(root: Part, facts: MailFacts) -> list[str]:
+    date = root.field("date")
+    found = {
+        "no_sender": not facts.from_addresses,
+        "several_from": facts.from_header_count > 1,
+        "date_wrong": bool(date) and headers.read_date(date) is None,
+    }
+    return [code for code, is_so in found.items() if is_so]
 
 
 def _return_path(root: Part) -> str | None:

@@ -19,6 +19,15 @@ from triage.parsing.limits import ParsingLimits
 from triage.parsing.parameters import read_parameters
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
+# The standard library's names for what it found, in our own short codes.
+_DEFECTS = {
+    "CloseBoundaryNotFoundDefect": "final_boundary_missing",
+    "FirstHeaderLineIsContinuationDefect": "header_broken",
+    "MisplacedEnvelopeHeaderDefect": "header_broken",
+    "MissingHeaderBodySeparatorDefect": "header_broken",
+    "NoBoundaryInMultipartDefect": "multipart_without_parts",
+    "StartBoundaryNotFoundDefect": "multipart_without_parts",
+}
 _LONG_PARAMETERS = frozenset({"content-type", "content-disposition"})
 
 
@@ -135,7 +144,8 @@ def read_structure(raw: bytes, limits: ParsingLimits) -> tuple[Part, list[str]]:
         defects.append("too_many_parts")
     if tally.cut:
         defects.append("headers_cut")
-    return made[0], defects
+    names = (type(defect).__name__ for part, _ in walk(made[0]) for defect in part.defects)
+    return made[0], [*defects, *dict.fromkeys(_DEFECTS[name] for name in names if name in _DEFECTS)]
 
 
 def _cut_lines(raw: bytes, most: int) -> tuple[bytes, bool]:
