@@ -10,7 +10,9 @@ import pytest
 
 from tests.edges.conftest import NOW, Mailbox
 from tests.servers.certificates import make_certificates
+from tests.servers.dovecot import find_dovecot
 from triage.adapters.imap import ImapSettings, ImapSource
+from triage.adapters.imap_answers import quoted_folder
 from triage.errors import MailboxRefused, MailboxUnreachable
 from triage.ports import Mail, MailKey
 
@@ -145,7 +147,7 @@ async def test_an_oversized_mail_gives_its_head_and_its_true_size(mailbox: Mailb
         1: (1024 * 1024, True),
         2: (len(b"Subject: small\r\n\r\nsmall\r\n"), False),
     }
-    assert next(mail.size_bytes for mail in mails if mail.key.uid == 1) == len(raw) + 0
+    assert next(mail.size_bytes for mail in mails if mail.key.uid == 1) == len(raw)
 
 
 async def test_a_mail_of_20_mb_comes_whole(mailbox: Mailbox, source: ImapSource) -> None:
@@ -246,8 +248,6 @@ async def test_a_missing_folder_is_refused_and_names_the_setting(mailbox: Mailbo
 
 @pytest.mark.parametrize("folder", ["Data protection", "R&D", "Löschung", '日本 "x"', "back\\slash"])
 async def test_a_folder_with_an_odd_name_is_read(mailbox: Mailbox, folder: str) -> None:
-    from triage.adapters.imap_answers import quoted_folder
-
     name = quoted_folder(folder)
     with mailbox.dovecot.person(mailbox.user) as person:
         assert person.create(name)[0] == "OK"
@@ -333,6 +333,12 @@ def test_plain_text_towards_another_machine_is_refused(host: str) -> None:
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.8.8.8", "::1"])
 def test_plain_text_towards_loopback_is_allowed(host: str) -> None:
     assert ImapSettings(host=host, user="u", password="p", tls="none").port == 993
+
+
+def test_a_machine_without_dovecot_fails_and_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.servers.dovecot.shutil.which", lambda *_, **__: None)
+    with pytest.raises(AssertionError, match="install the package dovecot-imapd"):
+        find_dovecot()
 
 
 def test_settings_print_no_secret() -> None:
