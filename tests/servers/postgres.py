@@ -3,13 +3,16 @@
 initdb and postgres refuse to run as root, so root hands them over to the user `postgres` that Debian's package makes.
 """
 
+import contextlib
 import itertools
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 _BINARIES = "/usr/lib/postgresql/*/bin"
@@ -98,6 +101,23 @@ class Postgres:
                 return
             time.sleep(0.05)
         raise RuntimeError(f"PostgreSQL did not start: {(self._folder / 'postgres.log').read_text()[-2000:]}")
+
+
+@contextlib.contextmanager
+def running_postgres() -> Iterator[Postgres]:
+    """A server in a temporary folder of its own, gone at the end.
+
+    Not below pytest's folder: the server may run as another user, and every start of pytest shuts that folder again.
+    """
+    with tempfile.TemporaryDirectory(prefix="triage-postgres-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        server = Postgres(folder)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
 
 
 def _find_binaries() -> Path:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import SECRET
-from tests.servers.postgres import Postgres
+from tests.servers.postgres import Postgres, running_postgres
 from triage.adapters.store import open_store
 from triage.ports import Store
 
@@ -15,17 +15,10 @@ OpenStore = Callable[..., Awaitable[Store]]
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def postgres() -> Iterator[Postgres]:
     """One PostgreSQL for all tests; each draws its own database."""
-    folder = tmp_path_factory.mktemp("postgres")
-    # The server runs as a user of its own and must get through pytest's private folders.
-    for parent in (folder, *folder.parents[:3]):
-        if parent.name.startswith(("pytest-", "postgres")):
-            parent.chmod(0o755)
-    server = Postgres(folder)
-    server.start()
-    yield server
-    server.stop()
+    with running_postgres() as server:
+        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -12,7 +12,7 @@ from triage.ports import Alarm
 
 async def raise_alarm(connection: AsyncConnection, code: str, reference: str | None, now: datetime) -> bool:
     """See Store.raise_alarm."""
-    insert = insert_into(connection, alarm).values(code=code, reference=reference or "", raised_at=now)
+    insert = insert_into(connection.dialect.name, alarm).values(code=code, reference=reference or "", raised_at=now)
     return (await connection.execute(insert.on_conflict_do_nothing().returning(alarm.c.id))).first() is not None
 
 

@@ -20,11 +20,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from triage.adapters.store.columns import dump_json
+from triage.adapters.store.one_hop import open_in_one_hop
 from triage.errors import SettingsWrong, StoreUnavailable
 
 BUSY_TIMEOUT_S = 10
 CONNECT_TIMEOUT_S = 10
 READERS = 4
+
+# SQLite's own wait is set per connection, see _prepare; this is the driver's, until then.
+_SQLITE_ARGUMENTS = {"timeout": BUSY_TIMEOUT_S, "async_creator_fn": open_in_one_hop}
 
 # Any number, the same in every process: filings queue behind it, and so do migrations behind theirs.
 FILING_LOCK = 0x7472_6961_6765_0001
@@ -144,9 +148,9 @@ def connect_database(url: str) -> Database:
     )
 
 
-def insert_into(connection: AsyncConnection, table: Table) -> sqlite.Insert | postgresql.Insert:
-    """An insert that knows ON CONFLICT, in the database's own dialect."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+def insert_into(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An insert that knows ON CONFLICT, in the dialect of that name."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
 
 
 def sqlite_file_is_missing(database: Database) -> bool:
@@ -155,12 +159,16 @@ def sqlite_file_is_missing(database: Database) -> bool:
 
 
 def _connect_sqlite(url: URL) -> Database:
-    arguments = {"timeout": BUSY_TIMEOUT_S}
     writer = create_async_engine(
-        url, json_serializer=dump_json, pool_size=1, max_overflow=0, pool_timeout=60, connect_args=arguments
+        url, json_serializer=dump_json, pool_size=1, max_overflow=0, pool_timeout=60, connect_args=_SQLITE_ARGUMENTS
     )
     reader = create_async_engine(
-        url, json_serializer=dump_json, pool_size=READERS, max_overflow=0, pool_timeout=30, connect_args=arguments
+        url,
+        json_serializer=dump_json,
+        pool_size=READERS,
+        max_overflow=0,
+        pool_timeout=30,
+        connect_args=_SQLITE_ARGUMENTS,
     )
     _prepare(writer, ("synchronous=FULL", "foreign_keys=ON"), "BEGIN IMMEDIATE")
     # Not "mode=ro": a reader must be able to mend the shared-memory file after a crash.
@@ -173,11 +181,16 @@ def _prepare(engine: AsyncEngine, pragmas: tuple[str, ...], begin: str) -> None:
 
     @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (f"busy_timeout={BUSY_TIMEOUT_S * 1000}", *pragmas):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        try:
+            connection.isolation_level = None
+            cursor = connection.cursor()
+            for pragma in (f"busy_timeout={int(BUSY_TIMEOUT_S * 1000)}", *pragmas):
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except BaseException:
+            # A connection that fails its set-up is not yet known to the pool: nobody else would close it.
+            connection.close()
+            raise
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin_now(connection: Connection) -> None:
@@ -201,7 +214,7 @@ async def turn_on_wal(database: Database) -> None:
 
 
 async def _switch(url: URL) -> None:
-    engine = create_async_engine(url, isolation_level="AUTOCOMMIT", connect_args={"timeout": BUSY_TIMEOUT_S})
+    engine = create_async_engine(url, isolation_level="AUTOCOMMIT", connect_args=_SQLITE_ARGUMENTS)
     try:
         async with engine.connect() as connection:
             await connection.execute(text("PRAGMA journal_mode=WAL"))

@@ -1,10 +1,11 @@
 """Filing: enquiry, cases, participants, clock events, letter, limits, journal of one item, in one transaction."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Executable, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store import outbox
@@ -39,13 +40,43 @@ _EVENTS = {
 }
 _LANES = tuple(Lane)
 
+# Built once: on the way of every mail, building a statement costs more than running it.
+_NEW_ENQUIRY = enquiry.insert().returning(enquiry.c.id)
+_NEW_LETTER = letter.insert().returning(letter.c.id)
+_NEW_CASES = case_file.insert()
+_NEW_LIMIT = send_limit.insert()
+
+
+@cache
+def _draw(dialect: str) -> Executable:
+    one_more = {"number": reference_counter.c.number + 1}
+    insert = insert_into(dialect, reference_counter).on_conflict_do_update(index_elements=["year"], set_=one_more)
+    return insert.returning(reference_counter.c.number)
+
+
+@cache
+def _take_part(dialect: str) -> Executable:
+    return insert_into(dialect, participant).on_conflict_do_nothing()
+
 
 class OpenFiling:
-    """See ports.Filer. Lives as long as its transaction."""
+    """See ports.Filer. Lives as long as its transaction, whose opener calls `finish` last.
+
+    What no history reads is kept back and written for the whole batch at once: clock events and the journal.
+    """
 
     def __init__(self, connection: AsyncConnection, secret: bytes) -> None:
         self._connection = connection
         self._secret = secret
+        self._clock_events: list[dict[str, object]] = []
+        self._happenings: list[Happening] = []
+
+    async def finish(self) -> None:
+        """Write what was kept back."""
+        if self._clock_events:
+            await self._connection.execute(clock_event.insert(), self._clock_events)
+        if self._happenings:
+            await append(self._connection, self._secret, self._happenings)
 
     async def history(self, item: Item, analysis: Analysis, now: datetime) -> History:
         """See Filer.history."""
@@ -53,11 +84,8 @@ class OpenFiling:
 
     async def next_reference(self, year: int) -> str:
         """See Filer.next_reference. The counter's row is the queue on PostgreSQL as well."""
-        insert = insert_into(self._connection, reference_counter).values(year=year, number=1)
-        draw = insert.on_conflict_do_update(
-            index_elements=["year"], set_={"number": reference_counter.c.number + 1}
-        ).returning(reference_counter.c.number)
-        return make_reference(year, (await self._connection.execute(draw)).scalar_one())
+        drawn = await self._connection.execute(_draw(self._connection.dialect.name), {"year": year, "number": 1})
+        return make_reference(year, drawn.scalar_one())
 
     async def next_serial(self, reference: str, purpose: str) -> int:
         """See Filer.next_serial."""
@@ -67,60 +95,64 @@ class OpenFiling:
     @asynccontextmanager
     async def savepoint(self) -> AsyncIterator[None]:
         """See Filer.savepoint."""
-        async with self._connection.begin_nested():
-            yield
+        events, happenings = len(self._clock_events), len(self._happenings)
+        try:
+            async with self._connection.begin_nested():
+                yield
+        except BaseException:
+            del self._clock_events[events:], self._happenings[happenings:]
+            raise
 
     async def file(self, filing: Filing) -> None:
         """See Filer.file."""
         await finish_item(self._connection, filing.item.id, filing.now)
         thread = _thread_of(filing)
         enquiry_id = await self._write_enquiry(filing, thread)
-        happenings = [_received(filing, thread, enquiry_id)]
+        self._happenings.append(_received(filing, thread, enquiry_id))
         if filing.plan.outcome in ("enquiry", "follow_up"):
             await self._write_participant(filing, thread)
-            happenings += await self._write_cases(filing, thread, enquiry_id)
-            happenings += await self._write_letter(filing, thread, enquiry_id)
+            await self._write_cases(filing, thread, enquiry_id)
+            await self._write_letter(filing, thread, enquiry_id)
         if filing.plan.outcome == "follow_up":
             await self._raise_lane(filing, thread)
         if filing.plan.outcome == "returned_letter":
-            happenings += await self._write_return(filing, thread)
-        await append(self._connection, self._secret, happenings, filing.now)
+            await self._write_return(filing, thread)
 
     async def _write_enquiry(self, filing: Filing, thread: str) -> int:
         read, plan = filing.analysis.enquiry, filing.plan
         linked = plan.outcome == "duplicate"
         sender = read.sender
-        insert = enquiry.insert().values(
-            item_id=filing.item.id,
-            outcome=plan.outcome,
-            reference=filing.reference if plan.outcome == "enquiry" else None,
-            thread=thread,
-            channel=read.channel.value,
-            controller=filing.controller,
-            received_at=read.received_at or filing.item.received_at,
-            sender_name=sender.name if sender else "",
-            sender_address=sender.address if sender else "",
-            sender_hash=address_hash(self._secret, sender.address) if sender else None,
-            subject=read.subject,
-            full_text="" if linked else read.full_text,
-            passages=[] if linked else passages_json(read),
-            message_id=read.message_id,
-            references=list(read.references),
-            content_sha256=read.content_sha256,
-            attachments=attachments_json(read),
-            forward_of=read.forward_of,
-            readable=read.readable,
-            defects=list(read.defects),
-            lane=plan.lane.value if plan.lane else None,
-            gate=gate_json(plan.gate),
-            classification=classification_json(plan.classification),
-            trace=list(plan.trace),
-            not_acknowledged=plan.not_acknowledged,
-            suggests=plan.suggests,
-            no_letter_because=plan.no_letter_because,
-            filed_at=filing.now,
-        )
-        enquiry_id: int = (await self._connection.execute(insert.returning(enquiry.c.id))).scalar_one()
+        row = {
+            "item_id": filing.item.id,
+            "outcome": plan.outcome,
+            "reference": filing.reference if plan.outcome == "enquiry" else None,
+            "thread": thread,
+            "channel": read.channel.value,
+            "controller": filing.controller,
+            "received_at": read.received_at or filing.item.received_at,
+            "sender_name": sender.name if sender else "",
+            "sender_address": sender.address if sender else "",
+            "sender_hash": address_hash(self._secret, sender.address) if sender else None,
+            "subject": read.subject,
+            "full_text": "" if linked else read.full_text,
+            "passages": [] if linked else passages_json(read),
+            "message_id": read.message_id,
+            "references": list(read.references),
+            "content_sha256": read.content_sha256,
+            "attachments": attachments_json(read),
+            "forward_of": read.forward_of,
+            "readable": read.readable,
+            "defects": list(read.defects),
+            "lane": plan.lane.value if plan.lane else None,
+            "gate": gate_json(plan.gate),
+            "classification": classification_json(plan.classification),
+            "trace": list(plan.trace),
+            "not_acknowledged": plan.not_acknowledged,
+            "suggests": plan.suggests,
+            "no_letter_because": plan.no_letter_because,
+            "filed_at": filing.now,
+        }
+        enquiry_id: int = (await self._connection.execute(_NEW_ENQUIRY, row)).scalar_one()
         return enquiry_id
 
     async def _write_participant(self, filing: Filing, thread: str) -> None:
@@ -132,12 +164,12 @@ class OpenFiling:
             "address_hash": address_hash(self._secret, sender.address),
             "since_at": filing.now,
         }
-        await self._connection.execute(insert_into(self._connection, participant).on_conflict_do_nothing(), row)
+        await self._connection.execute(_take_part(self._connection.dialect.name), row)
 
-    async def _write_cases(self, filing: Filing, thread: str, enquiry_id: int) -> list[Happening]:
+    async def _write_cases(self, filing: Filing, thread: str, enquiry_id: int) -> None:
         plan = filing.plan
         if not plan.cases:
-            return []
+            return
         first = 1
         if plan.outcome == "follow_up":
             query = select(func.max(case_file.c.number)).where(case_file.c.thread == thread)
@@ -152,47 +184,39 @@ class OpenFiling:
             "opened_at": filing.now,
         }
         rows = [{**common, "number": number, **_row_of_case(case)} for number, case in numbered]
-        events = [
-            {
-                "thread": thread,
-                "number": number,
-                "event": "received",
-                "event_on": case.dates.received_on,
-                "recorded_at": filing.now,
-            }
-            for number, case in numbered
-        ]
-        await self._connection.execute(case_file.insert(), rows)
-        await self._connection.execute(clock_event.insert(), events)
-        return [_opened(f"{thread}/{number}", case, enquiry_id) for number, case in numbered]
+        await self._connection.execute(_NEW_CASES, rows)
+        event = {"thread": thread, "event": "received", "recorded_at": filing.now}
+        for number, case in numbered:
+            self._clock_events.append({**event, "number": number, "event_on": case.dates.received_on})
+            self._happenings.append(_opened(f"{thread}/{number}", case, enquiry_id, filing.now))
 
-    async def _write_letter(self, filing: Filing, thread: str, enquiry_id: int) -> list[Happening]:
+    async def _write_letter(self, filing: Filing, thread: str, enquiry_id: int) -> None:
         planned = filing.plan.letter
         if planned is None:
-            return []
+            return
         read = filing.analysis.enquiry
         if filing.letter_text is None or filing.message_id is None or read.sender is None:
             raise ValueError("a planned letter needs its text, its Message-ID and a recipient")
         answered = (read.message_id,) if read.message_id else ()
         purpose = planned.facts.purpose.value
-        insert = letter.insert().values(
-            enquiry_id=enquiry_id,
-            reference=thread,
-            purpose=purpose,
-            serial=filing.serial,
-            state=outbox.DRAFT if planned.needs_approval else outbox.QUEUED,
-            recipient=read.sender.address,
-            message_id=filing.message_id,
-            in_reply_to=read.message_id,
-            references=list(dict.fromkeys((*read.references, *answered))),
-            subject=filing.letter_text.subject,
-            body=filing.letter_text.body,
-            why=planned.why,
-            attempts=0,
-            code="",
-            created_at=filing.now,
-        )
-        letter_id = (await self._connection.execute(insert.returning(letter.c.id))).scalar_one()
+        row = {
+            "enquiry_id": enquiry_id,
+            "reference": thread,
+            "purpose": purpose,
+            "serial": filing.serial,
+            "state": outbox.DRAFT if planned.needs_approval else outbox.QUEUED,
+            "recipient": read.sender.address,
+            "message_id": filing.message_id,
+            "in_reply_to": read.message_id,
+            "references": list(dict.fromkeys((*read.references, *answered))),
+            "subject": filing.letter_text.subject,
+            "body": filing.letter_text.body,
+            "why": planned.why,
+            "attempts": 0,
+            "code": "",
+            "created_at": filing.now,
+        }
+        letter_id = (await self._connection.execute(_NEW_LETTER, row)).scalar_one()
         if not planned.needs_approval:
             # Counted when it is queued, before anything is sent: a limit must hold for letters still in the outbox.
             limit = {
@@ -201,9 +225,9 @@ class OpenFiling:
                 "domain": domain_of(read.sender.address),
                 "at": filing.now,
             }
-            await self._connection.execute(send_limit.insert(), limit)
+            await self._connection.execute(_NEW_LIMIT, limit)
         event = "letter_drafted" if planned.needs_approval else "letter_queued"
-        return [Happening(chain=thread, event=event, facts={"letter": letter_id, "purpose": purpose})]
+        self._note(thread, event, {"letter": letter_id, "purpose": purpose}, filing.now)
 
     async def _raise_lane(self, filing: Filing, thread: str) -> None:
         """A new message brings the thread's open cases forward, never back."""
@@ -214,17 +238,17 @@ class OpenFiling:
         moved = {"lane": filing.plan.lane.value, "version": case_file.c.version + 1}
         await self._connection.execute(update(case_file).where(*open_cases).values(moved))
 
-    async def _write_return(self, filing: Filing, thread: str) -> list[Happening]:
+    async def _write_return(self, filing: Filing, thread: str) -> None:
         """A letter of ours came back. One returned for good is an alarm; an automatic reply is only noted."""
         if not filing.plan.bounce_is_permanent:
-            return []
+            return
         ids = (*filing.analysis.facts.returned_ids, *filing.analysis.facts.thread_ids)
         query = select(letter).where(letter.c.reference == thread, letter.c.state != outbox.DRAFT)
         letters = (await self._connection.execute(query.order_by(letter.c.id.desc()))).all()
         returned = next((one for one in letters if one.message_id in ids), letters[0] if letters else None)
         await raise_alarm(self._connection, "ack_not_delivered", thread, filing.now)
         if returned is None:
-            return []
+            return
         recipient = address_hash(self._secret, returned.recipient)
         row = {"address_hash": recipient, "letter_id": returned.id, "at": filing.now}
         await self._connection.execute(bounce.insert(), row)
@@ -232,7 +256,10 @@ class OpenFiling:
         await self._connection.execute(mark.values(undelivered_at=filing.now))
         owner = update(enquiry).where(enquiry.c.id == returned.enquiry_id)
         await self._connection.execute(owner.values(not_acknowledged=True))
-        return [Happening(chain=thread, event="letter_not_delivered", facts={"letter": returned.id})]
+        self._note(thread, "letter_not_delivered", {"letter": returned.id}, filing.now)
+
+    def _note(self, chain: str, event: str, facts: Mapping[str, object], at: datetime) -> None:
+        self._happenings.append(Happening(chain=chain, at=at, event=event, facts=facts))
 
 
 def _thread_of(filing: Filing) -> str:
@@ -257,10 +284,11 @@ def _received(filing: Filing, thread: str, enquiry_id: int) -> Happening:
         "kinds": [case.kind.value for case in plan.cases],
         "permanent": plan.bounce_is_permanent,
     }
-    return Happening(chain=thread, event=_EVENTS[plan.outcome], facts=facts, text="\n".join(plan.trace))
+    text = "\n".join(plan.trace)
+    return Happening(chain=thread, at=filing.now, event=_EVENTS[plan.outcome], facts=facts, text=text)
 
 
-def _opened(chain: str, case: PlannedCase, enquiry_id: int) -> Happening:
+def _opened(chain: str, case: PlannedCase, enquiry_id: int, at: datetime) -> Happening:
     due = case.dates.statutory_due
     facts = {
         "enquiry": enquiry_id,
@@ -269,7 +297,7 @@ def _opened(chain: str, case: PlannedCase, enquiry_id: int) -> Happening:
         "statutory_due": due.isoformat() if due else None,
         "next_step_on": case.next_step_on.isoformat(),
     }
-    return Happening(chain=chain, event="case_opened", facts=facts, text="\n".join(case.dates.trace))
+    return Happening(chain=chain, at=at, event="case_opened", facts=facts, text="\n".join(case.dates.trace))
 
 
 def _row_of_case(case: PlannedCase) -> dict[str, object]:

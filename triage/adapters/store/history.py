@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.addresses import address_hash, domain_of
@@ -13,7 +13,41 @@ from triage.domain.reference import find_references, reference_of_own
 from triage.domain.vocabulary import Channel, Kind
 from triage.ports import Item
 
-_BOUNCE_COUNTS_FOR = timedelta(days=60)
+_WINDOWS = {
+    "minutes_10": timedelta(minutes=10),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+    "days_30": timedelta(days=30),
+    "days_60": timedelta(days=60),
+}
+
+
+def _letters_since(window: str, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    query = select(func.count()).select_from(send_limit).where(send_limit.c.at > bindparam(window), *conditions)
+    return query.scalar_subquery()
+
+
+_BY_SENDER = send_limit.c.sender_hash == bindparam("sender")
+_BY_DOMAIN = send_limit.c.domain == bindparam("domain")
+_BOUNCES = (
+    select(func.count())
+    .select_from(bounce)
+    .where(bounce.c.address_hash == bindparam("sender"), bounce.c.at > bindparam("days_60"))
+    .scalar_subquery()
+)
+# Built once: on the way of every mail, building a statement costs more than running it.
+_STANDING = select(
+    _letters_since("hour", _BY_SENDER),
+    _letters_since("day", _BY_SENDER),
+    _letters_since("days_30", _BY_SENDER),
+    _letters_since("day", _BY_DOMAIN),
+    _letters_since("minutes_10"),
+    _BOUNCES,
+)
+_TWINS = select(enquiry.c.thread, enquiry.c.content_sha256).where(enquiry.c.outcome != "duplicate")
+_SAME_ID = _TWINS.where(
+    enquiry.c.message_id == bindparam("message_id"), enquiry.c.item_id != bindparam("item_id")
+).order_by(enquiry.c.id)
 # A mail may carry thousands of References; the last ones are the nearest.
 _IDS_LOOKED_UP = 200
 
@@ -41,19 +75,17 @@ async def history_of(
 async def _twins(connection: AsyncConnection, received: Item, analysis: Analysis) -> tuple[str | None, str | None]:
     """References of (the same mail again, another mail under the same Message-ID)."""
     read = analysis.enquiry
-    columns = select(enquiry.c.thread, enquiry.c.content_sha256).where(enquiry.c.outcome != "duplicate")
     if read.message_id is None:
         if read.channel is not Channel.EMAIL or received.size_bytes > len(received.raw):
             return None, None
         # Some 8 % of real bounces carry no Message-ID: there the raw bytes are the identity.
         own_hash = select(item.c.sha256).where(item.c.id == received.id).scalar_subquery()
-        same_bytes = columns.join(item, item.c.id == enquiry.c.item_id).where(
+        same_bytes = _TWINS.join(item, item.c.id == enquiry.c.item_id).where(
             item.c.sha256 == own_hash, item.c.id != received.id
         )
         row = (await connection.execute(same_bytes.order_by(enquiry.c.id).limit(1))).first()
         return (row.thread if row else None), None
-    query = columns.where(enquiry.c.message_id == read.message_id, enquiry.c.item_id != received.id)
-    rows = (await connection.execute(query.order_by(enquiry.c.id))).all()
+    rows = (await connection.execute(_SAME_ID, {"message_id": read.message_id, "item_id": received.id})).all()
     same = next((row.thread for row in rows if row.content_sha256 == read.content_sha256), None)
     return same, (rows[0].thread if rows and same is None else None)
 
@@ -62,26 +94,8 @@ async def _standing(
     connection: AsyncConnection, sender_hash: str, domain: str, now: datetime
 ) -> tuple[SentCounts, bool]:
     """Letters sent by machine in row 21's windows, and whether a letter to this sender bounced for good lately."""
-    by_sender, by_domain = send_limit.c.sender_hash == sender_hash, send_limit.c.domain == domain
-
-    def count(since: timedelta, *conditions: object) -> ScalarSelect[int]:
-        query = select(func.count()).select_from(send_limit).where(send_limit.c.at > now - since)
-        return query.where(*conditions).scalar_subquery()  # type: ignore[arg-type]
-
-    bounced = select(func.count()).select_from(bounce)
-    bounced = bounced.where(bounce.c.address_hash == sender_hash, bounce.c.at > now - _BOUNCE_COUNTS_FOR)
-    row = (
-        await connection.execute(
-            select(
-                count(timedelta(hours=1), by_sender),
-                count(timedelta(days=1), by_sender),
-                count(timedelta(days=30), by_sender),
-                count(timedelta(days=1), by_domain),
-                count(timedelta(minutes=10)),
-                bounced.scalar_subquery(),
-            )
-        )
-    ).one()
+    since = {name: now - window for name, window in _WINDOWS.items()}
+    row = (await connection.execute(_STANDING, {"sender": sender_hash, "domain": domain, **since})).one()
     counts = SentCounts(
         sender_hour=row[0], sender_day=row[1], sender_30_days=row[2], domain_day=row[3], global_10_minutes=row[4]
     )

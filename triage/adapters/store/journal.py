@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Row, select
+from sqlalchemy import Executable, Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.columns import scrub
@@ -26,6 +27,10 @@ from triage.domain.journal import (
 )
 
 _SALT_BYTES = 16
+_CHAINS_A_QUERY = 1000
+_ENDS = select(journal_head.c.chain, journal_head.c.sequence, journal_head.c.hash).where(
+    journal_head.c.chain.in_(bindparam("chains", expanding=True))
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,12 +38,13 @@ class Happening:
     """Something to be written down: a past-tense code, ids and codes as facts, free text only in `text`."""
 
     chain: str
+    at: datetime
     event: str
     facts: Mapping[str, object] = field(default_factory=dict)
     text: str | None = None
 
 
-async def append(connection: AsyncConnection, secret: bytes, happenings: Sequence[Happening], now: datetime) -> None:
+async def append(connection: AsyncConnection, secret: bytes, happenings: Sequence[Happening]) -> None:
     """Seal the happenings onto their chains. The caller's transaction must be a queued one: see Database.write."""
     ends = await _ends_of(connection, {one.chain for one in happenings})
     entries: list[dict[str, object]] = []
@@ -51,7 +57,13 @@ async def append(connection: AsyncConnection, secret: bytes, happenings: Sequenc
             salt, text = secrets.token_bytes(_SALT_BYTES), scrub(one.text)
             text_hash = hash_text(salt, text)
             texts.append({"chain": one.chain, "sequence": sequence, "salt": salt, "text": text})
-        row = {"chain": one.chain, "sequence": sequence, "at": now, "event": one.event, "facts": canonical(one.facts)}
+        row = {
+            "chain": one.chain,
+            "sequence": sequence,
+            "at": one.at,
+            "event": one.event,
+            "facts": canonical(one.facts),
+        }
         last_hash = seal(previous_hash, JournalEntry(**row, text_hash=text_hash))  # type: ignore[arg-type]
         entries.append({**row, "text_hash": text_hash, "previous_hash": previous_hash, "hash": last_hash})
         ends[one.chain] = (sequence, last_hash)
@@ -62,19 +74,27 @@ async def append(connection: AsyncConnection, secret: bytes, happenings: Sequenc
 
 
 async def _ends_of(connection: AsyncConnection, chains: set[str]) -> dict[str, tuple[int, str]]:
-    query = select(journal_head.c.chain, journal_head.c.sequence, journal_head.c.hash)
-    rows = await connection.execute(query.where(journal_head.c.chain.in_(chains)))
-    return {row.chain: (row.sequence, row.hash) for row in rows}
+    ends: dict[str, tuple[int, str]] = {}
+    wanted = list(chains)
+    for start in range(0, len(wanted), _CHAINS_A_QUERY):
+        rows = await connection.execute(_ENDS, {"chains": wanted[start : start + _CHAINS_A_QUERY]})
+        ends.update((row.chain, (row.sequence, row.hash)) for row in rows)
+    return ends
 
 
 async def _move_ends(connection: AsyncConnection, secret: bytes, ends: Mapping[str, tuple[int, str]]) -> None:
-    insert = insert_into(connection, journal_head)
-    moved = {name: insert.excluded[name] for name in ("sequence", "hash", "seal")}
     rows = [
         {"chain": chain, "sequence": sequence, "hash": last_hash, "seal": seal_head(secret, chain, sequence, last_hash)}
         for chain, (sequence, last_hash) in ends.items()
     ]
-    await connection.execute(insert.on_conflict_do_update(index_elements=["chain"], set_=moved), rows)
+    await connection.execute(_upsert_ends(connection.dialect.name), rows)
+
+
+@cache
+def _upsert_ends(dialect: str) -> Executable:
+    insert = insert_into(dialect, journal_head)
+    moved = {name: insert.excluded[name] for name in ("sequence", "hash", "seal")}
+    return insert.on_conflict_do_update(index_elements=["chain"], set_=moved)
 
 
 async def verify_all(connection: AsyncConnection, secret: bytes) -> tuple[ChainFault, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, func, or_, select, update
+from sqlalchemy import Row, bindparam, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.alarms import raise_alarm
@@ -15,18 +15,29 @@ from triage.ports import Letter
 DRAFT, QUEUED, SENDING, SENT = "draft", "queued", "sending", "sent"
 REFUSED, UNCLEAR, DISCARDED = "refused", "unclear", "discarded"
 
+# Built once: on the way of every letter, building a statement costs more than running it.
+_NEXT_DUE = (
+    select(letter)
+    .where(letter.c.state == QUEUED, or_(letter.c.retry_at.is_(None), letter.c.retry_at <= bindparam("now")))
+    .order_by(letter.c.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+_CLAIM = (
+    update(letter)
+    .where(letter.c.id == bindparam("letter_id"))
+    .values(state=SENDING, claimed_by=bindparam("worker"), claimed_at=bindparam("now"))
+)
+
 _FREE: dict[str, None] = {"claimed_by": None, "claimed_at": None}
 
 
 async def claim_letter(connection: AsyncConnection, worker: str, now: datetime) -> Letter | None:
     """See Store.claim_letter. The caller commits before it returns the letter to anyone."""
-    due = or_(letter.c.retry_at.is_(None), letter.c.retry_at <= now)
-    query = select(letter).where(letter.c.state == QUEUED, due).order_by(letter.c.id).limit(1)
-    row = (await connection.execute(query.with_for_update(skip_locked=True))).one_or_none()
+    row = (await connection.execute(_NEXT_DUE, {"now": now})).one_or_none()
     if row is None:
         return None
-    claim = update(letter).where(letter.c.id == row.id)
-    await connection.execute(claim.values(state=SENDING, claimed_by=worker, claimed_at=now))
+    await connection.execute(_CLAIM, {"letter_id": row.id, "worker": worker, "now": now})
     return _letter_of(row)
 
 
@@ -95,10 +106,10 @@ async def _note(
     now: datetime,
 ) -> None:
     happenings = [
-        Happening(chain=one.reference, event=event, facts={"letter": one.id, "purpose": one.purpose, **facts})
+        Happening(chain=one.reference, at=now, event=event, facts={"letter": one.id, "purpose": one.purpose, **facts})
         for one in letters
     ]
-    await append(connection, secret, happenings, now)
+    await append(connection, secret, happenings)
 
 
 async def strand_letters(

@@ -78,7 +78,9 @@ class SqlStore:
     async def filing(self) -> AsyncIterator[Filer]:
         """See Store.filing."""
         async with self._database.write(queued=True) as connection:
-            yield OpenFiling(connection, self._secret)
+            filer = OpenFiling(connection, self._secret)
+            yield filer
+            await filer.finish()
 
     async def claim_letter(self, worker: str, now: datetime) -> Letter | None:
         """See Store.claim_letter."""
