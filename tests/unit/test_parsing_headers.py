@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from triage.parsing.decoding import decode_bytes
+from triage.parsing.decoding import decode_bytes, recover
 from triage.parsing.headers import (
     count_addresses,
     decode_base64,
@@ -37,9 +37,6 @@ from triage.parsing.parameters import read_parameters
         ("=?utf-8?q?a?= =?iso-8859-1?q?=E9?= b =?utf-8?q?c?= d", "aé b c d"),
         ("=?utf-8?x?abc?=", "=?utf-8?x?abc?="),
         ("=?utf-8?q?line=0D=0Abreak?=", "line break"),
-        ("Caf\udcc3\udca9", "Café"),
-        ("Caf\udce9", "Café"),
-        ("nul\x00", "nul\ufffd"),
     ],
 )
 def test_a_value_is_decoded_as_a_person_would_read_it(value, text):
@@ -64,6 +61,14 @@ def test_what_is_no_charset_of_mail_is_read_as_utf8(charset):
 def test_a_wrong_charset_falls_back_to_windows_1252():
     assert decode_bytes(b"5 \x80", "utf-8") == ("5 €", False)
     assert decode_bytes(b"\x81", "ascii") == ("\ufffd", False)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [("Caf\udcc3\udca9", "Café"), ("Caf\udce9", "Café"), ("plain", "plain"), ("nul\x00", "nul\ufffd")],
+)
+def test_raw_bytes_of_a_header_are_recovered(value, text):
+    assert recover(value) == text
 
 
 def test_lone_surrogates_never_reach_the_text():

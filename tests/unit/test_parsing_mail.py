@@ -65,6 +65,15 @@ def test_a_date_nobody_can_read_is_noted():
     assert read(MAIL.replace(b"Date: Mon, 23 Nov 2026", b"Date: some day"))[0].defects == ("date_wrong",)
 
 
+def test_bytes_beyond_ascii_in_any_header_can_be_stored():
+    raw = MAIL.replace(b"<1@", b"<\xff@").replace(b"<0@", b"<\xc3\xa9@").replace(b"Jo Reader", b"J\xf6")
+    enquiry, facts = read(b"Reply-To: <\xff@post.example>\r\n" + raw)
+    assert enquiry.message_id == "<ÿ@post.example>"
+    assert enquiry.references[0] == "<é@larkfield.example>"
+    assert enquiry.sender == Correspondent(name="Jö", address="jo@post.example")
+    assert facts.reply_to == ("ÿ@post.example",)
+
+
 def test_the_mailboxes_own_receipt_time_rules():
     told = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
     assert read_mail(MAIL, received_at=told)[0].received_at == told

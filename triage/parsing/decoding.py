@@ -22,6 +22,13 @@ def decode_bytes(payload: bytes, charset: str | None) -> tuple[str, bool]:
     return fit(payload.decode("windows-1252", "replace")), False
 
 
+def recover(value: str) -> str:
+    """A header as the standard library's parser left it (8-bit bytes as surrogates), its bytes made characters."""
+    if value.isascii():
+        return fit(value)
+    return decode_bytes(value.encode("utf-8", "surrogateescape"), None)[0]
+
+
 def fit(text: str) -> str:
     """The text without what neither JSON nor a database takes: lone surrogates and NUL."""
     return _UNFIT.sub("\ufffd", text)

@@ -59,10 +59,8 @@ def _decode_run(charset: str, pieces: list[bytes]) -> str:
 
 
 def unfold(value: str) -> str:
-    """A header value in one line, its raw 8-bit bytes (surrogates, as the parser left them) made characters."""
-    if not value.isascii():
-        value = decode_bytes(value.encode("utf-8", "surrogateescape"), None)[0]
-    return fit(_FOLD.sub(" ", value).strip())
+    """A header value in one line."""
+    return _FOLD.sub(" ", value).strip()
 
 
 def decode_base64(source: bytes) -> tuple[bytes, bool]:

@@ -66,7 +66,7 @@ _MACHINE_BLOCKS = (
     (re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----"), re.compile(r"\s*$")),
     (re.compile(r"begin [0-7]{3,4} \S"), re.compile(r"end\s*$")),
 )
-_SIGNATURE_MARK = re.compile(r"--\s?$|__\s?$|—\s?$")
+_SIGNATURE_MARK = re.compile(r"(?:--|__|—)\s{0,2}$")
 _CLOSING = re.compile(
     r"\s*(?:(?:with |and )?(?:(?:kind(?:est)?|best|warm(?:est)?|many) )?regards(?: and thanks)?|best(?: wishes)?"
     r"|kind wishes"

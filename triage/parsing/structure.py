@@ -15,6 +15,7 @@ from typing import Any, cast
 
 from triage.domain.mail_facts import MailPart
 from triage.errors import AnalysisFailed
+from triage.parsing.decoding import recover
 from triage.parsing.limits import ParsingLimits
 from triage.parsing.parameters import read_parameters
 
@@ -80,7 +81,7 @@ class Part(Message):
             self.tally.cut = True
             value = value[:most]
         self.header_bytes += len(name) + len(value)
-        self.fields.append((key, value))
+        self.fields.append((key, recover(value)))
         super().set_raw(name, value)
 
     def get_boundary(self, failobj: Any = None) -> Any:
