@@ -19,6 +19,7 @@ _HTML_STUB = re.compile(r"\bhtml\b|view (?:this|the) (?:e-?mail|message)", re.IG
 _STUB_CHARS = 300
 _SEALED = frozenset({"multipart/encrypted", "application/pgp-encrypted"})
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+UNREADABLE = ("encrypted", "unreadable_attachment_format", "only_attachments")
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 
@@ -43,9 +44,6 @@ class Body:
     def readable(self) -> bool:
         """False where the message is locked, or lies in something other than text."""
         return not any(code in self.defects for code in UNREADABLE)
-
-
-UNREADABLE = ("encrypted", "unreadable_attachment_format", "only_attachments")
 
 
 def read_body(root: Part, limits: ParsingLimits) -> Body:

@@ -2,15 +2,17 @@
 
 import hashlib
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from triage.domain.enquiry import Correspondent, Enquiry, Passage
 from triage.domain.mail_facts import MailFacts
+from triage.domain.policy import FormMail
 from triage.domain.vocabulary import Channel, Role
 from triage.errors import AnalysisFailed
 from triage.parsing import headers
 from triage.parsing.bodies import Body, read_body
+from triage.parsing.form_mail import form_of, message_of, person_of
 from triage.parsing.limits import LIMITS, ParsingLimits
 from triage.parsing.own_words import OWN_MARKER, split_passages
 from triage.parsing.returned import delivery_status, returned_ids
@@ -31,10 +33,12 @@ def read_mail(
     limits: ParsingLimits = LIMITS,
     own_marker: str = OWN_MARKER,
     desk_domains: Collection[str] = (),
+    forms: Sequence[FormMail] = (),
 ) -> tuple[Enquiry, MailFacts]:
     """Read a mail. Whatever is wrong with its content becomes a short code in `Enquiry.defects`.
 
     `received_at` (aware) is the mailbox's word and rules; None takes the topmost Received header, else Date.
+    `forms`: website forms of ours; in their mail the sender is the person the form names, None where it names none.
     `size_bytes` is the mail's true size where `raw` is only its head. Raises AnalysisFailed for a mail whose
     structure is poison ("too_deep") and for bytes that are no mail at all ("not_a_mail").
     """
@@ -47,6 +51,10 @@ def read_mail(
     facts, sender = _read_facts(root, body, limits)
     text, passages, forward_of = _read_text(root, body, facts, limits, own_marker, desk_domains)
     defects += _header_defects(root, facts)
+    form = form_of(sender, forms)
+    if form is not None:
+        sender, passages = person_of(form, text), message_of(form, text, passages)
+        defects += [] if sender else ["form_without_person"]
     if received_at is None:
         received_at = _received_at(root)
     enquiry = Enquiry(
