@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from tests.factories import NOW
 from triage.domain.plan import Analysis
-from triage.errors import TriageError
+from triage.errors import MailboxUnreachable, TriageError
 from triage.ports import Item, Letter, Mail, MailKey, MailListing
 from triage.service.analysis import Analyst
 
@@ -27,12 +27,15 @@ class Clock:
 
 @dataclass
 class FakeMailbox:
-    """A folder in memory; `trouble` is raised by the next call, `hidden` mails are listed but do not come."""
+    """A folder in memory. `trouble` is raised by the next call; `hidden` mails are listed but do not come, and at a
+    `broken` one the line breaks, after those before it came.
+    """
 
     account: str = "fake/INBOX"
     validity: int = 1
     mails: dict[int, tuple[bytes, datetime]] = field(default_factory=dict)
     hidden: set[int] = field(default_factory=set)
+    broken: set[int] = field(default_factory=set)
     trouble: list[TriageError] = field(default_factory=list)
     fetched: list[int] = field(default_factory=list)
     next_uid: int = 1
@@ -57,10 +60,15 @@ class FakeMailbox:
     async def fetch(self, keys: Sequence[MailKey]) -> AsyncIterator[Mail]:
         for key in keys:
             self._maybe_fail()
+            if key.uid in self.broken:
+                continue
             if key.uid in self.mails and key.uid not in self.hidden:
                 raw, received_at = self.mails[key.uid]
                 self.fetched.append(key.uid)
                 yield Mail(key=key, raw=raw, received_at=received_at, size_bytes=len(raw))
+
+        if self.broken & {key.uid for key in keys}:
+            raise MailboxUnreachable("a mail would not come")
 
     async def wait(self, timeout_s: float) -> None:
         return

@@ -7,6 +7,7 @@ import pytest
 from tests.factories import NOW
 from tests.service.conftest import WiredDesk, person_mail
 from triage.errors import MailboxUnreachable
+from triage.service.poll import poll_once
 
 ASKS = "Please send me a copy of all the personal data you hold about me."
 
@@ -41,9 +42,9 @@ async def test_a_crash_in_the_middle_of_the_first_look_does_not_make_old_mail_ne
         return result
 
     desk.mailbox.list_above = break_after_listing  # type: ignore[method-assign, assignment]
-    with pytest.raises(MailboxUnreachable):
-        await desk.poll()
-    desk.clock.advance(timedelta(minutes=10))
+    await desk.poll()
+    assert desk.mailbox.fetched == []
+    desk.clock.advance(timedelta(hours=1))
     await desk.work()
     assert {row.gate for row in await desk.store.list_enquiries()} == {"hold"}
     assert len(await desk.store.list_enquiries()) == 3
@@ -72,6 +73,42 @@ async def test_a_line_that_drops_in_mid_fetch_loses_nothing(desk: WiredDesk) -> 
         await desk.poll()
     desk.mailbox.fetch = fetch  # type: ignore[method-assign]
     assert (await desk.poll()).saved == 10
+
+
+async def test_a_mail_that_will_not_come_does_not_hold_up_the_others_for_ever(desk: WiredDesk) -> None:
+    await desk.poll()
+    for number in range(3):
+        desk.mailbox.receive(person_mail(ASKS, f"p{number}@customer.example"))
+    desk.mailbox.broken = {2}
+    with pytest.raises(MailboxUnreachable):
+        await desk.poll()
+    result = await poll_once(desk.mailbox, desk.store, desk.clock(), reconcile=False, give_up=True)
+    assert (result.saved, result.stuck) == (0, 1)
+    assert (await desk.store.health(desk.clock())).items_waiting == 2
+    desk.mailbox.receive(person_mail(ASKS, "later@customer.example"))
+    assert (await desk.poll()).saved == 1
+    desk.mailbox.broken = set()
+    desk.clock.advance(timedelta(hours=2))
+    assert (await desk.poll()).saved == 1
+
+
+async def test_giving_up_on_a_mail_is_not_giving_up_on_a_mailbox_that_is_away(desk: WiredDesk) -> None:
+    await desk.poll()
+    desk.mailbox.receive(person_mail(ASKS))
+    desk.mailbox.broken = {1}
+    answering = desk.mailbox.list_above
+    answers = iter([answering(0)])
+
+    async def away_after_the_first(uid: int) -> object:
+        for answer in answers:
+            return await answer
+        raise MailboxUnreachable("away")
+
+    desk.mailbox.list_above = away_after_the_first  # type: ignore[method-assign, assignment]
+    with pytest.raises(MailboxUnreachable, match="away"):
+        await poll_once(desk.mailbox, desk.store, desk.clock(), reconcile=False, give_up=True)
+    desk.mailbox.list_above, desk.mailbox.broken = answering, set()  # type: ignore[method-assign]
+    assert (await desk.poll()).saved == 1
 
 
 async def test_renumbered_mail_is_looked_at_anew_and_answered_no_second_time(desk: WiredDesk) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from triage.domain.vocabulary import Channel
+from triage.errors import MailboxUnreachable
 from triage.ports import Mail, MailboxPosition, MailKey, MailListing, MailSource, NewItem, Store
 
 # A mail this old when first seen was not sent to be acknowledged now (row 16 of the gate).
@@ -22,16 +23,24 @@ _GAPS_PER_ROUND = 200
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PollResult:
-    """What one look brought. `validity_reset`: the server renumbered its mails, so all were looked at anew."""
+    """What one look brought. `validity_reset`: the server renumbered its mails, so all were looked at anew.
+
+    `stuck`: mails the mailbox lists but does not hand over; they are gaps now, and a person must be told.
+    """
 
     saved: int
     validity_reset: bool
+    stuck: int = 0
 
 
-async def poll_once(source: MailSource, store: Store, now: datetime, *, reconcile: bool) -> PollResult:
+async def poll_once(
+    source: MailSource, store: Store, now: datetime, *, reconcile: bool, give_up: bool = False
+) -> PollResult:
     """Look once, and store every mail not yet stored. With `reconcile` also those missed in the last 30 days.
 
-    Raises MailboxUnreachable, MailboxRefused, StoreUnavailable; what is stored by then stays stored.
+    With `give_up` (after several failed looks) a mail that will not come while the mailbox itself answers becomes a
+    gap, so that it cannot hold up the others. Raises MailboxUnreachable, MailboxRefused, StoreUnavailable; what is
+    stored by then stays stored.
     """
     position = await store.mailbox_position(source.account)
     listing = await source.list_above(0 if position is None else position.last_uid)
@@ -41,15 +50,18 @@ async def poll_once(source: MailSource, store: Store, now: datetime, *, reconcil
         fresh: Sequence[MailKey] = ()
     else:
         fresh = listing.keys
-    saved = await _fetch(source, store, position, await _unknown(store, fresh), now, backlog=False)
+    saved, stuck = await _fetch(
+        source, store, position, await _unknown(store, fresh), now, backlog=False, give_up=give_up
+    )
     if fresh:
         position = replace(position, last_uid=max(position.last_uid, *(key.uid for key in fresh)))
     if reconcile:
         recent = await source.list_recent(RECONCILE_DAYS)
         missed = await _unknown(store, recent.keys if recent.validity == position.validity else ())
-        saved += await _fetch(source, store, position, missed, now, backlog=False)
+        more, also_stuck = await _fetch(source, store, position, missed, now, backlog=False, give_up=give_up)
+        saved, stuck = saved + more, stuck + also_stuck
     saved += await _fill_gaps(source, store, position, now)
-    return PollResult(saved=saved, validity_reset=reset)
+    return PollResult(saved=saved, validity_reset=reset, stuck=stuck)
 
 
 async def _first_look(source: MailSource, store: Store, listing: MailListing, *, reset: bool) -> MailboxPosition:
@@ -66,7 +78,7 @@ async def _fill_gaps(source: MailSource, store: Store, position: MailboxPosition
     """Try for mails that did not come before. What is held back this long is for a person (row 16), not a machine."""
     saved = 0
     while gaps := await store.gaps_due(source.account, now, _GAPS_PER_ROUND):
-        saved += await _fetch(source, store, position, gaps, now, backlog=True)
+        saved += (await _fetch(source, store, position, gaps, now, backlog=True, give_up=True))[0]
         missing = await _unknown(store, gaps)
         if missing:
             present = {key.text for key in (await source.list_above(0)).keys}
@@ -89,24 +101,32 @@ async def _fetch(
     now: datetime,
     *,
     backlog: bool,
-) -> int:
-    """Fetch and commit in batches. A mail that did not come is a gap, tried again on later rounds."""
-    saved = 0
+    give_up: bool,
+) -> tuple[int, int]:
+    """Fetch and commit in batches. Returns how many were new, and how many would not come and are gaps now."""
+    saved = stuck = 0
     for start in range(0, len(keys), _BATCH_MAILS):
         wanted = keys[start : start + _BATCH_MAILS]
         batch: list[NewItem] = []
-        async for mail in source.fetch(wanted):
-            batch.append(_item(mail, now, backlog=backlog))
-            if sum(len(item.raw) for item in batch) > _BATCH_BYTES:
-                saved += await store.save_items(batch, None)
-                batch = []
+        try:
+            async for mail in source.fetch(wanted):
+                batch.append(_item(mail, now, backlog=backlog))
+                if sum(len(item.raw) for item in batch) > _BATCH_BYTES:
+                    saved += await store.save_items(batch, None)
+                    batch = []
+        except MailboxUnreachable:
+            saved += await store.save_items(batch, None)
+            if not give_up:
+                raise
+            await source.list_above(position.last_uid)  # raises where it is the mailbox that is away, not a mail
         arrived = {item.key for item in batch}
         last = max(position.last_uid, *(key.uid for key in wanted))
         position = replace(position, last_uid=last)
         known = await store.unknown_keys([key.text for key in wanted if key.text not in arrived])
         gaps = tuple(key for key in wanted if key.text in known)
         saved += await store.save_items(batch, position, gaps)
-    return saved
+        stuck += len(gaps)
+    return saved, stuck
 
 
 def _item(mail: Mail, now: datetime, *, backlog: bool) -> NewItem:

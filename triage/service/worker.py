@@ -23,6 +23,8 @@ _IDLE_LOOK_S = 5.0
 _SENDERS = 2
 # One refusal may be a server's bad minute; the third in a row is for a person.
 _REFUSALS_BEFORE_ALARM = 3
+# A mail that will not come must not hold up the others for longer than about a minute.
+_LOOKS_BEFORE_GIVING_UP = 3
 
 
 def backoff_s(failures: int, dice: Random) -> float:
@@ -70,8 +72,11 @@ class Worker:
         while await self.outbox.send_next():
             pass
 
-    async def _look(self, *, reconcile: bool) -> None:
-        result = await poll_once(self.source, self.store, self.clock(), reconcile=reconcile)
+    async def _look(self, *, reconcile: bool, give_up: bool = False) -> None:
+        result = await poll_once(self.source, self.store, self.clock(), reconcile=reconcile, give_up=give_up)
+        if result.stuck:
+            log.error("mail_not_fetched", count=result.stuck)
+            await self.store.raise_alarm("mail_not_fetched", None, self.clock())
         if result.validity_reset:
             log.warning("mailbox_renumbered", count=result.saved)
         self.last_good_poll_at = self.clock()
@@ -85,7 +90,7 @@ class Worker:
         while not self.stop.is_set():
             try:
                 reconcile = failures > 0 or loop.time() >= reconcile_at
-                await self._look(reconcile=reconcile)
+                await self._look(reconcile=reconcile, give_up=failures >= _LOOKS_BEFORE_GIVING_UP)
             except (MailboxUnreachable, MailboxRefused, StoreUnavailable) as exc:
                 failures += 1
                 refusals = refusals + 1 if isinstance(exc, MailboxRefused) else 0
