@@ -6,7 +6,7 @@ queued behind a writer waits for it. Hence a lock round every write, and reads b
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 import asyncpg
@@ -26,6 +26,7 @@ from triage.errors import SettingsWrong, StoreUnavailable
 BUSY_TIMEOUT_S = 10
 CONNECT_TIMEOUT_S = 10
 READERS = 4
+_WAL_TRIES, _WAL_WAIT_S = 100, 0.05
 
 # SQLite's own wait is set per connection, see _prepare; this is the driver's, until then.
 _SQLITE_ARGUMENTS = {"timeout": BUSY_TIMEOUT_S, "async_creator_fn": open_in_one_hop}
@@ -91,8 +92,7 @@ class Database:
     async def close(self) -> None:
         """Let go of every connection."""
         await self._writer.dispose()
-        if self._reader is not self._writer:
-            await self._reader.dispose()
+        await self._reader.dispose()
 
     @contextmanager
     def faults_in_one_line(self) -> Iterator[None]:
@@ -142,7 +142,9 @@ def connect_database(url: str) -> Database:
             pool_pre_ping=True,
             connect_args={"timeout": CONNECT_TIMEOUT_S, "command_timeout": 60},
         )
-        return Database(parsed, engine, engine)
+        # One look must not see half of what is committed meanwhile: show_case and the journal need several queries.
+        reader = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return Database(parsed, engine, reader)
     raise SettingsWrong(
         ["TRIAGE_DATABASE_URL: must begin with sqlite+aiosqlite:/// and a file, or with postgresql+asyncpg://"]
     )
@@ -205,12 +207,14 @@ async def turn_on_wal(database: Database) -> None:
     if not database.is_sqlite:
         return
     with database.faults_in_one_line():
-        for _ in range(50):
-            with suppress(OperationalError):
+        for tries_left in reversed(range(_WAL_TRIES)):
+            try:
                 await _switch(database.url)
                 return
-            await asyncio.sleep(0.05)
-        await _switch(database.url)
+            except OperationalError as exc:
+                if "locked" not in str(exc.orig) or not tries_left:
+                    raise
+            await asyncio.sleep(_WAL_WAIT_S)
 
 
 async def _switch(url: URL) -> None:
