@@ -122,12 +122,20 @@ def _finding(hit: Hit, text: str) -> Finding:
     sentence, rule = hit.sentence, hit.rule
     factor = sentence.weight
     if isinstance(rule.gives, Kind):
-        factor *= reach(sentence.words, hit.start) if rule.gives is not Kind.COMPLAINT else 1.0
+        factor *= _asked(hit)
     start, end = _span(sentence, hit)
     text = text[start:end]
     if sentence.subject:
         start = end = -1
     return Finding(hit=hit, weight=rule.weight * factor, text=text, start=start, end=end)
+
+
+def _asked(hit: Hit) -> float:
+    """A complaint is no request: "you did not ..." makes it, where it would unmake the others."""
+    kind = hit.rule.gives
+    if kind is Kind.COMPLAINT:
+        return 1.0
+    return reach(hit.sentence.words, hit.start, reportable=kind is not Kind.CORRECTION)
 
 
 def _span(sentence: Sentence, hit: Hit) -> tuple[int, int]:

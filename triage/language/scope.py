@@ -2,7 +2,7 @@
 
 from triage.language.words import word_set
 
-_NOT = frozenset({"not", "never", "without", "instead", "cannot"})
+_NOT = frozenset({"not", "never", "without", "instead"})
 _NEED = frozenset({"need", "reason", "point", "intention", "wish", "desire", "plan"})
 _BRIDGE = word_set(
     "want need wish like would have you your to ask asking asked request requesting expect think mean we i am be "
@@ -17,23 +17,29 @@ _WELCOME = word_set(
 )
 _POSSIBLE = word_set("possible could can would need poss not so yes applicable there")
 _THANKS = frozenset({"thank", "thanks", "thankyou"})
-_SOMEONE = frozenset({"you", "i", "we", "u"})
+_TOLD = frozenset({"asked", "told", "promised", "agreed", "begged"})
+_TOLD_TO = frozenset(
+    {"you", "to", "twice", "times", "already", "repeatedly", "them", "would", "your", "company", "team"}
+)
 
 SCOPE_WORDS = (
-    _NOT | _NEED | _BRIDGE | _ABLE | _WHY | _WELCOME | _POSSIBLE | _THANKS | _SOMEONE
+    _NOT | _NEED | _BRIDGE | _ABLE | _WHY | _WELCOME | _POSSIBLE | _THANKS | _TOLD | _TOLD_TO
     | frozenset({"no", "rather", "than", "of", "for", "if", "unless", "suppose", "what", "happens", "when", "only"})
 )  # fmt: skip
 
-FORBIDDEN, DOUBTFUL, ASKED = 0.0, 0.5, 1.0
+FORBIDDEN, REPORTED, DOUBTFUL, ASKED = 0.0, 0.3, 0.5, 1.0
 
 
-def reach(words: list[str], start: int) -> float:
-    """How much a request whose words begin at `start` counts: ASKED, DOUBTFUL or FORBIDDEN.
+def reach(words: list[str], start: int, *, reportable: bool = True) -> float:
+    """How much a request whose words begin at `start` counts: ASKED, DOUBTFUL, REPORTED or FORBIDDEN.
 
     FORBIDDEN: "please do not delete", "no need to send", "rather than delete", "thank you for deleting".
+    REPORTED: "I asked you to delete", "you promised to stop": told of the past, mostly beside a reproach. Only where
+    `reportable`: "I told you my address is wrong" still asks for its correction.
     DOUBTFUL: "if you delete my account", "can you not delete": a person reads these.
     """
-    return min(_negation(words, start), _condition(words, start))
+    reported = _report(words, start) if reportable else ASKED
+    return min(_negation(words, start), _condition(words, start), reported)
 
 
 def _negation(words: list[str], start: int) -> float:
@@ -55,13 +61,22 @@ def _negation(words: list[str], start: int) -> float:
     return ASKED
 
 
+def _report(words: list[str], start: int) -> float:
+    at = start - 1
+    while at > start - 5 and words[at] in _TOLD_TO:
+        at -= 1
+    return REPORTED if words[at] in _TOLD and at < start - 1 else ASKED
+
+
 def _strength(words: list[str], at: int, start: int) -> float:
     """A "not" at `at`: forbids, unless it belongs to a question or to "not able to", "have not asked yet"."""
     before = words[at - 1] if at > 1 else ""
     if at + 1 < len(words) and words[at + 1] == "only":
         return ASKED
-    if before in _ABLE or words[at] == "cannot":
-        return DOUBTFUL if start - at == 1 and words[at + 1 : start] == [] and before in _ABLE else ASKED
+    if before in _ABLE:
+        return DOUBTFUL if at == start - 1 else ASKED
+    if before == "you" and words[at - 2] in _ABLE:
+        return DOUBTFUL
     if before in _WHY or any(word in _WHY for word in words[max(0, at - 3) : at]):
         return DOUBTFUL
     return FORBIDDEN
