@@ -19,6 +19,7 @@ COMMANDS = {
     "due": "the statutory clock, with its trace",
     "rules": "rules prove their own examples",
     "case": "list cases or show one",
+    "letter": "list or show letters; approve or discard a draft",
     "quarantine": "list, show or retry items that could not be read",
     "journal": "verify the journal's chains",
 }

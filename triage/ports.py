@@ -236,6 +236,22 @@ class EnquiryRow:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LetterRow:
+    """A letter as a person sees it; `why` is what it rests on."""
+
+    id: int
+    reference: str
+    purpose: str
+    state: str
+    recipient: str
+    subject: str
+    body: str
+    why: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class QuarantineRow:
     """An item that could not be read, kept raw. `attempts` counts the tries, `code` says what broke."""
 
@@ -359,6 +375,18 @@ class Store(Protocol):
 
     async def show_case(self, reference: str) -> dict[str, object] | None:
         """An enquiry (`DP-…`) or one of its cases (`DP-…/1`) with thread, letters, clock, reasons and journal."""
+        ...
+
+    async def list_letters(self) -> tuple[LetterRow, ...]:
+        """Every letter, drafts first."""
+        ...
+
+    async def show_letter(self, letter_id: int) -> LetterRow | None:
+        """One letter, None if there is none of that number."""
+        ...
+
+    async def settle_draft(self, letter_id: int, *, approved: bool, by: str, now: datetime) -> bool:
+        """Queue a draft or discard it, with `by` (an account name) in the journal; False if it is no draft."""
         ...
 
     async def list_quarantine(self) -> tuple[QuarantineRow, ...]:

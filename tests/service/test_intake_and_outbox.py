@@ -9,6 +9,7 @@ from tests.servers.replies import reply_to
 from tests.service.conftest import WiredDesk, person_mail
 from triage.errors import AnalysisFailed, DeliveryDeferred, DeliveryRefused, DeliveryUnclear
 from triage.service.outbox import MOST_ATTEMPTS, retry_after
+from triage.service.review import settle_draft
 
 ASKS = "Please send me a copy of all the personal data you hold about me."
 
@@ -209,6 +210,41 @@ async def test_an_unanswered_enquiry_is_an_alarm_after_one_working_day(open_desk
     open_desk.clock.advance(timedelta(days=2))
     await open_desk.watch.look()
     assert await alarms_of(open_desk) == ["not_acknowledged"]
+
+
+async def test_a_drafted_acknowledgement_is_sent_when_a_person_approves_it(open_desk: WiredDesk) -> None:
+    open_desk.mailbox.receive(person_mail(ASKS))
+    await open_desk.work()
+    open_desk.mailbox.receive(reply_to(open_desk.relay.sent[0], "I want to make a complaint about my personal data."))
+    await open_desk.work()
+    draft = (await open_desk.store.list_letters())[0]
+    assert (draft.purpose, draft.state, len(open_desk.relay.sent)) == ("complaint_acknowledgement", "draft", 1)
+    open_desk.clock.advance(timedelta(days=2))
+    await open_desk.watch.look()
+    assert await alarms_of(open_desk) == ["not_acknowledged"]
+
+    assert await settle_draft(open_desk.store, draft.id, approved=True, by="dpo", now=open_desk.clock())
+    await open_desk.work()
+    assert len(open_desk.relay.sent) == 2
+    await open_desk.watch.look()
+    assert await alarms_of(open_desk) == []
+    assert not await settle_draft(open_desk.store, draft.id, approved=False, by="dpo", now=open_desk.clock())
+    assert await open_desk.store.verify_journal() == ()
+
+
+async def test_a_discarded_draft_is_never_sent(open_desk: WiredDesk) -> None:
+    open_desk.mailbox.receive(person_mail(ASKS))
+    await open_desk.work()
+    open_desk.mailbox.receive(reply_to(open_desk.relay.sent[0], "I want to make a complaint about my personal data."))
+    await open_desk.work()
+    draft = (await open_desk.store.list_letters())[0]
+    assert await settle_draft(open_desk.store, draft.id, approved=False, by="dpo", now=open_desk.clock())
+    await open_desk.work()
+    assert len(open_desk.relay.sent) == 1
+    shown = await open_desk.store.show_letter(draft.id)
+    assert shown is not None
+    assert shown.state == "discarded"
+    assert await open_desk.store.show_letter(9999) is None
 
 
 async def test_a_silent_inbox_is_an_alarm_that_clears_itself(open_desk: WiredDesk) -> None:

@@ -5,6 +5,11 @@ from datetime import datetime
 from triage.ports import Store
 
 
+async def settle_draft(store: Store, letter_id: int, *, approved: bool, by: str, now: datetime) -> bool:
+    """Send a draft or discard it; False if it is no draft. `by` is who said so, for the journal."""
+    return await store.settle_draft(letter_id, approved=approved, by=by, now=now)
+
+
 async def retry_quarantined(store: Store, item_id: int, now: datetime) -> bool:
     """Give an unreadable item another try, with a clean count; False if there is none of that number."""
     return await store.retry_quarantined(item_id, now)

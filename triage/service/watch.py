@@ -42,9 +42,17 @@ class Watch:
         stuck = (health.oldest_letter_age_s or 0.0) > STUCK_OUTBOX_AFTER.total_seconds()
         await self._stand("outbox_stuck", stuck, now)
         await self._stand("sending_limit", breaker_open(health.letters_10_minutes, self.policy.limits), now)
-        for reference, received_at in await self.store.unacknowledged():
+        await self._acknowledgements(now)
+
+    async def _acknowledgements(self, now: datetime) -> None:
+        waiting = await self.store.unacknowledged()
+        for reference, received_at in waiting:
             if acknowledgement_is_late(received_at, now, self.policy):
                 await self.store.raise_alarm("not_acknowledged", reference, now)
+        still = {reference for reference, _ in waiting}
+        for alarm in await self.store.alarms():
+            if alarm.code == "not_acknowledged" and alarm.reference not in still:
+                await self.store.clear_alarm(alarm.code, alarm.reference, now)
 
     async def _stand(self, code: str, wrong: bool, now: datetime) -> None:
         if wrong:

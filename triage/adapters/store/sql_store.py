@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from triage.adapters.store import alarms, enquiries, items, journal, outbox, reading
+from triage.adapters.store import alarms, enquiries, items, journal, letters, outbox, reading
 from triage.adapters.store.engine import Database
 from triage.adapters.store.filing import OpenFiling
 from triage.adapters.store.items import save_items
@@ -17,6 +17,7 @@ from triage.ports import (
     Health,
     Item,
     Letter,
+    LetterRow,
     MailboxPosition,
     MailKey,
     NewItem,
@@ -147,6 +148,21 @@ class SqlStore:
         """See Store.show_case."""
         async with self._database.read() as connection:
             return await reading.show_case(connection, reference)
+
+    async def list_letters(self) -> tuple[LetterRow, ...]:
+        """See Store.list_letters."""
+        async with self._database.read() as connection:
+            return await letters.list_letters(connection)
+
+    async def show_letter(self, letter_id: int) -> LetterRow | None:
+        """See Store.show_letter."""
+        async with self._database.read() as connection:
+            return await letters.show_letter(connection, letter_id)
+
+    async def settle_draft(self, letter_id: int, *, approved: bool, by: str, now: datetime) -> bool:
+        """See Store.settle_draft."""
+        async with self._database.write(queued=True) as connection:
+            return await letters.settle_draft(connection, self._secret, letter_id, approved=approved, by=by, now=now)
 
     async def list_quarantine(self) -> tuple[QuarantineRow, ...]:
         """See Store.list_quarantine."""

@@ -1,0 +1,65 @@
+"""`triage letter list|show|approve|discard`: letters, and the drafts that wait for a person's word."""
+
+import argparse
+import getpass
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime
+
+from triage.cli.output import print_json, print_table, with_store
+from triage.cli.settings_file import add_config
+from triage.service.review import settle_draft
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`list`, `show ID`, `approve ID`, `discard ID`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    texts = {
+        "list": "every letter, drafts first",
+        "show": "one letter as its reader sees it",
+        "approve": "send a draft",
+        "discard": "throw a draft away; its enquiry stays unacknowledged",
+    }
+    for name, text in texts.items():
+        action = actions.add_parser(name, help=text)
+        add_config(action)
+        if name == "list":
+            action.add_argument("--json", action="store_true", help="print JSON")
+        else:
+            action.add_argument("id", type=int)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 done, 1 no such letter or no draft any more."""
+    if arguments.action == "list":
+        return _list(arguments)
+    if arguments.action == "show":
+        return _show(arguments)
+    approved, by, now = arguments.action == "approve", getpass.getuser(), datetime.now(UTC)
+    settled = with_store(
+        arguments.config, lambda store: settle_draft(store, arguments.id, approved=approved, by=by, now=now)
+    )
+    if not settled:
+        print(f"letter {arguments.id} is no draft", file=sys.stderr)
+        return 1
+    print(f"letter {arguments.id} {'will be sent by the worker' if approved else 'is discarded'}")
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    letters = with_store(arguments.config, lambda store: store.list_letters())
+    if arguments.json:
+        print_json([asdict(letter) for letter in letters])
+        return 0
+    rows = [(str(one.id), one.state, one.purpose, one.reference, one.recipient, one.why) for one in letters]
+    print_table(f"{len(rows)} letters", ("id", "state", "purpose", "reference", "to", "why"), rows)
+    return 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    letter = with_store(arguments.config, lambda store: store.show_letter(arguments.id))
+    if letter is None:
+        print(f"there is no letter {arguments.id}", file=sys.stderr)
+        return 1
+    print(f"To: {letter.recipient}\nSubject: {letter.subject}\nState: {letter.state}\n\n{letter.body}")
+    return 0
