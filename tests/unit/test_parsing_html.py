@@ -52,6 +52,11 @@ def test_hidden_text_is_left_out(hidden):
     assert text_of(f"<p>seen</p>{hidden}".replace("DISPLAY", "display")) == "seen"
 
 
+@pytest.mark.parametrize("page", ["<html hidden><p>seen</p>", "<body style='display:none'><p>seen</p>"])
+def test_a_page_that_hides_itself_is_read(page):
+    assert text_of(page) == "seen"
+
+
 @pytest.mark.parametrize(
     "quote",
     [

@@ -96,7 +96,8 @@ def _mark(html: str) -> str:
 
 
 def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:
-    """Nodes none of whose ancestors is among them: removing a node twice is not safe."""
+    """Nodes none of whose ancestors is among them: removing a node twice is not safe, nor is removing the page."""
+    nodes = [node for node in nodes if node.tag not in ("html", "body")]
     ids = {node.mem_id for node in nodes}
     return [node for node in nodes if not _has_ancestor(node, ids)]
 
