@@ -1,0 +1,195 @@
+"""What passes between services and adapters: mails, items, letters, and the rows of lists. Values only."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage.domain.letter import LetterText
+from triage.domain.plan import Analysis, Plan
+from triage.domain.vocabulary import Channel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailKey:
+    """Where a mail lies: `text` is unique over all sources and for all time, `uid` orders it within its folder."""
+
+    text: str
+    uid: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailListing:
+    """What a folder holds above a UID, at one look. `validity` is UIDVALIDITY (1 where there is none)."""
+
+    validity: int
+    keys: tuple[MailKey, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """A mail as fetched. `raw` is whole unless `size_bytes` exceeds its length (oversized: only its head)."""
+
+    key: MailKey
+    raw: bytes
+    received_at: datetime
+    size_bytes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailboxPosition:
+    """How far an account's folder has been read: every mail up to `last_uid` is stored or a gap."""
+
+    account: str
+    validity: int
+    last_uid: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewItem:
+    """What arrived, raw, before anyone looked inside. `key` is unique: saving it twice saves it once.
+
+    `backlog`: see History. `size_bytes` exceeds len(raw) when only the head was fetched.
+    """
+
+    key: str
+    channel: Channel
+    raw: bytes
+    sha256: str
+    size_bytes: int
+    received_at: datetime
+    backlog: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """A stored item that someone has claimed. `attempts` counts the failures so far."""
+
+    id: int
+    key: str
+    channel: Channel
+    raw: bytes
+    size_bytes: int
+    received_at: datetime
+    backlog: bool
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Filing:
+    """A decided item on its way into the store: the plan, and the letter already worded (None without one).
+
+    `reference` is the one drawn for a new enquiry; whatever joins a thread is filed under `plan.joins` instead.
+    `serial` is the one inside `message_id`. `controller` is the name of the company the enquiry is for.
+    """
+
+    item: Item
+    analysis: Analysis
+    plan: Plan
+    reference: str
+    letter_text: LetterText | None
+    message_id: str | None
+    now: datetime
+    serial: int = 1
+    controller: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """A letter claimed for sending: at most one recipient, its own stable Message-ID, the thread it answers."""
+
+    id: int
+    reference: str
+    purpose: str
+    recipient: str
+    message_id: str
+    in_reply_to: str | None
+    references: tuple[str, ...]
+    text: LetterText
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Alarm:
+    """Something a person must see. `code` is one of docs/alarms.md; `reference` names enquiry or case, if any."""
+
+    code: str
+    reference: str | None
+    raised_at: datetime
+    cleared_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseRow:
+    """A case as a list shows it."""
+
+    reference: str
+    kind: str
+    state: str
+    lane: str
+    sender: str
+    controller: str
+    received_on: str
+    statutory_due: str | None
+    safe_due: str | None
+    next_step: str
+    next_step_on: str
+    letter: str | None
+    not_acknowledged: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EnquiryRow:
+    """A message and what became of it. `thread` is the reference it opened or joined; `due_on` the earliest date."""
+
+    thread: str | None
+    outcome: str
+    subject: str
+    gate: str
+    kinds: tuple[str, ...]
+    lane: str | None
+    letter: str | None
+    due_on: str | None
+    trace: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterRow:
+    """A letter as a person sees it; `why` is what it rests on."""
+
+    id: int
+    reference: str
+    purpose: str
+    state: str
+    recipient: str
+    subject: str
+    body: str
+    why: str
+    created_at: datetime
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuarantineRow:
+    """An item that could not be read, kept raw. `attempts` counts the tries, `code` says what broke."""
+
+    id: int
+    key: str
+    received_at: datetime
+    size_bytes: int
+    attempts: int
+    code: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Health:
+    """The store's answer to "is the desk able to work": counts, and ages in seconds (None: nothing there).
+
+    `letters_10_minutes`: letters a machine queued in the last ten minutes, against the limit over all senders.
+    """
+
+    items_waiting: int
+    oldest_item_age_s: float | None
+    letters_waiting: int
+    oldest_letter_age_s: float | None
+    quarantined: int
+    alarms: int
+    letters_10_minutes: int = 0
