@@ -56,7 +56,3 @@ class StoreUnavailable(TriageError):
 
 class ClaimLost(TriageError):
     """Another worker took the item over and worked it through. Drop what was done here; nothing is wrong."""
-
-
-class JournalBroken(TriageError):
-    """A journal chain does not verify."""

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from triage.domain.gate import Desk
 from triage.language.reader import Reader
-from triage.parsing.gate_table import read_gate_table
-from triage.parsing.rules import load_policy, read_text
+from triage.parsing.gate_table import load_gate_table
+from triage.parsing.rules import load_policy
 from triage.service.analysis import Analyst
 
 
@@ -14,7 +14,7 @@ def build_analyst(rules_dir: Path, desk: Desk) -> Analyst:
     policy = load_policy(rules_dir)
     return Analyst(
         policy=policy,
-        table=read_gate_table(read_text(rules_dir / "gate.toml")),
+        table=load_gate_table(rules_dir),
         desk=desk,
         reader=Reader(rules_dir, policy),
     )

@@ -24,13 +24,13 @@ def run(_arguments: argparse.Namespace) -> int:
 def check_all(folder: Path) -> list[str]:
     """Every fault of a rules folder."""
     from triage.language.check import check_rules
-    from triage.parsing.gate_table import read_gate_table
+    from triage.parsing.gate_table import load_gate_table
     from triage.parsing.letter_lint import lint
-    from triage.parsing.rules import load_letter_sources, load_policy, read_text
+    from triage.parsing.rules import load_letter_sources, load_policy
 
     faults: list[str] = []
     try:
-        read_gate_table(read_text(folder / "gate.toml"))
+        load_gate_table(folder)
     except RulesWrong as exc:
         faults += exc.faults
     try:

@@ -5,14 +5,10 @@ from datetime import datetime
 from typing import Protocol
 
 from triage.domain.classification import Classification, Script
-from triage.domain.gate import Desk, GateTable, judge
+from triage.domain.gate import UNREAD_ROWS, Desk, GateTable, judge
 from triage.domain.plan import Analysis
 from triage.domain.policy import Policy
 from triage.parsing.mail import read_mail
-
-# What these rows recognise (reports, automatic subjects, invitations, feedback loops) speaks about mail, not about
-# a right: a keyword in it would make a case out of a machine's words.
-UNREAD_ROWS = frozenset({5, 11, 12, 13})
 
 
 class Reads(Protocol):
@@ -34,7 +30,14 @@ class Analyst:
 
     def analyse(self, raw: bytes, received_at: datetime | None, size_bytes: int | None = None) -> Analysis:
         """Read one mail. `received_at` None: taken from its headers. Raises AnalysisFailed."""
-        enquiry, facts = read_mail(raw, received_at=received_at, size_bytes=size_bytes)
+        enquiry, facts = read_mail(
+            raw,
+            received_at=received_at,
+            size_bytes=size_bytes,
+            own_marker=self.table.own_marker,
+            desk_domains=self.desk.own_domains,
+            forms=self.policy.form_mail,
+        )
         gate = judge(facts, self.table, self.desk, self.policy, None)
         reading = None
         if not UNREAD_ROWS & {hit.row for hit in gate.hits}:
