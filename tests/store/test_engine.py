@@ -167,6 +167,16 @@ async def cut_all(url: str) -> None:
     await engine.dispose()
 
 
+async def test_a_fault_of_the_caller_inside_a_filing_is_not_blamed_on_the_database(store: Store) -> None:
+    async def miss_a_file() -> None:
+        async with store.filing():
+            raise FileNotFoundError("letter.j2")
+
+    with pytest.raises(FileNotFoundError, match=r"letter\.j2"):
+        await miss_a_file()
+    assert await store.raise_alarm("x", None, NOW)
+
+
 def test_missing_binaries_are_a_failure_with_a_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tests.servers.postgres._BINARIES", "/nowhere/*/bin")
     monkeypatch.setitem(os.environ, "PATH", "/nowhere")

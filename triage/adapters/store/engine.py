@@ -6,7 +6,7 @@ queued behind a writer waits for it. Hence a lock round every write, and reads b
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
 from pathlib import Path
 
 import asyncpg
@@ -75,7 +75,8 @@ class Database:
             self._writing = asyncio.current_task() if self.is_sqlite else None
             try:
                 with self.faults_in_one_line():
-                    async with self._writer.begin() as connection:
+                    async with AsyncExitStack() as stack:
+                        connection = await self._enter(stack, self._writer.begin())
                         if queued and not self.is_sqlite:
                             await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": FILING_LOCK})
                         yield connection
@@ -86,8 +87,16 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """One consistent look, beside any writer. Raises StoreUnavailable."""
         with self.faults_in_one_line():
-            async with self._reader.connect() as connection:
-                yield connection
+            async with AsyncExitStack() as stack:
+                yield await self._enter(stack, self._reader.connect())
+
+    async def _enter(
+        self, stack: AsyncExitStack, opening: AbstractAsyncContextManager[AsyncConnection]
+    ) -> AsyncConnection:
+        try:
+            return await stack.enter_async_context(opening)
+        except OSError as exc:
+            raise StoreUnavailable(self._line(str(exc))) from exc
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -105,7 +114,8 @@ class Database:
             raise StoreUnavailable(self._line(str(exc.orig))) from exc
         except PoolTimeout as exc:
             raise StoreUnavailable(self._line("no connection became free in time")) from exc
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as exc:
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError) as exc:
+            # Not every OSError: inside a filing the caller may open a file, and that fault is not the database's.
             raise StoreUnavailable(self._line(str(exc))) from exc
 
     def _line(self, fault: str) -> str:
