@@ -83,6 +83,8 @@ def test_words_know_where_they_stood(text: str) -> None:
         ("unsubcsribe", ["unsubscribe"]),
         ("persanal", ["personal"]),
         ("sendin", ["sending"]),
+        ("deleete", ["delete"]),
+        ("I forgot", ["i", "_"]),
         ("zyzzogeton", ["_"]),
         ("go to https://x.example/delete now", ["go", "to", "@"]),
         ("a.b@x.example", ["@"]),

@@ -186,6 +186,9 @@ HARD_NEGATIVES = [
     "The phone keeps ringing and then stops",
     "We met at the trade fair. I would love to show you our product",
     "The customer database export failed last night, see attached log",
+    "Our office moved last month, please send the engineer to the new site",
+    "I'd like to cancel my contract at the end of the month",
+    "Autumn sale! Save 20%.\n\nUnsubscribe | Update preferences | Privacy policy",
     "Hello",
 ]
 
@@ -206,6 +209,35 @@ def test_a_weak_word_of_privacy_makes_no_kind_but_a_person_looks(reader: Reader,
     assert verdict.kinds == ()
     assert verdict.needs_person
     assert 0 < verdict.request_score < 0.8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear customer, you have the right to access, correct and delete your data. You may unsubscribe at any time.",
+        "We are GDPR consultants and help you respond to subject access requests and delete data on time.",
+        "Our customers can opt out of marketing in the app",
+        "Please remove my old computer from the asset list",
+        "Please stop the scheduled emails from the monitoring system",
+        "The client asked us to delete their data from the shared folder, can you restore it?",
+    ],
+)
+def test_the_same_verbs_about_other_things_ask_for_nothing(reader: Reader, text: str) -> None:
+    assert read(reader, text).sure_kinds == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("I asked you to delete my data and nothing has happened", (Kind.COMPLAINT,)),
+        ("you promised to delete my data and you didnt", (Kind.COMPLAINT,)),
+        ("I told you my address is wrong", (Kind.CORRECTION,)),
+    ],
+)
+def test_what_was_asked_before_is_told_apart_from_what_is_asked_now(
+    reader: Reader, text: str, kinds: tuple[Kind, ...]
+) -> None:
+    assert read(reader, text).kinds == kinds
 
 
 def test_the_subject_alone_can_ask_and_its_reason_has_no_offsets(reader: Reader) -> None:
