@@ -1,4 +1,4 @@
-"""docs/store.md draws the states of item and letter. Every state meets every method, and the drawing must be right."""
+"""docs/states.md draws item, letter and case. Every state meets every method, and the drawing must be right."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -18,7 +18,9 @@ from triage.adapters.store.schema import metadata
 from triage.errors import ClaimLost
 from triage.ports import Item, Letter, Store
 
-PAGE = (Path(__file__).parents[2] / "docs" / "store.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = (DOCS / "states.md").read_text(encoding="utf-8")
+TABLES_PAGE = (DOCS / "store.md").read_text(encoding="utf-8")
 LATER = NOW + timedelta(hours=1)
 ITEM_STATES = (items.RECEIVED, items.CLAIMED, items.DONE, items.QUARANTINED)
 LETTER_STATES = (
@@ -108,8 +110,14 @@ def letter_machine(letter: Letter) -> Machine:
             "record_undelivered unclear": lambda store: store.record_undelivered(letter, "unclear", "x", NOW),
             "release_claims": lambda store: store.release_claims("worker", NOW),
             "strand_stale_letters": lambda store: store.strand_stale_letters(LATER),
+            "settle_draft approved": lambda store: _settle(store, letter, approved=True),
+            "settle_draft discarded": lambda store: _settle(store, letter, approved=False),
         },
     )
+
+
+async def _settle(store: Store, letter: Letter, *, approved: bool) -> bool:
+    return await store.settle_draft(letter.id, approved=approved, by="dpo", now=NOW)
 
 
 @pytest.fixture
@@ -134,9 +142,17 @@ async def test_letters_move_exactly_as_drawn(open_another: OpenStore) -> None:
 
 
 def test_every_table_is_described() -> None:
-    described = set(re.findall(r"`([a-z_]+)`", PAGE.split("## Tables")[1].split("## States")[0]))
+    described = set(re.findall(r"`([a-z_]+)`", TABLES_PAGE.split("## Tables")[1].split("## States")[0]))
     assert set(metadata.tables) <= described
 
 
-def test_the_states_of_a_case_are_named() -> None:
-    assert f"`{filing.OPEN}`" in PAGE
+async def test_a_case_is_opened_by_filing_and_closed_by_nothing(open_another: OpenStore) -> None:
+    store = await open_another(lease_s=60)
+    await file_one(store)
+    letter = await store.claim_letter("worker", NOW)
+    assert letter is not None
+    for method in letter_machine(letter).methods.values():
+        await method(store)
+    arrows = re.findall(r"^ +(\S+) --> (\w+)", PAGE.split("(`case_file.state`)")[1], re.MULTILINE)
+    assert arrows == [("[*]", filing.OPEN)]
+    assert {case.state for case in await store.list_cases()} == {filing.OPEN}
