@@ -28,11 +28,12 @@ COMMANDS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
+    asked = next((word for word in words if not word.startswith("-")), None)  # a path may be named like a command
     parser = argparse.ArgumentParser(prog="triage", description="The desk behind a privacy promise.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in COMMANDS.items():
         command = commands.add_parser(name, help=text, description=text)
-        if name in words:
+        if name == asked:
             module = importlib.import_module(f"triage.cli.{name}")
             module.add_arguments(command)
             command.set_defaults(run=module.run)

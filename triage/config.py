@@ -34,6 +34,12 @@ def _checked(value: str) -> str:
     return value
 
 
+def _known_database(value: str) -> str:
+    if not value.startswith(("sqlite+aiosqlite:///", "postgresql+asyncpg://")):
+        raise ValueError("must begin with sqlite+aiosqlite:/// and a file, or with postgresql+asyncpg://")
+    return value
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 Listen = Annotated[str, AfterValidator(_checked)]
 
@@ -43,7 +49,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    database_url: str = "sqlite+aiosqlite:///triage.db"
+    database_url: Annotated[str, AfterValidator(_known_database)] = "sqlite+aiosqlite:///triage.db"
     rules_dir: Path | None = None
 
     imap_host: str = ""
@@ -104,6 +110,12 @@ class Settings(BaseModel):
             faults.append(f"{PREFIX}SMTP_HOST: needed while {PREFIX}SEND is live")
         if len(self.secret) < SHORTEST_SECRET:
             faults.append(f"{PREFIX}SECRET_KEY: at least {SHORTEST_SECRET} characters are needed")
+        if self.rules_dir is not None and not self.rules_dir.is_dir():
+            faults.append(f"{PREFIX}RULES_DIR: there is no such folder")
+        for name in ("imap_ca_file", "smtp_ca_file"):
+            path: Path | None = getattr(self, name)
+            if path is not None and not path.is_file():
+                faults.append(f"{PREFIX}{name.upper()}: there is no such file")
         return faults
 
 

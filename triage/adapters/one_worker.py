@@ -6,17 +6,22 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
-from triage.errors import StoreUnavailable
+from triage.errors import SettingsWrong, StoreUnavailable
 
 
 @contextmanager
 def only_worker(database_url: str) -> Iterator[bool]:
     """Hold the database's worker lock; yields whether the lock makes this the only worker.
 
-    Raises StoreUnavailable if another worker holds it: two on one SQLite file would fight over its letters.
+    Raises SettingsWrong for what is no URL, and StoreUnavailable if another worker holds it: two on one SQLite file
+    would fight over its letters.
     """
-    url = make_url(database_url)
+    try:
+        url = make_url(database_url)
+    except (ArgumentError, ValueError):
+        raise SettingsWrong(["TRIAGE_DATABASE_URL: not a database URL"]) from None
     if url.get_backend_name() != "sqlite" or not url.database:
         yield False
         return

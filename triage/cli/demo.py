@@ -22,10 +22,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 done, 1 a mail was lost or the journal does not hold."""
+    """0 done, 1 a mail was lost or the journal does not hold, 2 the folder to keep cannot be made."""
     set_up(quiet=True)
     if arguments.keep is not None:
-        arguments.keep.mkdir(parents=True)
+        try:
+            arguments.keep.mkdir(parents=True)
+        except OSError as exc:
+            print(f"{arguments.keep}: {exc.strerror}; name a new folder", file=sys.stderr)
+            return 2
         return _run(arguments.keep.resolve())
     with tempfile.TemporaryDirectory(prefix="triage-demo-") as folder:
         return _run(Path(folder))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from triage.adapters.smtp import SmtpSender
 from triage.adapters.store import open_store
+from triage.adapters.store.engine import connect_database, sqlite_file_is_missing
 from triage.bootstrap.worker import build_source, smtp_settings
 from triage.cli.output import print_json
 from triage.cli.rules import check_all
@@ -42,11 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _examine(settings: Settings) -> list[Finding]:
     findings = _rules(settings)
-    if _not_made_yet(settings.database_url):
-        findings.append(
-            Finding(verdict="ok", what="database", text="not there yet; the worker makes it at its first start")
-        )
-    elif settings.secret:
+    if settings.secret:
         findings += await probe("database", lambda: _database(settings), "check TRIAGE_DATABASE_URL")
     if settings.imap_host or settings.maildir:
         findings += await probe(
@@ -62,19 +59,22 @@ async def _examine(settings: Settings) -> list[Finding]:
 
 
 def _rules(settings: Settings) -> list[Finding]:
-    folder = find_rules_dir(settings.rules_dir)
-    faults = check_all(folder)
+    try:
+        folder = find_rules_dir(settings.rules_dir)
+        faults = check_all(folder)
+    except SettingsWrong as exc:
+        faults = exc.faults
     if faults:
         return [Finding(verdict="wrong", what="rules", text=fault) for fault in faults]
     well = Finding(verdict="ok", what="rules", text="every rule holds")
     return [well, *policy_findings(load_policy(folder), datetime.now(UTC).date())]
 
 
-def _not_made_yet(url: str) -> bool:
-    return url.startswith("sqlite") and not Path(url.partition("///")[2]).exists()
-
-
 async def _database(settings: Settings) -> str:
+    database = connect_database(settings.database_url)
+    if sqlite_file_is_missing(database):
+        await asyncio.to_thread(_try_making, Path(database.url.database or ""))
+        return "not there yet; the worker makes it at its first start"
     store = await open_store(settings.database_url, secret=settings.secret, migrate=False)
     try:
         health = await store.health(datetime.now(UTC))
@@ -106,13 +106,28 @@ async def _smtp(settings: Settings) -> str:
 
 
 async def _capture(settings: Settings) -> str:
-    def write() -> None:
-        settings.capture_dir.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=settings.capture_dir):
-            pass
-
-    try:
-        await asyncio.to_thread(write)
-    except OSError as exc:
-        raise TriageError(f"cannot write to the capture folder ({exc.strerror})") from None
+    await asyncio.to_thread(_try_writing, settings.capture_dir.absolute())
     return "captured in a folder; nothing is sent while TRIAGE_SEND is capture"
+
+
+def _try_making(database: Path) -> None:
+    folder = database.absolute().parent
+    if not folder.is_dir():  # unlike the capture folder it is not made by itself
+        raise TriageError("its folder is not there")
+    _try_writing(folder)
+
+
+def _try_writing(folder: Path) -> None:
+    """Write there and leave no trace. Raises TriageError."""
+    made: list[Path] = []
+    try:
+        for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+            missing.mkdir()
+            made.append(missing)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as exc:
+        raise TriageError(f"cannot write to its folder ({exc.strerror})") from None
+    finally:
+        for path in reversed(made):
+            path.rmdir()

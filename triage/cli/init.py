@@ -1,6 +1,7 @@
 """`triage init DIR`: a folder to edit: the default rules and a commented triage.toml. Overwrites nothing."""
 
 import argparse
+import json
 import secrets
 import shutil
 import sys
@@ -13,8 +14,8 @@ _TEMPLATE = """\
 # a secret also as TRIAGE_NAME_FILE, the path of a file that holds it. docs/settings.md explains each one.
 # Try them with: triage doctor
 
-rules_dir = "{rules}"
-database_url = "sqlite+aiosqlite:///{database}"
+rules_dir = {rules}
+database_url = {database}
 
 # The desk's own address, and others that reach the same inbox.
 mailbox_address = "dataprotection@larkfield.example"
@@ -28,7 +29,7 @@ mailbox_aliases = []
 
 # capture: letters go to a Maildir folder and to nobody else. live: they are sent through the relay below.
 send = "capture"
-capture_dir = "{captured}"
+capture_dir = {captured}
 # smtp_host = "smtp.example.com"
 # smtp_user = "dataprotection@larkfield.example"
 # smtp_password: set TRIAGE_SMTP_PASSWORD or TRIAGE_SMTP_PASSWORD_FILE
@@ -58,7 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         shutil.copytree(find_rules_dir(), rules)
         text = _TEMPLATE.format(
-            rules=rules, database=folder / "triage.db", captured=folder / "captured", secret=secrets.token_urlsafe(32)
+            rules=_quoted(rules),
+            database=_quoted(f"sqlite+aiosqlite:///{folder / 'triage.db'}"),
+            captured=_quoted(folder / "captured"),
+            secret=secrets.token_urlsafe(32),
         )
         settings.touch(mode=0o600)  # it holds a secret
         settings.write_text(text, encoding="utf-8")
@@ -67,3 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     print(f"wrote {rules} and {settings}\nnext: edit both, then try them with: triage doctor --config {settings}")
     return 0
+
+
+def _quoted(value: object) -> str:
+    """A TOML string; what JSON escapes, TOML reads alike."""
+    return json.dumps(str(value), ensure_ascii=False)

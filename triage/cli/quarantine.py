@@ -20,7 +20,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name == "list":
             action.add_argument("--json", action="store_true", help="print JSON")
         else:
-            action.add_argument("id", type=int)
+            action.add_argument("id", type=_item_id, metavar="ID", help="its number in the list")
+
+
+def _item_id(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 2**63:  # more than any database's number holds
+        raise ValueError
+    return number
 
 
 def run(arguments: argparse.Namespace) -> int:
