@@ -189,6 +189,12 @@ def test_message_ids_are_found_with_or_without_brackets():
     assert read_message_ids(["", "nothing"]) == ()
 
 
+def test_a_long_message_id_that_its_sender_encoded_is_found_all_the_same():
+    # Python's email package writes a long In-Reply-To this way, against RFC 2047 section 5.
+    value = "=?utf-8?q?=3Cdp-2026-00002-l4=2Eacknowledgement=2E1=2E09de50d241?=\r\n =?utf-8?q?5b8e=40larkfield=2Eexample=3E?="
+    assert read_message_ids([value]) == ("<dp-2026-00002-l4.acknowledgement.1.09de50d2415b8e@larkfield.example>",)
+
+
 def test_of_many_message_ids_the_newest_are_kept():
     assert read_message_ids([" ".join(f"<{n}@x>" for n in range(9))], 2) == ("<7@x>", "<8@x>")
 

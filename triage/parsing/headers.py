@@ -149,6 +149,8 @@ def read_message_ids(values: Iterable[str], most: int = LIMITS.thread_ids) -> tu
     """The Message-IDs in a header such as References, with their <>, each once, in order."""
     found: dict[str, None] = {}
     for value in values:
+        # No encoded word belongs here, but mail programs encode what is too long for a line.
+        value = decode_value(value) if "=?" in value else value  # noqa: PLW2901
         ids = [f"<{inner}>" for inner in _MESSAGE_ID.findall(value)]
         ids = ids or [f"<{bare}>" for bare in _BARE_ID.findall(value)]
         found.update(dict.fromkeys(ids))
