@@ -67,7 +67,7 @@ def test_a_complaint_alone_gets_the_complaint_letter_and_a_promised_day_of_news(
     assert plan.letter is not None
     assert letter_of(plan) is LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT
     assert plan.lane is Lane.COMPLAINTS
-    assert plan.letter.facts.news_by == date(2026, 12, 7)
+    assert plan.letter.facts.news_by == plan.cases[0].next_step_on == date(2026, 12, 7)
     assert plan.letter.facts.due_on is None
 
 
@@ -76,7 +76,7 @@ def test_several_kinds_open_several_cases_and_get_one_letter() -> None:
     assert [case.kind for case in plan.cases] == [Kind.ACCESS, Kind.DELETION, Kind.OPT_OUT]
     assert plan.letter is not None
     assert plan.letter.facts.kinds == (Kind.ACCESS, Kind.DELETION, Kind.OPT_OUT)
-    assert plan.letter.facts.opt_out_by == date(2026, 11, 24)
+    assert plan.letter.facts.opt_out_by == plan.cases[2].next_step_on == date(2026, 11, 24)
 
 
 def test_a_kind_between_the_thresholds_gets_the_neutral_letter_without_kind_or_date() -> None:
@@ -112,7 +112,7 @@ def test_a_robot_with_nothing_to_ask_is_automatic_mail() -> None:
 def test_a_request_in_what_looks_automatic_still_opens_its_case_for_a_person() -> None:
     plan = decided(person_writes(Kind.ACCESS, headers=(("auto-submitted", "auto-generated"),)))
     assert (plan.lane, letter_of(plan), plan.not_acknowledged) == (Lane.NEEDS_PERSON, None, True)
-    assert plan.cases[0].next_step == "acknowledge by hand"
+    assert (plan.cases[0].next_step, plan.cases[0].next_step_on) == ("acknowledge by hand", date(2026, 11, 24))
     assert "never answered by a machine: gate row 4" in plan.no_letter_because
 
 

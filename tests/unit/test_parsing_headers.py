@@ -191,7 +191,10 @@ def test_message_ids_are_found_with_or_without_brackets():
 
 def test_a_long_message_id_that_its_sender_encoded_is_found_all_the_same():
     # Python's email package writes a long In-Reply-To this way, against RFC 2047 section 5.
-    value = "=?utf-8?q?=3Cdp-2026-00002-l4=2Eacknowledgement=2E1=2E09de50d241?=\r\n =?utf-8?q?5b8e=40larkfield=2Eexample=3E?="
+    value = (
+        "=?utf-8?q?=3Cdp-2026-00002-l4=2Eacknowledgement=2E1=2E09de50d241?=\r\n"
+        " =?utf-8?q?5b8e=40larkfield=2Eexample=3E?="
+    )
     assert read_message_ids([value]) == ("<dp-2026-00002-l4.acknowledgement.1.09de50d2415b8e@larkfield.example>",)
 
 

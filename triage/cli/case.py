@@ -4,6 +4,7 @@ import argparse
 import sys
 from dataclasses import asdict
 
+from triage.cli.case_page import case_page
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.settings_file import add_config
 
@@ -51,5 +52,8 @@ def _show(arguments: argparse.Namespace) -> int:
     if found is None:
         print(f"there is no enquiry or case {reference}", file=sys.stderr)
         return 1
-    print_json(found)
+    if arguments.json:
+        print_json(found)
+    else:
+        print(case_page(found))
     return 0

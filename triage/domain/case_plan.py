@@ -1,11 +1,12 @@
 """A case to open: its dates, and the one next step a person owes with the day it is due."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from triage.domain.clock import ClockDates, ClockFacts, compute
 from triage.domain.plan import PlannedCase
 from triage.domain.policy import Controller, Policy
 from triage.domain.vocabulary import Kind
+from triage.domain.workdays import WorkCalendar
 
 
 def plan_case(
@@ -17,16 +18,29 @@ def plan_case(
     """
     facts = ClockFacts(kind=kind, received=received_at, nation=controller.nation, regime=controller.regime)
     dates = compute(facts, policy.targets, policy.extra_bank_holidays, policy.office_closures)
-    step, step_on = _next_step(kind, dates, unanswered)
+    step, step_on = _next_step(kind, dates, controller, policy, unanswered=unanswered)
     return PlannedCase(kind=kind, dates=dates, next_step=step, next_step_on=step_on)
 
 
-def _next_step(kind: Kind, dates: ClockDates, unanswered: bool) -> tuple[str, date]:
-    soon = dates.acknowledge_target or dates.received_on
+def news_by(received_on: date, controller: Controller, policy: Policy) -> date:
+    """The day by which a complainant hears from us: promised in the letter, so a date of the case."""
+    return _our_calendar(controller, policy).back(received_on + timedelta(days=policy.targets.complaint_news_days))
+
+
+def _next_step(
+    kind: Kind, dates: ClockDates, controller: Controller, policy: Policy, *, unanswered: bool
+) -> tuple[str, date]:
+    calendar, received_on = _our_calendar(controller, policy), dates.received_on
     if unanswered:
-        return "acknowledge by hand", soon
-    if kind is Kind.OPT_OUT:
-        return "stop the marketing in every system", dates.internal_target or soon
+        return "acknowledge by hand", calendar.after(received_on, policy.targets.acknowledge_alarm_working_days)
+    if kind is Kind.OPT_OUT and dates.internal_target is not None:
+        return "stop the marketing in every system", dates.internal_target
     if kind is Kind.COMPLAINT:
-        return "look into it and find out what happened", soon
-    return "check kind and identity, then start the search", soon
+        return "answer, or tell how far we have got", news_by(received_on, controller, policy)
+    return "check kind and identity, then start the search", calendar.after(received_on, 2)
+
+
+def _our_calendar(controller: Controller, policy: Policy) -> WorkCalendar:
+    return WorkCalendar(
+        nation=controller.nation, extra_holidays=policy.extra_bank_holidays, closures=policy.office_closures
+    )

@@ -10,9 +10,9 @@ It refuses, releases, extends, erases and closes nothing: there is no code path 
 """
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime
 
-from triage.domain.case_plan import plan_case
+from triage.domain.case_plan import news_by, plan_case
 from triage.domain.classification import Classification
 from triage.domain.clock import local_date
 from triage.domain.enquiry import Enquiry
@@ -25,7 +25,6 @@ from triage.domain.policy import Controller, Policy
 from triage.domain.reference import reference_of_own
 from triage.domain.sending_limits import limit_reached
 from triage.domain.vocabulary import Flag, Kind, Lane, LetterPurpose
-from triage.domain.workdays import WorkCalendar
 
 _SENSIBLE_YEARS = range(1971, 2098)
 
@@ -195,6 +194,7 @@ def _letter_facts(
     spoken = cases if purpose is not LetterPurpose.NEUTRAL else tuple(c for c in cases if c.kind in sure)
     due = [case.dates.statutory_due for case in spoken if case.dates.statutory_due is not None]
     received_on = local_date(received_at, controller.nation)
+    complains = any(case.kind is Kind.COMPLAINT for case in spoken)
     return LetterFacts(
         purpose=purpose,
         channel=analysis.enquiry.channel,
@@ -206,19 +206,10 @@ def _letter_facts(
         links=policy.links,
         ico_phone=policy.ico_phone,
         due_on=min(due, default=None),
-        news_by=_news_by(spoken, received_on, controller, policy),
+        news_by=news_by(received_on, controller, policy) if complains else None,
         opt_out_by=next((c.dates.internal_target for c in spoken if c.kind is Kind.OPT_OUT), None),
         may_be_breach=reading is not None and Flag.BREACH_REPORT in reading.flags,
     )
-
-
-def _news_by(cases: tuple[PlannedCase, ...], received_on: date, controller: Controller, policy: Policy) -> date | None:
-    if not any(case.kind is Kind.COMPLAINT for case in cases):
-        return None
-    calendar = WorkCalendar(
-        nation=controller.nation, extra_holidays=policy.extra_bank_holidays, closures=policy.office_closures
-    )
-    return calendar.back(received_on + timedelta(days=policy.targets.complaint_news_days))
 
 
 def _trace(
