@@ -50,6 +50,11 @@ class AnalysisPool:
             initargs=(settings.build, os.getpid()),
         )
 
+    def start(self) -> None:
+        """Let the processes load now, which takes seconds, and not when the first mail waits for them."""
+        if not self._pool.active:  # asking starts it
+            raise RuntimeError("the analysis pool has ended")
+
     async def analyse(self, item: Item) -> Analysis:
         """The item read and classified. Raises AnalysisFailed: broken, too slow, too big, crashed."""
         return await self.read(item.raw, item.received_at, item.size_bytes)

@@ -3,7 +3,7 @@
 import os
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 
@@ -20,7 +20,9 @@ from triage.config import Settings, find_rules_dir, listen_address
 from triage.domain.gate import Desk
 from triage.domain.policy import Policy
 from triage.errors import RulesWrong, SettingsWrong, StoreUnavailable
+from triage.language.rules_file import load_rules
 from triage.logs import get_logger
+from triage.parsing.gate_table import load_gate_table
 from triage.parsing.letter_lint import lint
 from triage.parsing.letterbook import LetterBook
 from triage.parsing.rules import load_letter_sources, load_policy
@@ -101,34 +103,34 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
     """A worker with everything it needs, open and migrated. Raises SettingsWrong, RulesWrong, StoreUnavailable."""
     rules_dir = find_rules_dir(settings.rules_dir)
     policy, sources = load_policy(rules_dir), load_letter_sources(rules_dir)
-    if faults := lint(sources, policy):  # an unknown placeholder is found now, not when a letter should go out
-        raise RulesWrong(faults)
+    table = load_gate_table(rules_dir)
+    load_rules(rules_dir)  # a broken rule file names itself here, at once, not in a child
     desk = build_desk(settings, policy)
-    table = build_analyst(rules_dir, desk).table  # a broken rule file names itself here, at once, not in a child
     name = f"{socket.gethostname()}:{os.getpid()}"
-    with only_worker(settings.database_url) as alone:
-        store = await open_store(settings.database_url, secret=settings.secret, migrate=True)
+    async with AsyncExitStack() as stack:
         pool = AnalysisPool(AnalysisSettings(build=partial(build_analyst, rules_dir, desk)))
-        try:
-            # Nobody else works here, so whatever is still claimed was left by a worker that died.
-            await store.release_claims(None if alone else name, utc_now())
-            intake = Intake(
-                store=store,
-                analyser=pool,
-                book=LetterBook(sources),
-                policy=policy,
-                desk=desk,
-                table=table,
-                start_on=settings.start_on,
-                worker=name,
-                clock=utc_now,
-            )
-            sender = build_sender(settings, policy)
-            outbox = Outbox(store=store, sender=sender, worker=name, clock=utc_now)
-            yield _worker(settings, policy, store, intake, outbox)
-        finally:
-            await pool.close()
-            await store.close()
+        stack.push_async_callback(pool.close)
+        pool.start()  # it loads while we go on
+        if faults := lint(sources, policy):  # an unknown placeholder is found now, not when a letter should go out
+            raise RulesWrong(faults)
+        alone = stack.enter_context(only_worker(settings.database_url))
+        store = await open_store(settings.database_url, secret=settings.secret, migrate=True)
+        stack.push_async_callback(store.close)
+        # Nobody else works here, so whatever is still claimed was left by a worker that died.
+        await store.release_claims(None if alone else name, utc_now())
+        intake = Intake(
+            store=store,
+            analyser=pool,
+            book=LetterBook(sources),
+            policy=policy,
+            desk=desk,
+            table=table,
+            start_on=settings.start_on,
+            worker=name,
+            clock=utc_now,
+        )
+        outbox = Outbox(store=store, sender=build_sender(settings, policy), worker=name, clock=utc_now)
+        yield _worker(settings, policy, store, intake, outbox)
 
 
 def _worker(settings: Settings, policy: Policy, store: Store, intake: Intake, outbox: Outbox) -> Worker:

@@ -1,0 +1,58 @@
+"""The reader alone: messages a second on texts of some 600 characters, on one core."""
+
+import random
+from pathlib import Path
+
+from bench.figures import Figure, seconds_a_call
+from tests.acceptance.running import ROOT
+from triage.domain.classification import Script
+from triage.domain.vocabulary import Channel
+from triage.language.reader import Reader
+from triage.parsing.rules import load_policy
+
+TEXTS, CHARACTERS = 300, 600
+_ASKING = (
+    "Please send me a copy of all the personal data you hold about me.",
+    "I would like you to delete my account and everything in it.",
+    "Stop sending me your newsletter, I never signed up for it.",
+    "My surname is spelt wrongly in your records, please put it right.",
+    "I want to complain about how my details were passed on.",
+)
+_AROUND = (
+    "I have been a customer of yours since the spring and have always been happy with the service.",
+    "Last week I rang your office twice and nobody could tell me who is in charge of this.",
+    "The order arrived on Tuesday, although the parcel was open and one of the cups was broken.",
+    "My neighbour says that she had the same trouble and was helped within a day.",
+    "I have moved house in the meantime, which may be why your letter never reached me.",
+    "Please do not ring me in the mornings because I work nights at the hospital.",
+    "If you need anything else from me I am happy to help, just write to this address.",
+    "The weather has been dreadful and the post is slow, so an answer by mail would be kind.",
+    "I have looked on your website and could not find the page that your colleague mentioned.",
+    "It would also be good to know whether the shop in the high street opens again in June.",
+)
+
+
+def texts(count: int, seed: int = 7) -> list[str]:
+    """Invented messages: most ask for something, each in surroundings of its own."""
+    dice = random.Random(seed)
+    made = []
+    for _ in range(count):
+        sentences = dice.sample(_AROUND, len(_AROUND))
+        if dice.random() < 0.7:
+            sentences.insert(dice.randrange(4), dice.choice(_ASKING))
+        text = ""
+        for sentence in sentences:
+            if len(text) < CHARACTERS - 40:
+                text += sentence + " "
+        made.append(text.strip())
+    return made
+
+
+async def measure(count: int = TEXTS) -> list[Figure]:
+    """Messages a second."""
+    rules: Path = ROOT / "rules"
+    reader = Reader(rules, load_policy(rules))
+    scripts = [Script(channel=Channel.EMAIL, subject="A question", text=text) for text in texts(count)]
+    seconds = seconds_a_call([lambda s=s: reader.read(s) for s in scripts])
+    mean = sum(len(script.text) for script in scripts) / len(scripts)
+    return [Figure(part="reader", name=f"messages of {mean:.0f} characters, one core", value=1 / seconds, unit="/s")]
