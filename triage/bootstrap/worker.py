@@ -15,17 +15,14 @@ from triage.adapters.one_worker import only_worker
 from triage.adapters.smtp import SmtpSender, SmtpSettings
 from triage.adapters.store import open_store
 from triage.bootstrap.analyst import build_analyst
+from triage.bootstrap.rules import load_all
 from triage.bootstrap.signals import stop_on_signals
 from triage.config import Settings, find_rules_dir, listen_address
 from triage.domain.gate import Desk
 from triage.domain.policy import Policy
-from triage.errors import RulesWrong, SettingsWrong, StoreUnavailable
-from triage.language.rules_file import load_rules
+from triage.errors import SettingsWrong, StoreUnavailable
 from triage.logs import get_logger
-from triage.parsing.gate_table import load_gate_table
-from triage.parsing.letter_lint import lint
 from triage.parsing.letterbook import LetterBook
-from triage.parsing.rules import load_letter_sources, load_policy
 from triage.ports import MailSource, Sender, Store
 from triage.service.intake import Intake
 from triage.service.outbox import Outbox
@@ -102,17 +99,15 @@ def build_sender(settings: Settings, policy: Policy) -> Sender:
 async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
     """A worker with everything it needs, open and migrated. Raises SettingsWrong, RulesWrong, StoreUnavailable."""
     rules_dir = find_rules_dir(settings.rules_dir)
-    policy, sources = load_policy(rules_dir), load_letter_sources(rules_dir)
-    table = load_gate_table(rules_dir)
-    load_rules(rules_dir)  # a broken rule file names itself here, at once, not in a child
+    rules = load_all(rules_dir)  # a broken file names itself here, at once, not in a child
+    policy = rules.policy
     desk = build_desk(settings, policy)
     name = f"{socket.gethostname()}:{os.getpid()}"
     async with AsyncExitStack() as stack:
         pool = AnalysisPool(AnalysisSettings(build=partial(build_analyst, rules_dir, desk)))
         stack.push_async_callback(pool.close)
         pool.start()  # it loads while we go on
-        if faults := lint(sources, policy):  # an unknown placeholder is found now, not when a letter should go out
-            raise RulesWrong(faults)
+        rules.prove_letters()
         alone = stack.enter_context(only_worker(settings.database_url))
         store = await open_store(settings.database_url, secret=settings.secret, migrate=True)
         stack.push_async_callback(store.close)
@@ -121,10 +116,10 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
         intake = Intake(
             store=store,
             analyser=pool,
-            book=LetterBook(sources),
+            book=LetterBook(rules.letters),
             policy=policy,
             desk=desk,
-            table=table,
+            table=rules.table,
             start_on=settings.start_on,
             worker=name,
             clock=utc_now,

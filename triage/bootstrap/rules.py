@@ -1,0 +1,51 @@
+"""A rules folder, read whole before anything starts: all that is broken in it names itself at once."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from triage.domain.gate import GateTable
+from triage.domain.policy import Policy
+from triage.errors import RulesWrong
+from triage.language.rules_file import load_rules
+from triage.parsing.gate_table import load_gate_table
+from triage.parsing.letter_lint import lint
+from triage.parsing.rules import load_letter_sources, load_policy
+
+Part = TypeVar("Part")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rules:
+    """What the worker itself needs of the rules; the patterns are the analysis processes' own."""
+
+    policy: Policy
+    letters: Mapping[str, str]
+    table: GateTable
+
+    def prove_letters(self) -> None:
+        """An unknown placeholder is found now, not when a letter should go out. Raises RulesWrong."""
+        if faults := lint(self.letters, self.policy):
+            raise RulesWrong(faults)
+
+
+def load_all(folder: Path) -> Rules:
+    """Policy, gate, patterns and letters. Raises RulesWrong with every fault of every file.
+
+    Letters are proven only beside other faults: it takes a while, so `prove_letters` does it once work has begun.
+    """
+    faults: list[str] = []
+
+    def attempt(load: Callable[[Path], Part]) -> Part | None:
+        try:
+            return load(folder)
+        except RulesWrong as exc:
+            faults.extend(exc.faults)
+            return None
+
+    policy, letters, table = attempt(load_policy), attempt(load_letter_sources), attempt(load_gate_table)
+    attempt(load_rules)
+    if faults or policy is None or letters is None or table is None:
+        raise RulesWrong(faults + (lint(letters, policy) if policy is not None and letters is not None else []))
+    return Rules(policy=policy, letters=letters, table=table)
