@@ -3,11 +3,13 @@
 import argparse
 import asyncio
 import json
+import logging
 import os
 import platform
 from dataclasses import asdict
 from pathlib import Path
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 
@@ -59,7 +61,8 @@ def main() -> None:
     parser.add_argument("part", nargs="*", choices=[*PARTS, []], help="what to measure; everything without a name")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
     chosen = parser.parse_args()
-    console = Console()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    console = Console(width=120)
     figures: list[Figure] = []
     for name in chosen.part or PARTS:
         with console.status(f"measuring: {name}"):

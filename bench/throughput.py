@@ -65,12 +65,14 @@ async def _filed(desk: RunningWorker, mails: int) -> tuple[float, float]:
 async def measure(mails: int = MAILS) -> list[Figure]:
     """Items filed and letters sent a second, counted from the first item in the store."""
     batch = [mixed_mail(number) for number in range(mails)]
+    bare_s = [bare_seconds(batch)]
     async with running_desk() as (desk, relay):
         for mail in batch:
             desk.dovecot.deliver(desk.user, mail.raw)
         first, filed = await _filed(desk, mails)
         letters, last_letter = len(relay.taken_at), relay.taken_at[-1]
-    bare = mails / bare_seconds(batch)
+    bare_s.append(bare_seconds(batch))
+    bare = mails / min(bare_s)
     part, bare_name = f"{mails} mails at once", "bare pipeline, mails/s"
     return [
         Figure(

@@ -33,7 +33,7 @@ def mixed_mail(number: int) -> MixedMail:
     """The `number`th mail: two of three from people, each from an address of its own."""
     if number % 3 == 2:
         return _robot(number)
-    text = _PEOPLE[number % len(_PEOPLE)]
+    text = _PEOPLE[(number - number // 3) % len(_PEOPLE)]
     sender = f"person{number}@home{number % 7}.example"
     headers = {"Subject": f"About my data {number}", "From": f"Person {number} <{sender}>"}
     asks = "office opens" not in text
