@@ -1,8 +1,9 @@
 """The main story: a received item is analysed, decided, and filed with its cases and its letter in one transaction."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from triage.domain.clock import local_date
@@ -20,6 +21,8 @@ from triage.ports import Analyser, Filer, Filing, Item, Store
 log = get_logger()
 
 BATCH = 20
+# An item with what came of reading it: its analysis, or the code of what broke.
+_Read = tuple[Item, Analysis | str]
 # After the third failure a person has to look; until then what was only a full machine has had time to pass.
 _RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=60))
 
@@ -37,22 +40,39 @@ class Intake:
     start_on: date | None
     worker: str
     clock: Callable[[], datetime]
+    # Claimed and read, but not yet in the store because it could not be written: they must not wait for their lease.
+    _in_hand: deque[_Read] = field(default_factory=deque)
 
     async def work_once(self) -> int:
-        """Claim a batch, work through it, and return how many items were claimed; 0 when nothing waits."""
-        items = await self.store.claim_items(self.worker, BATCH, self.clock())
-        if not items:
-            return 0
-        results = await asyncio.gather(*(self._analyse(item) for item in items))
-        await self._file_all([pair for pair in results if pair is not None])
-        return len(items)
+        """Claim a batch, work through it, and return how many items were claimed; 0 when nothing waits.
 
-    async def _analyse(self, item: Item) -> tuple[Item, Analysis] | None:
+        Raises StoreUnavailable; what was claimed is kept in hand, and the next call begins with it.
+        """
+        if not self._in_hand:
+            items = await self.store.claim_items(self.worker, BATCH, self.clock())
+            self._in_hand.extend(await asyncio.gather(*(self._analyse(item) for item in items)))
+        count = len(self._in_hand)
+        if count:
+            await self._settle()
+        return count
+
+    async def _analyse(self, item: Item) -> _Read:
         try:
             return item, await self.analyser.analyse(item)
         except AnalysisFailed as exc:
-            await self._fail(item, exc.code)
-            return None
+            return item, exc.code
+
+    async def _settle(self) -> None:
+        """Put everything in hand into the store: first what was read, in one transaction, then each failure."""
+        read = [(item, result) for item, result in self._in_hand if isinstance(result, Analysis)]
+        broken = await self._file_all(read) if read else set()
+        failed = [(item, result) for item, result in self._in_hand if isinstance(result, str)]
+        failed += [(item, "not_filed") for item, _ in read if item.id in broken]
+        self._in_hand.clear()
+        self._in_hand.extend(failed)
+        for item, code in failed:
+            await self._fail(item, code)
+            self._in_hand.popleft()
 
     async def _fail(self, item: Item, code: str) -> None:
         now = self.clock()
@@ -60,8 +80,9 @@ class Intake:
         await self.store.fail_item(item, code, retry_at, now)
         log.warning("item_failed", item_id=item.id, code=code, attempt=item.attempts + 1)
 
-    async def _file_all(self, read: Sequence[tuple[Item, Analysis]]) -> None:
-        broken: list[Item] = []
+    async def _file_all(self, read: Sequence[tuple[Item, Analysis]]) -> set[int]:
+        """File what was read; returns the ids of those that could not be, each undone alone."""
+        broken: set[int] = set()
         async with self.store.filing() as filer:
             for item, analysis in read:
                 try:
@@ -73,9 +94,8 @@ class Intake:
                     log.warning("claim_lost", item_id=item.id)
                 except Exception as exc:  # one item's fault must not stop the others; it ends in quarantine
                     log.error("item_not_filed", item_id=item.id, exception_type=type(exc).__name__)
-                    broken.append(item)
-        for item in broken:
-            await self._fail(item, "not_filed")
+                    broken.add(item.id)
+        return broken
 
     async def _file(self, filer: Filer, item: Item, analysis: Analysis) -> None:
         now = self.clock()

@@ -3,15 +3,19 @@
 At most once: a crash between claim and record leaves a letter a person looks at, never a second copy.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
-from triage.errors import DeliveryDeferred, DeliveryRefused, DeliveryUnclear
+from triage.errors import DeliveryDeferred, DeliveryRefused, DeliveryUnclear, StoreUnavailable
 from triage.logs import get_logger
 from triage.ports import Letter, Sender, Store
 
 log = get_logger()
+
+_Record = Callable[[], Awaitable[None]]
 
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(hours=1)
@@ -33,9 +37,13 @@ class Outbox:
     sender: Sender
     worker: str
     clock: Callable[[], datetime]
+    # What became of letters while the store could not be written. Forgotten, they would stand as unclear for ever.
+    _unrecorded: deque[_Record] = field(default_factory=deque)
 
     async def send_next(self) -> bool:
-        """Send one due letter; False when none is due."""
+        """Send one due letter; False when none is due. Raises StoreUnavailable."""
+        while self._unrecorded:
+            await self._record(self._unrecorded.popleft())
         letter = await self.store.claim_letter(self.worker, self.clock())
         if letter is None:
             return False
@@ -48,9 +56,16 @@ class Outbox:
         except DeliveryUnclear:
             await self._give_up(letter, "unclear", "line_broke")
         else:
-            await self.store.record_sent(letter, self.clock())
+            await self._record(partial(self.store.record_sent, letter, self.clock()))
             log.info("letter_sent", letter_id=letter.id, reference=letter.reference)
         return True
+
+    async def _record(self, record: _Record) -> None:
+        try:
+            await record()
+        except StoreUnavailable:
+            self._unrecorded.append(record)
+            raise
 
     async def _defer(self, letter: Letter) -> None:
         attempts = letter.attempts + 1
@@ -59,9 +74,9 @@ class Outbox:
             return
         now = self.clock()
         wait = retry_after(attempts)
-        await self.store.record_deferred(letter, "deferred", now + wait, now)
+        await self._record(partial(self.store.record_deferred, letter, "deferred", now + wait, now))
         log.warning("letter_deferred", letter_id=letter.id, reference=letter.reference, retry_in_s=wait.total_seconds())
 
     async def _give_up(self, letter: Letter, state: str, code: str) -> None:
-        await self.store.record_undelivered(letter, state, code, self.clock())
+        await self._record(partial(self.store.record_undelivered, letter, state, code, self.clock()))
         log.error("letter_undelivered", letter_id=letter.id, reference=letter.reference, outcome=state, code=code)
