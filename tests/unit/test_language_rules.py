@@ -83,6 +83,7 @@ def test_a_good_folder_has_no_faults(folder: Path) -> None:
         ("weight = 0.9", 'weight = 0.9\nother_right = "fly"', "other_right must be one of"),
         ("weight = 0.9", 'weight = 0.9\ncovers = ["fly"]', "covers fly, which is no kind"),
         ("weight = 0.9", 'weight = 0.9\nelsewhere = ["fly"]', "there is no word list {fly}"),
+        ("weight = 0.9", 'weight = 0.9\nafter = ["fly"]', "wipe: comes after fly, which is no rule"),
         ('name = "wipe"', "", "deletion.toml: a rule has no name"),
         ('kind = "deletion"', 'kind = "fly"', "kind must be one of"),
         ('kind = "deletion"', 'kind = "flag"', "flag must be one of"),

@@ -1,7 +1,7 @@
 """From the rules that matched to a verdict: scores, kinds, flags, and whether a person must look."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from triage.domain.classification import Classification, Reason
 from triage.domain.policy import Policy
@@ -9,6 +9,8 @@ from triage.domain.vocabulary import Flag, Kind, OtherRight
 from triage.language.matching import Hit
 
 _NEXT_WORDS = 2
+_SALES_TALK = 0.3
+_ONESELF = frozenset({"my", "me", "mine", "myself", "i"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +34,7 @@ class Circumstances:
 
 def judge(findings: Iterable[Finding], circumstances: Circumstances, policy: Policy) -> Classification:
     """Combine findings. Overlapping hits of a kind are one witness, separate ones support each other (noisy-or)."""
-    findings = _uncovered(tuple(findings))
+    findings = _sales_talk_weakened(_uncovered(tuple(findings)))
     scores = {kind: round(_score(kind, findings), 4) for kind in Kind}
     cue = max((f.weight for f in findings if f.hit.rule.gives is None), default=0.0)
     request_score = max(*scores.values(), cue)
@@ -55,6 +57,18 @@ def judge(findings: Iterable[Finding], circumstances: Circumstances, policy: Pol
         language=circumstances.language,
         sure_kinds=sure,
     )
+
+
+def _sales_talk_weakened(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """In sales mail and phishing only words about oneself ask: "every erasure request" is talk, "delete me" is not."""
+    if not any(f.hit.rule.gives is Flag.SPAM for f in findings):
+        return findings
+    return tuple(replace(f, weight=f.weight * _SALES_TALK) if _is_talk(f.hit) else f for f in findings)
+
+
+def _is_talk(hit: Hit) -> bool:
+    asks = isinstance(hit.rule.gives, Kind)
+    return asks and _ONESELF.isdisjoint(hit.sentence.words[hit.start : hit.end])
 
 
 def _seen(kind: Kind, scores: Mapping[Kind, float], policy: Policy) -> bool:

@@ -1,5 +1,6 @@
 """The reader: a text in, what is asked for out, with the words it rests on."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ QUOTED_WEIGHT = 0.6
 LEFTOVER_WEIGHT = 0.5
 REPLY_SUBJECT_WEIGHT = 0.6
 _MOST_HITS_PER_RULE = 20  # enough to explain and to score; keeps a 200 kB letter small in memory
+_MOST_HITS_PER_CUE = 400  # what a later "it" means stands near it, so cues of a whole letter are kept
+_AFTER_REACH_CHARS = 600
 _REPLY_MARKS = ("re:", "fw:", "fwd:", "aw:", "sv:", "re :", "fw :")
 _THANKS = word_set("thanks thank thankyou thx ta cheers ok okay great received noted lovely perfect brilliant")
 
@@ -82,14 +85,17 @@ class Reader:
         for sentence in sentences(text, self._lexicon, start, end, subject=subject, weight=weight):
             for hit in self._matcher.find(sentence):
                 count = counts.get(hit.rule.name, 0)
-                if count < _MOST_HITS_PER_RULE:
+                if count < (_MOST_HITS_PER_CUE if hit.rule.gives is None else _MOST_HITS_PER_RULE):
                     finding = _finding(hit, text)
                     counts[hit.rule.name] = count + (finding.weight > 0)
                     if finding.weight > 0:
                         yield finding
 
     def _standing(self, found: list[Finding], script: Script) -> list[Finding]:
-        """Drop findings whose rule needs a word elsewhere in the message that is not there, or the reverse."""
+        """Drop findings whose rule needs a word elsewhere or a rule before it that is not there; or the reverse."""
+        if any(f.hit.rule.after for f in found):
+            places = _places(found)
+            found = [f for f in found if not f.hit.rule.after or _follows(f, places)]
         asking = {f.hit.rule.name for f in found if f.hit.rule.elsewhere or f.hit.rule.nowhere}
         if not asking:
             return found
@@ -110,6 +116,28 @@ def _whole(script: Script) -> tuple[Passage, ...]:
 def _passages(script: Script, role: Role) -> tuple[Passage, ...]:
     passages = script.passages or _whole(script)
     return tuple(p for p in passages if p.role is role)
+
+
+def _places(found: list[Finding]) -> dict[str, list[int]]:
+    """Where each rule that another may come after was found: character offsets, ascending; the subject is at 0."""
+    wanted = {name for f in found for name in f.hit.rule.after}
+    places: dict[str, list[int]] = {name: [] for name in wanted}
+    for finding in found:
+        if finding.hit.rule.name in wanted:
+            places[finding.hit.rule.name].append(max(0, finding.start))
+    for offsets in places.values():
+        offsets.sort()
+    return places
+
+
+def _follows(finding: Finding, places: dict[str, list[int]]) -> bool:
+    """Whether one of the rules it must come after was found at most _AFTER_REACH_CHARS before it."""
+    for name in finding.hit.rule.after:
+        offsets = places[name]
+        at = bisect_left(offsets, finding.start)
+        if at and offsets[at - 1] >= finding.start - _AFTER_REACH_CHARS:
+            return True
+    return False
 
 
 def _stands(rule: Rule, present: set[str]) -> bool:

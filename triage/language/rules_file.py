@@ -14,7 +14,7 @@ from triage.language.words import word_set
 CUE = "cue"
 _CONCEPTS, _WORDS = "concepts.toml", "words.toml"
 _RULE_KEYS = word_set(
-    "name why weight covers phrases flag asks_person other_right elsewhere nowhere unless matches must_not_match"
+    "name why weight covers phrases flag asks_person other_right elsewhere nowhere after unless matches must_not_match"
 )
 _ASKS_PERSON = ("always", "with_request", "never")
 
@@ -24,8 +24,9 @@ class Rule:
     """One entry of a rules file. `gives` is a kind, a flag, or None for a cue (a word that only hints at privacy).
 
     `weight`: the score a match gives, 0..1. `unless`: phrases that cancel it in the same sentence. `elsewhere`: one
-    of these words must stand somewhere in what is read; `nowhere`: none of these may. `covers`: kinds not seen in
-    the same words ("a copy" in "delete every copy"). `asks_person`: for flags.
+    of these words must stand somewhere in what is read; `nowhere`: none of these may. `after`: one of the rules named
+    must have matched shortly before ("delete it" after "my data"). `covers`: kinds not seen in the same words ("a
+    copy" in "delete every copy"). `asks_person`: for flags.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Rule:
     unless: tuple[Phrase, ...] = ()
     elsewhere: frozenset[str] = frozenset()
     nowhere: frozenset[str] = frozenset()
+    after: frozenset[str] = frozenset()
     covers: frozenset[Kind] = frozenset()
     other_right: OtherRight | None = None
     asks_person: str = "always"
@@ -105,6 +107,7 @@ def load_rules(rules_dir: Path) -> RuleBook:
     for path in sorted(folder.glob("*.toml")):
         if path.name not in (_CONCEPTS, _WORDS):
             rules.extend(_read_rules(reading, path))
+    reading.faults.extend(_strangers(rules))
     if not rules and not reading.faults:
         reading.faults.append("*.toml: there are no rules")
     spellings = _read_spellings(reading, words)
@@ -119,6 +122,15 @@ def load_rules(rules_dir: Path) -> RuleBook:
         real_words=real_words,
         function_words=function_words,
     )
+
+
+def _strangers(rules: list[Rule]) -> list[str]:
+    names = {rule.name for rule in rules}
+    return [
+        f"{rule.file}: {rule.name}: comes after {name}, which is no rule"
+        for rule in rules
+        for name in sorted(rule.after - names)
+    ]
 
 
 def _read_spellings(reading: _Reading, words: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
@@ -181,6 +193,7 @@ def _read_rule(reading: _Reading, file: str, kind: str, entry: Mapping[str, Any]
         unless=reading.compiled(reading.strings(entry, "unless", where), where),
         elsewhere=reading.listed(reading.strings(entry, "elsewhere", where), where),
         nowhere=reading.listed(reading.strings(entry, "nowhere", where), where),
+        after=frozenset(reading.strings(entry, "after", where)),
         covers=_covers(reading, entry, where),
         other_right=_other_right(reading, entry, kind, where),
         asks_person=_asks_person(reading, entry, where),

@@ -21,9 +21,23 @@ _TOLD = frozenset({"asked", "told", "promised", "agreed", "begged"})
 _TOLD_TO = frozenset(
     {"you", "to", "twice", "times", "already", "repeatedly", "them", "would", "your", "company", "team"}
 )
+_PAST = word_set("asked requested demanded enquired applied")
+_PAST_SENT = word_set("wrote written submitted made sent lodged filed put emailed")
+_PAST_SENT_WHAT = word_set("request asking requesting subject sar letter access email ask")
+_I = frozenset({"i", "we"})
+_HAD = word_set("have had first originally already previously initially once then")
+_PAST_GAP = word_set(
+    "you for to about in on by via at with your team company asking requesting and be would could can what know see "
+    "them give send sent get receive have has if email letter phone twice times already a my our had me him _ data "
+    "information details file records everything copy subject access request"
+)
+_AFRESH = word_set("again once more hence still")
+_PAST_VERBS = _PAST | _PAST_SENT
+_PAST_REACH_WORDS = 9
 
 SCOPE_WORDS = (
     _NOT | _NEED | _BRIDGE | _ABLE | _WHY | _WELCOME | _POSSIBLE | _THANKS | _TOLD | _TOLD_TO
+    | _PAST_VERBS | _PAST_SENT_WHAT | _I | _HAD | _PAST_GAP | _AFRESH
     | frozenset({"no", "rather", "than", "of", "for", "if", "unless", "suppose", "what", "happens", "when", "only"})
 )  # fmt: skip
 
@@ -65,7 +79,27 @@ def _report(words: list[str], start: int) -> float:
     at = start - 1
     while at > start - 5 and words[at] in _TOLD_TO:
         at -= 1
-    return REPORTED if words[at] in _TOLD and at < start - 1 else ASKED
+    if words[at] in _TOLD and at < start - 1:
+        return REPORTED
+    return REPORTED if _past(words, start) else ASKED
+
+
+def _past(words: list[str], start: int) -> bool:
+    """ "I asked for", "we have requested": a request told of, not made, unless it is made again."""
+    at = start
+    while at > max(0, start - _PAST_REACH_WORDS) and words[at] not in _PAST_VERBS:
+        at -= 1
+        if words[at] not in _PAST_VERBS and words[at] not in _PAST_GAP and not words[at].isdigit():
+            return False
+    told = words[at : start + 2]
+    if words[at] not in _PAST_VERBS or not _AFRESH.isdisjoint(told):
+        return False
+    if words[at] in _PAST_SENT and _PAST_SENT_WHAT.isdisjoint(told):
+        return False
+    before = at - 1
+    while before > 0 and words[before] in _HAD:
+        before -= 1
+    return words[before] in _I
 
 
 def _strength(words: list[str], at: int, start: int) -> float:

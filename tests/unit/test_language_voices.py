@@ -1,0 +1,344 @@
+"""Many voices, many ways to ask and not to ask: classes of wording that readers of letters trip over."""
+
+from pathlib import Path
+
+import pytest
+
+from triage.domain.classification import Classification, Script
+from triage.domain.vocabulary import Channel, Flag
+from triage.language.reader import Reader
+from triage.parsing.own_words import split_passages
+from triage.parsing.rules import load_policy
+
+RULES = Path(__file__).resolve().parents[2] / "rules"
+
+
+@pytest.fixture(scope="module")
+def reader() -> Reader:
+    return Reader(RULES, load_policy(RULES))
+
+
+def read(reader: Reader, text: str, subject: str = "") -> Classification:
+    passages = split_passages(text, subject=subject)
+    return reader.read(Script(channel=Channel.EMAIL, subject=subject, text=text, passages=passages))
+
+
+SPAM_TALKING_OF_REQUESTS = [
+    "How does your team cope with your DSARs? Ours processes every subject access request in five days.",
+    "We handle subject access requests for firms like yours, from redaction to delivery.",
+    "Every erasure request your customers send has to be logged. Our platform does it for you. Worth 15 minutes of "
+    "your time next week?",
+    "Struggling with rectification requests? Book a demo with our compliance specialists.",
+    "Our clients cut the cost of a DSAR by half. Could I have fifteen minutes of your diary?",
+    "We are an outsourced DPO service and would like to talk about your right of access procedure.",
+    "Hi, I'm Dana from Privlogic. Companies that receive access requests and deletion requests by email lose track of "
+    "them. Can I show you how we automate erasure?",
+    "When a customer asks you to delete their data, how long does it take you? Our tool does it in a minute.",
+    "Attached is our price list for handling data subject requests: access, rectification, erasure.",
+    "Under the new law people can opt out of marketing and ask for a copy of their data. Are you ready? Join our "
+    "webinar.",
+    "My team at Redact & Co redacts personal data in DSAR responses. Are you the right person to speak with?",
+    "Would you be open to a quick call about how you manage opt-outs and complaints?",
+    "Your mailbox is almost full. Verify your mailbox within 24 hours or your data will be deleted.",
+    "Account suspended: click here to confirm your details or all your files will be erased.",
+    "Dear user, your email account will be deactivated and your personal data removed from our servers unless you "
+    "confirm your password here https://x.example/a",
+    "We have updated our records. Log in to verify your identity or your account will be deleted permanently.",
+    "Final notice: your account has been limited. Update your information below to avoid deletion of your data.",
+    "Say goodbye to missed deadlines: our managed service takes each subject access request off your desk.",
+]
+
+TALK_ABOUT_REQUESTS = [
+    "Do you have a process for handling subject access requests under GDPR? I'm writing a dissertation.",
+    "What is your policy on deletion requests?",
+    "What happens when someone makes a subject access request to you?",
+    "How many erasure requests did you receive last year?",
+    "Is there a template for rectification requests in your trust centre?",
+]
+
+ASKED = [
+    # an expert asks about themselves
+    ("access", "I work for a bank and know how DSARs go, so no excuses: please send me a copy of all my data."),
+    (
+        "access",
+        "I run a firm like yours and handle subject access requests all day. Now I make one myself: I want everything "
+        "you hold about me.",
+    ),
+    ("opt_out", "I have no need of your webinar or your demo, so please take me off your mailing list."),
+    # the data named before, the deletion asked of "it"
+    ("access deletion", "Send me a copy of everything you hold on me. Then delete it."),
+    ("deletion", "You have my phone number and my address. Delete the lot."),
+    ("access deletion", "What data do you have about me? When I've seen it, please erase all of it."),
+    ("access deletion", "I want:\n1. a copy of my file\n2. then delete it\n3. confirm in writing"),
+    ("access deletion", "Please:\n- send me the data you hold about me\n- afterwards erase it everywhere"),
+    ("deletion", "My name and photo are on your old page. Take the photo down and remove it all from everywhere."),
+    ("deletion", "My details are on your website and in the archive too. Erase also in other places please."),
+    ("deletion", "I gave you my passport scan in May. Get rid of it."),
+    ("correction deletion", "My address is wrong on your records. Correct it please, or better, delete it all."),
+    ("opt_out deletion", "Please stop emailing me. And wipe whatever you have."),
+    ("deletion", "I signed up in 2019 and you still have my bank details. I want them gone."),
+    ("access deletion", "here is what i need. copy of my data. then bin the rest"),
+    ("opt_out deletion", "Stop sending me your newsletter and delete me"),
+    ("access deletion", "I'd like my records sent to me first and afterwards destroyed."),
+    (
+        "access deletion",
+        "You hold notes about me from 2020. I want a copy of them, then I want those removed too.",
+    ),
+    # told of the past
+    ("complaint", "On 3 May I asked for a copy of my file and heard nothing."),
+    ("complaint", "In January I requested all the data you hold on me. It is now April and I have had no reply."),
+    ("complaint", "Two months ago I put in a subject access request, and all I got was silence."),
+    ("complaint", "My previous request for my call recordings was refused without reason."),
+    ("complaint", "i asked u for my data in march an u never sent nothing"),
+    ("complaint", "Back in the spring I wrote asking for my records. Not a word since. Shoddy."),
+    (
+        "access complaint",
+        "I asked in May, you ignored me, so I am asking again: send me all you hold about me.",
+    ),
+    (
+        "access complaint",
+        "I wrote to you six weeks ago asking for my data. You never answered. I am therefore asking again for a copy "
+        "of my personal data.",
+    ),
+    (
+        "access complaint",
+        "I sent a subject access request on 1 February. You have missed the deadline. Please send me my data at once.",
+    ),
+    ("deletion complaint", "I asked you to delete my data in June and you did nothing. Delete my data now."),
+    # frozen, not mended
+    ("other_right", "Please keep my record as it is and do not use it until this is settled."),
+    ("other_right", "Freeze my record until the dispute is over."),
+    ("other_right", "Don't delete anything but stop using my details while we argue about the bill."),
+    ("other_right", "Hold on to my information but don't do anything with it for now."),
+    ("other_right", "I want my file locked, nobody should touch it until this is over."),
+    ("other_right", "Leave my data where it is, don't use it, don't wipe it, until the dispute is done."),
+    ("other_right", "Put a hold on my details please till you've looked into it"),
+    ("other_right", "Could you pause any use of my personal details until I have heard from you?"),
+    ("correction other_right", "The address you have for me is wrong. Freeze my record until you have put it right."),
+    # polite and passive
+    ("opt_out", "Could I be taken off the mailing list?"),
+    ("opt_out", "The catalogue still comes through my door, please no more."),
+    ("opt_out", "I'd rather not get these."),
+    ("opt_out", "Might it be possible for my address to come off your mailing list?"),
+    ("opt_out", "We'd prefer not to be contacted with offers."),
+    ("opt_out", "Would you kindly leave me out of future mailings."),
+    ("opt_out", "I don't think I need to hear about your summer deals any longer."),
+    ("opt_out", "these texts are not for me thanks. no more pls"),
+    ("opt_out", "Please could you not send the brochure any more, it goes straight in the recycling."),
+    ("opt_out", "Kindly cease these calls."),
+    ("opt_out", "My name should not be on your mailing list, could it come off?"),
+    ("opt_out", "I am no longer interested in your newsletters."),
+    ("opt_out", "Can we be removed from the marketing emails?"),
+    ("opt_out", "I'd be glad not to receive your leaflets."),
+    ("opt_out", "No more post from you, thank you."),
+    ("opt_out", "It would be nice if the adverts could stop coming."),
+    ("opt_out", "I would be obliged if I were not telephoned again."),
+    # no textbook words of complaint
+    (
+        "complaint",
+        "Your engineer left a sheet with my name, address and phone number lying on the reception desk for anyone to "
+        "see.",
+    ),
+    ("complaint", "The girls in your call centre were gossiping about my account in the pub."),
+    ("complaint", "One of your staff told my neighbour that I owe you money. That was private."),
+    ("complaint", "I am furious that someone at yours has been reading my file. Investigate this."),
+    ("complaint", "You emailed all your customers with everyone in CC, so two hundred strangers now have my address."),
+    ("complaint", "My debts were talked about loudly in your shop."),
+    ("complaint", "The folder with our contracts stood open in your van all day, my bank details on top."),
+    ("complaint", "Your receptionist read my date of birth out loud in a full waiting room."),
+    ("complaint", "You have put my home number on your website for all the world to see. I never agreed to that."),
+    ("complaint", "I told your agent about my illness in confidence, and today his colleague asked me about it."),
+    ("complaint", "Your man left his laptop open in the cafe with my records on the screen."),
+    ("complaint", "It was none of her business to tell my mother what I pay."),
+    ("complaint", "My ex now knows my new address, and only you had it. That can only have come from you."),
+    ("complaint", "what i told ur agent was private and now half the street knows"),
+    # access without the textbook
+    ("access", "I want my file."),
+    ("access", "You keep a file on me. Send me everything in that file, notes and all."),
+    ("access", "Who has opened my record since January?"),
+    ("access", "Who has looked at my record and when?"),
+    ("access", "I'd like to know what a company like you keeps about a customer like me."),
+    ("access", "Could I have sight of the notes your people made about me?"),
+    ("access", "What's in my file?"),
+    ("access", "Let me see what your system says about me."),
+    ("access", "I should like to know what you've written down about me over the years."),
+    ("access", "Which of your people have been in my account?"),
+    ("access", "How did you come by my name?"),
+    ("access", "tell me everything u know bout me"),
+    ("access", "I am curious what information a firm such as yours stores on people like me."),
+    ("access", "PLEASE CAN I HAVE MY FILE"),
+    ("access", "May I come in and look at what is written about me?"),
+    # learners of English, plain wording
+    ("deletion", "take out the photo and my name from the page"),
+    ("deletion", "I not want my datas in your computer"),
+    ("access", "please to send me what informations you have of me"),
+    ("deletion", "I want you clean my data from your system"),
+    ("deletion", "You must to delete me from all, thank you"),
+    ("opt_out", "I wish receive no more the publicity of you"),
+    ("correction", "My name is writed wrong, must be Kowalczyk"),
+    ("correction", "please you make correct my adress, is now 12 Mill Lane"),
+    ("access", "Give me all paper what you have about me"),
+    ("opt_out", "Not send me more message please"),
+    ("deletion", "I like to have deleted my personal information"),
+    ("complaint", "Why you give my telephone to other company? I did not say yes."),
+    ("access", "from where you have my email?"),
+    ("access", "I want know which data of me is by you"),
+    ("opt_out", "please no phone me more"),
+    # a threat behind a first request
+    ("deletion", "Please delete my data within a month, else I go to the ICO."),
+    ("opt_out", "Stop calling me or I'll report you to the ICO."),
+    ("access", "I want a copy of my data. Failing that I shall complain to the Information Commissioner."),
+    ("access", "Send me my file by Friday otherwise I will be making a complaint to the regulator."),
+    ("opt_out", "Take me off your list. Next stop is the ICO."),
+    ("deletion", "Remove my details. If this is not done I will lodge a complaint with the ICO about my data."),
+    # several at once
+    (
+        "access correction deletion opt_out",
+        "Under the UK GDPR I request:\n1) a copy of all personal data you hold about me;\n2) that you correct my date "
+        "of birth, which is wrong;\n3) that you stop marketing to me;\n4) that you erase my old phone number.",
+    ),
+    ("deletion opt_out", "STOP SENDING ME LETTERS AND DELETE MY DETAILS"),
+    ("access opt_out", "hi wot data u got on me n stop textin me thx"),
+    ("access deletion", "1. Copy of my data\n2. Delete my data"),
+    ("access correction", "a) all the information you hold on me b) my surname is spelt wrong, fix it"),
+]
+
+OTHER_BUSINESS = [
+    "I attached the wrong spreadsheet. Please delete it then.",
+    "Here is the server log. Delete the lot once you have looked.",
+    "Freeze the order until we've settled the price.",
+    "I'd rather not get the blue one, can we order black?",
+    "Could I be taken off the ticket?",
+    "I am furious. The broadband has been off for three days and your engineer was rude.",
+    "Your prices are a disgrace and the delivery was late again.",
+    "Your receptionist was rude to me and laughed.",
+    "The engineer left cables lying on the floor for anyone to trip over.",
+    "I told my neighbour how good you are.",
+    "Someone has left the server room open all night.",
+    "Who has opened the ticket?",
+    "What do companies like you charge?",
+    "Who looked at the server yesterday?",
+    "Keep the order as it is until this is settled.",
+    "No more toner, thank you, we have enough.",
+    "I asked for a copy of the contract on 3 May and heard nothing.",
+]
+
+FLAGS_STAND = [
+    (Flag.DISCLOSURE_REQUEST, "This is PC Ann Hale, Northshire Police. We need the address of one of your customers."),
+    (Flag.DISCLOSURE_REQUEST, "The council's fraud team asks you to confirm the address of a tenant."),
+    (
+        Flag.DISCLOSURE_REQUEST,
+        "Home Office Immigration Enforcement: please supply the current address of your former employee.",
+    ),
+    (Flag.DISCLOSURE_REQUEST, "Home Office here. Please supply the address of Mr Reed, who worked for you."),
+    (Flag.DISCLOSURE_REQUEST, "I am a detective with Kent Police and request information on a subscriber."),
+    (Flag.REPRESENTATIVE, "My neighbour is blind and asked me to write for her. Please send the data you hold on her."),
+    (Flag.REPRESENTATIVE, "I write for my husband, who cannot use a computer. Please delete his data."),
+    (Flag.REPRESENTATIVE, "Please update my mother's address on her account, she has moved into a home."),
+    (Flag.CHILD, "Please delete my son's data, he is 11."),
+    (Flag.CHILD, "My daughter is 13 and you have her photo on your page. Take it down."),
+    (Flag.CHILD, "im 12 an i want my account data deleted"),
+    (Flag.STAFF, "I was employed by you until 2022. I want my personnel file."),
+    (Flag.STAFF, "I applied for a job with you in March; please delete my CV and my data."),
+    (Flag.STAFF, "I used to work at Larkfield. Please send me a copy of my data."),
+    (Flag.REGULATOR_OR_COURT, "I forward the letter I had from the ICO about you and my data."),
+    (
+        Flag.REGULATOR_OR_COURT,
+        "Case reference IC-1234: the Information Commissioner's Office has received a complaint about your company.",
+    ),
+    (Flag.REGULATOR_OR_COURT, "County Court at Leeds: you are ordered to disclose the records of the claimant."),
+]
+
+FLAGS_FALL = [
+    (Flag.DISCLOSURE_REQUEST, "I do home office on Fridays. Please send me a copy of my data."),
+    (Flag.DISCLOSURE_REQUEST, "I have told the police already. Please delete my data."),
+    (Flag.DISCLOSURE_REQUEST, "My home office is upstairs and your calls disturb me. Stop ringing me."),
+    (Flag.REPRESENTATIVE, "My husband and I have lived here for ten years. Please delete my data."),
+    (Flag.REPRESENTATIVE, "My neighbour told me you can do this: please stop emailing me."),
+    (Flag.REPRESENTATIVE, "My husband is not amused. Delete my details."),
+    (Flag.REPRESENTATIVE, "You told my husband about my data and I am appalled."),
+    (Flag.CHILD, "My son set up the wifi for us. Please send me the data you hold about me."),
+    (Flag.REPRESENTATIVE, "My son set up the wifi for us. Please send me the data you hold about me."),
+    (Flag.STAFF, "I was working at Tesdale Foods when I signed up. Please delete my data."),
+    (Flag.STAFF, "I work in a hospital and have no time for your calls. Stop ringing me."),
+    (Flag.REGULATOR_OR_COURT, "There is a county court judgment on my record that is not mine. Correct my details."),
+    (Flag.REGULATOR_OR_COURT, "Send me my data within a month or I'll go to the ICO."),
+    (Flag.REGULATOR_OR_COURT, "If need be I take this to the Information Commissioner. Please delete my data."),
+    (Flag.REGULATOR_OR_COURT, "The ICO has guidance on this. Please send me a copy of my data."),
+    (Flag.SPAM, "Your consultants called me about GDPR training. Take me off your list and delete my details."),
+]
+
+
+@pytest.mark.parametrize("text", SPAM_TALKING_OF_REQUESTS)
+def test_sellers_and_phishers_who_speak_of_requests_make_none(reader: Reader, text: str) -> None:
+    verdict = read(reader, text)
+    assert verdict.kinds == ()
+    assert Flag.SPAM in verdict.flags
+
+
+@pytest.mark.parametrize("text", TALK_ABOUT_REQUESTS)
+def test_a_question_about_requests_is_none_but_a_person_looks(reader: Reader, text: str) -> None:
+    verdict = read(reader, text)
+    assert verdict.kinds == ()
+    assert verdict.needs_person
+
+
+@pytest.mark.parametrize(("kinds", "text"), ASKED)
+def test_what_is_asked_is_seen_whatever_the_wording(reader: Reader, kinds: str, text: str) -> None:
+    assert {str(kind) for kind in read(reader, text).kinds} == set(kinds.split())
+
+
+@pytest.mark.parametrize("text", OTHER_BUSINESS)
+def test_the_same_wording_about_other_business_is_no_kind(reader: Reader, text: str) -> None:
+    assert read(reader, text).kinds == ()
+
+
+@pytest.mark.parametrize(("flag", "text"), FLAGS_STAND)
+def test_a_flag_is_raised_when_the_writer_is_meant(reader: Reader, flag: Flag, text: str) -> None:
+    assert flag in read(reader, text).flags
+
+
+@pytest.mark.parametrize(("flag", "text"), FLAGS_FALL)
+def test_a_mere_mention_raises_no_flag(reader: Reader, flag: Flag, text: str) -> None:
+    assert flag not in read(reader, text).flags
+
+
+@pytest.mark.parametrize(
+    ("kinds", "subject", "text"),
+    [
+        ("deletion", "Please delete my data", ""),
+        ("access", "A copy of my file please", "Regards,\nAnn"),
+        ("opt_out", "Unsubscribe", ""),
+        ("opt_out", "", "STOP"),
+        ("opt_out", "", "Stop."),
+        ("opt_out", "UNSUBSCRIBE ME", "Sent from my phone"),
+        ("access", "SAR", "See subject."),
+    ],
+)
+def test_a_request_in_few_words_or_in_the_subject_alone(reader: Reader, kinds: str, subject: str, text: str) -> None:
+    assert {str(kind) for kind in read(reader, text, subject).kinds} == set(kinds.split())
+
+
+NEWSLETTER_BELOW = (
+    "\n\nOn Mon, 4 May 2026 at 09:12, Larkfield News <news@larkfield.example> wrote:\n"
+    "> Summer savings on all routers!\n> You receive this email because you signed up.\n"
+    "> Unsubscribe | Update preferences | Privacy policy\n"
+)
+OUR_LETTER_BELOW = (
+    "\n\nOn Mon, 4 May 2026 at 09:12, Data Protection <dataprotection@larkfield.example> wrote:\n"
+    "> Thank you for your request to delete your data. Our reference is DP-2026-00042-K7.\n"
+    "> You have the right to complain to the Information Commissioner's Office.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("kinds", "text"),
+    [
+        ("", "The router you sent still does not work, when will somebody come?" + NEWSLETTER_BELOW),
+        ("access", "Please send me a copy of my data." + NEWSLETTER_BELOW),
+        ("", "My order 4411 has not arrived, can you check where it is?" + OUR_LETTER_BELOW),
+        ("access", "Please also send me a copy of my data first." + OUR_LETTER_BELOW),
+    ],
+)
+def test_what_hangs_below_a_human_text_asks_nothing(reader: Reader, kinds: str, text: str) -> None:
+    assert {str(kind) for kind in read(reader, text).kinds} == set(kinds.split())
