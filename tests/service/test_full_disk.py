@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.service.conftest import WiredDesk, person_mail
+from triage.adapters.store.sql_store import SqlStore
 from triage.errors import AnalysisFailed, DeliveryDeferred, DeliveryRefused, StoreUnavailable, TriageError
 
 ASKS = "Please send me a copy of all the personal data you hold about me."
@@ -92,3 +93,25 @@ async def test_what_became_of_a_letter_is_recorded_when_there_is_room_again(
     assert len(desk.relay.sent) == (0 if "refused" in ends else 1)
     await desk.watch.look()
     assert await states(desk) == [ends]
+
+
+async def test_a_disk_that_fills_in_the_middle_of_filing_is_no_fault_of_the_item(desk: WiredDesk) -> None:
+    await desk.poll()
+    for number in range(8):
+        text = f"{ASKS} {number} " + "It is a long story. " * 3000
+        desk.mailbox.receive(person_mail(text, f"p{number}@customer.example"))
+    await desk.poll()
+    assert isinstance(desk.store, SqlStore)
+    database = desk.store._database  # SQLite's own limit is as a full disk to the one connection that writes
+    async with database.write() as connection:
+        pages = (await connection.exec_driver_sql("PRAGMA page_count")).scalar_one()
+        await connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 40}")
+    for _ in range(5):
+        with pytest.raises(StoreUnavailable, match="disk is full"):
+            await desk.intake.work_once()
+    async with database.write() as connection:
+        await connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    while await desk.intake.work_once():
+        pass
+    assert await states(desk) == ["acknowledgement queued"] * 8
+    assert await desk.store.verify_journal() == ()

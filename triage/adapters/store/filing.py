@@ -1,7 +1,7 @@
 """Filing: enquiry, cases, participants, clock events, letter, limits, journal of one item, in one transaction."""
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from functools import cache
 
@@ -29,6 +29,7 @@ from triage.adapters.store.schema import (
 from triage.domain.plan import Analysis, History, PlannedCase
 from triage.domain.reference import make_reference
 from triage.domain.vocabulary import Lane
+from triage.errors import StoreUnavailable
 from triage.ports import Filing, Item
 
 OPEN = "open"
@@ -65,8 +66,11 @@ class OpenFiling:
     What no history reads is kept back and written for the whole batch at once: clock events and the journal.
     """
 
-    def __init__(self, connection: AsyncConnection, secret: bytes) -> None:
+    def __init__(
+        self, connection: AsyncConnection, secret: bytes, faults: Callable[[], AbstractContextManager[None]]
+    ) -> None:
         self._connection = connection
+        self._faults = faults
         self._secret = secret
         self._clock_events: list[dict[str, object]] = []
         self._happenings: list[Happening] = []
@@ -96,11 +100,21 @@ class OpenFiling:
     async def savepoint(self) -> AsyncIterator[None]:
         """See Filer.savepoint."""
         events, happenings = len(self._clock_events), len(self._happenings)
+        unusable: StoreUnavailable | None = None
         try:
             async with self._connection.begin_nested():
-                yield
+                try:
+                    with self._faults():
+                        yield
+                except StoreUnavailable as exc:
+                    unusable = exc
+                    raise
         except BaseException:
             del self._clock_events[events:], self._happenings[happenings:]
+            if unusable is not None:
+                # A full disk ends SQLite's whole transaction, the savepoint with it, and is no fault of the item:
+                # whoever went on would file the next items outside of any transaction.
+                raise unusable from None
             raise
 
     async def file(self, filing: Filing) -> None:

@@ -79,7 +79,7 @@ class SqlStore:
     async def filing(self) -> AsyncIterator[Filer]:
         """See Store.filing."""
         async with self._database.write(queued=True) as connection:
-            filer = OpenFiling(connection, self._secret)
+            filer = OpenFiling(connection, self._secret, self._database.faults_in_one_line)
             yield filer
             await filer.finish()
 
