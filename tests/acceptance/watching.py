@@ -18,7 +18,7 @@ from tests.acceptance.running import DESK_ADDRESS, ROOT, SECRET, free_port
 def asks(name: str = "ana", text: str = "Please send me a copy of all the personal data you hold about me.") -> bytes:
     """A person's mail that deserves an acknowledgement."""
     return (
-        f"From: {name.title()} <{name}@customer.example>\r\nTo: {DESK_ADDRESS}\r\nSubject: My file\r\n"
+        f"From: {name.title()} <{name}@customer.example>\r\nTo: {DESK_ADDRESS}\r\nSubject: A question\r\n"
         f"Message-ID: <{name}@customer.example>\r\n\r\n{text}\r\n"
     ).encode()
 
