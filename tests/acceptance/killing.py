@@ -19,7 +19,7 @@ from triage.adapters.store import open_store
 
 SENDERS_PER_WORKER = 2
 # A moment that does not come (nothing is left to send, the worker is still starting) is not waited for longer.
-MOMENT_LIMIT_S = 10.0
+MOMENT_LIMIT_S = 20.0
 
 
 class Record:
