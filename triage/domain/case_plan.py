@@ -9,6 +9,15 @@ from triage.domain.vocabulary import Kind
 from triage.domain.workdays import WorkCalendar
 
 
+# Outside these years a receipt is a broken date, and no calendar of ours covers it.
+_SENSIBLE_YEARS = range(2000, 2098)
+
+
+def receipt(received_at: datetime | None, now: datetime) -> datetime:
+    """When it came, aware; `now` where that is unknown or cannot be true."""
+    return received_at if received_at is not None and received_at.year in _SENSIBLE_YEARS else now
+
+
 def plan_case(
     kind: Kind, received_at: datetime, controller: Controller, policy: Policy, *, unanswered: bool
 ) -> PlannedCase:

@@ -12,10 +12,9 @@ It refuses, releases, extends, erases and closes nothing: there is no code path 
 from dataclasses import replace
 from datetime import datetime
 
-from triage.domain.case_plan import news_by, plan_case
+from triage.domain.case_plan import news_by, plan_case, receipt
 from triage.domain.classification import Classification
 from triage.domain.clock import local_date
-from triage.domain.enquiry import Enquiry
 from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, judge
 from triage.domain.lanes import concerns_a_person, lane_of_new, lane_of_reply
 from triage.domain.letter import LetterFacts
@@ -25,8 +24,6 @@ from triage.domain.policy import Controller, Policy
 from triage.domain.reference import reference_of_own
 from triage.domain.sending_limits import limit_reached
 from triage.domain.vocabulary import Flag, Kind, Lane, LetterPurpose
-
-_SENSIBLE_YEARS = range(1971, 2098)
 
 # What these rows recognise is a machine's message about a message: an event, never an enquiry of its own.
 _REPORT_ROWS = frozenset({5, 11, 13})
@@ -104,7 +101,7 @@ def _plain(gate: GateVerdict, outcome: str, lane: Lane | None, joins: str | None
 def _new_enquiry(analysis: Analysis, history: History, gate: GateVerdict, policy: Policy, now: datetime) -> Plan:
     enquiry, reading = analysis.enquiry, analysis.classification
     controller = controller_for(analysis, policy)
-    received_at = _receipt(enquiry, now)
+    received_at = receipt(enquiry.received_at, now)
     purpose, why = choose_letter(enquiry, gate, reading)
     concerns = concerns_a_person(gate, reading, enquiry.readable)
     unanswered = concerns and purpose is None
@@ -132,7 +129,7 @@ def _reply(analysis: Analysis, history: History, gate: GateVerdict, policy: Poli
     thread, enquiry, reading = history.thread, analysis.enquiry, analysis.classification
     assert thread is not None  # noqa: S101 - the caller has asked
     controller = controller_for(analysis, policy)
-    received_at = _receipt(enquiry, now)
+    received_at = receipt(enquiry.received_at, now)
     found = _cases(reading, received_at, controller, policy, unanswered=False)
     # Only a right not yet open on the thread opens a case; a repeated one is a chaser for a person to read.
     # A complaint is owed its own acknowledgement and clock (DPA 2018 s.164A).
@@ -159,12 +156,6 @@ def _reply(analysis: Analysis, history: History, gate: GateVerdict, policy: Poli
         trace=_trace(gate, reading, cases, why),
         decided_at=now,
     )
-
-
-def _receipt(enquiry: Enquiry, now: datetime) -> datetime:
-    """When it came; now where that is unknown, or a year no calendar of ours covers (a broken Date header)."""
-    received_at = enquiry.received_at
-    return received_at if received_at is not None and received_at.year in _SENSIBLE_YEARS else now
 
 
 def _cases(

@@ -90,6 +90,7 @@ class Plan:
 
     `outcome`: "enquiry", "follow_up", "returned_letter" or "duplicate". `joins` is the reference of the thread it
     joins (follow_up, returned_letter, duplicate); `suggests` one it perhaps belongs to.
+    `bounce_is_permanent`: our letter did not arrive and will not. `address_is_dead`: nor would another (row 14).
     `no_letter_because` is never empty when `letter` is None. `trace` tells the story in words for the DPO.
     """
 
@@ -104,5 +105,6 @@ class Plan:
     suggests: str | None = None
     not_acknowledged: bool = False
     bounce_is_permanent: bool = False
+    address_is_dead: bool = False
     trace: tuple[str, ...] = ()
     decided_at: datetime | None = None
