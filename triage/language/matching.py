@@ -29,15 +29,65 @@ class Hit:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
 class _Gated:
-    """One phrase ready to run: its matcher and the words without which it cannot match."""
+    """One phrase: its matcher, built when first wanted, and the words without which it cannot match."""
 
-    rule: Rule
-    order: int
-    needed: tuple[frozenset[str], ...]
-    matcher: Matcher
-    unless: tuple["_Gated", ...]
+    __slots__ = ("_language", "_matcher", "_reach_back", "needed", "order", "phrase", "rule", "unless")
+
+    def __init__(
+        self, language: Language, rule: Rule, phrase: Phrase, order: int, unless: tuple["_Gated", ...]
+    ) -> None:
+        self.rule, self.phrase, self.order, self.unless = rule, phrase, order, unless
+        self.needed = sorted(phrase.needed, key=lambda words: len(words & _COMMON) * 50 + len(words))
+        self._language = language
+        self._matcher: Matcher | None = None
+        self._reach_back = sum(furthest for _, furthest in phrase.steps)
+
+    def window(self, present: "_Places") -> tuple[int, int] | None:
+        """Where in the sentence the phrase may match: its words stand there, in its order and near enough.
+
+        Cheap, and spares spaCy most of its work.
+        """
+        words_there = present.keys()
+        for words in self.needed:
+            if words.isdisjoint(words_there):
+                return None
+        last = _in_order(self.phrase.steps, present)
+        if not last:
+            return None
+        return max(0, min(last) - self._reach_back), max(last) + self.phrase.tail
+
+    def spans(self, doc: Doc, window: tuple[int, int]) -> list[tuple[int, int]]:
+        """For each place in the window where the phrase starts, its shortest match."""
+        if self._matcher is None:
+            self._matcher = Matcher(self._language.vocab, validate=False)
+            self._matcher.add(self.phrase.text, [list(pattern) for pattern in self.phrase.patterns])
+        first = window[0]
+        shortest: dict[int, int] = {}
+        for _, start, end in self._matcher(doc[first : window[1]]):
+            if start not in shortest or end < shortest[start]:
+                shortest[start] = end
+        return sorted((first + start, first + end) for start, end in shortest.items())
+
+    def occurs(self, doc: Doc, present: "_Places") -> bool:
+        """Whether the phrase matches anywhere in the sentence."""
+        window = self.window(present)
+        return window is not None and bool(self.spans(doc, window))
+
+
+_Places = dict[str, list[int]]
+
+
+def _in_order(steps: tuple[tuple[frozenset[str], int], ...], present: _Places) -> list[int]:
+    """Where the last of the steps may stand; empty when they do not stand in order."""
+    words, _ = steps[0]
+    last = [at for word in present.keys() & words for at in present[word]]
+    for words, furthest in steps[1:]:
+        here = [at for word in present.keys() & words for at in present[word]]
+        last = [at for at in here if any(0 < at - earlier <= furthest for earlier in last)]
+        if not last:
+            break
+    return last
 
 
 class RuleMatcher:
@@ -56,41 +106,35 @@ class RuleMatcher:
                     self._by_word[word].append(gated)
 
     def _gated(self, rule: Rule, phrase: Phrase, order: int, unless: tuple[_Gated, ...]) -> _Gated:
-        matcher = Matcher(self._language.vocab, validate=False)
-        matcher.add(phrase.text, [list(pattern) for pattern in phrase.patterns])
-        rarest_first = sorted(phrase.needed, key=lambda words: len(words & _COMMON) * 50 + len(words))
-        return _Gated(rule, order, tuple(rarest_first), matcher, unless)
+        return _Gated(self._language, rule, phrase, order, unless)
+
+    def _wanted(self, present: _Places) -> dict[int, tuple[_Gated, tuple[int, int]]]:
+        wanted: dict[int, tuple[_Gated, tuple[int, int]]] = {}
+        tried: set[int] = set()
+        for word in present:
+            for gated in self._by_word.get(word, ()):
+                if gated.order not in tried:
+                    tried.add(gated.order)
+                    window = gated.window(present)
+                    if window is not None:
+                        wanted[gated.order] = gated, window
+        return wanted
 
     def find(self, sentence: Sentence) -> Iterator[Hit]:
         """Every rule that matches in `sentence`, at its first place."""
-        present = frozenset(sentence.words)
-        wanted: dict[int, _Gated] = {}
-        for word in present:
-            for gated in self._by_word.get(word, ()):
-                if gated.order not in wanted and _may_match(gated, present):
-                    wanted[gated.order] = gated
+        present: _Places = {}
+        for at, word in enumerate(sentence.words):
+            present.setdefault(word, []).append(at)
+        wanted = self._wanted(present)
         if not wanted:
             return
         doc = as_doc(self._language, sentence.words)
         seen: set[tuple[str, int]] = set()
-        for _, gated in sorted(wanted.items()):
-            spans = _spans(gated, doc)
-            if not spans or any(_may_match(one, present) and one.matcher(doc) for one in gated.unless):
+        for _, (gated, window) in sorted(wanted.items()):
+            spans = gated.spans(doc, window)
+            if not spans or any(one.occurs(doc, present) for one in gated.unless):
                 continue
             for start, end in spans:
                 if (gated.rule.name, start) not in seen:
                     seen.add((gated.rule.name, start))
                     yield Hit(rule=gated.rule, sentence=sentence, start=start, end=end)
-
-
-def _may_match(gated: _Gated, present: frozenset[str]) -> bool:
-    return all(not words.isdisjoint(present) for words in gated.needed)
-
-
-def _spans(gated: _Gated, doc: Doc) -> list[tuple[int, int]]:
-    """For each place where the phrase starts, its shortest match."""
-    shortest: dict[int, int] = {}
-    for _, start, end in gated.matcher(doc):
-        if start not in shortest or end < shortest[start]:
-            shortest[start] = end
-    return sorted(shortest.items())

@@ -27,22 +27,30 @@ class PhraseWrong(ValueError):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Phrase:
-    """A compiled phrase. `needed`: one word of each set must stand in a sentence for the phrase to match there."""
+    """A compiled phrase. `needed`: one word of each set must stand in a sentence for the phrase to match there.
+
+    `steps`: the same in order, ^ and $ too, each with how many words it may at most stand behind the one before (the
+    first: behind the phrase's start). `tail`: how many words the phrase may at most go on from the last of them.
+    """
 
     text: str
     patterns: tuple[Pattern, ...]
     needed: tuple[frozenset[str], ...]
+    steps: tuple[tuple[frozenset[str], int], ...]
+    tail: int
     vocabulary: frozenset[str]
 
 
 def compile_phrase(text: str, concepts: Mapping[str, tuple[Entry, ...]], skipped: frozenset[str]) -> Phrase:
     """Compile one phrase. Raises PhraseWrong: unknown list, nothing needed, too many variants."""
     slots: list[list[Pattern]] = []
-    needed: list[frozenset[str]] = []
+    steps: list[tuple[frozenset[str], int]] = []
     vocabulary: set[str] = set()
+    distance = 0
     for part in text.split():
         if part in _GAPS:
             slots.append([[{"OP": "?"}] * _GAPS[part]])
+            distance += _GAPS[part]
             continue
         optional = part.endswith("?")
         entries = [e for e in _entries(part.removesuffix("?"), concepts, skipped) if e]
@@ -51,8 +59,10 @@ def compile_phrase(text: str, concepts: Mapping[str, tuple[Entry, ...]], skipped
         vocabulary.update(word for entry in entries for word in entry)
         slots.append(list(_variants(entries, optional)))
         if not optional:
-            needed.append(frozenset(entry[0] for entry in entries))
-    needed = [words for words in needed if not words & {START, END}]
+            steps.append((frozenset(entry[0] for entry in entries), distance))
+            distance = 0
+        distance += max(len(entry) for entry in entries)
+    needed = [words for words, _ in steps if not words & {START, END}]
     if not needed:
         raise PhraseWrong(f'"{text}" needs no word of its own')
     count = 1
@@ -61,7 +71,14 @@ def compile_phrase(text: str, concepts: Mapping[str, tuple[Entry, ...]], skipped
     if count > MOST_VARIANTS:
         raise PhraseWrong(f'"{text}" has {count} variants, more than {MOST_VARIANTS}: split it')
     patterns = tuple([token for part in choice for token in part] for choice in product(*slots))
-    return Phrase(text=text, patterns=patterns, needed=tuple(needed), vocabulary=frozenset(vocabulary))
+    return Phrase(
+        text=text,
+        patterns=patterns,
+        needed=tuple(needed),
+        steps=tuple(steps),
+        tail=distance,
+        vocabulary=frozenset(vocabulary),
+    )
 
 
 def _entries(part: str, concepts: Mapping[str, tuple[Entry, ...]], skipped: frozenset[str]) -> Iterator[Entry]:

@@ -2,7 +2,7 @@
 
 from triage.language.words import word_set
 
-_NOT = frozenset({"not", "never", "without", "instead"})
+_NOT = frozenset({"not", "never", "without", "instead", "nor", "neither"})
 _NEED = frozenset({"need", "reason", "point", "intention", "wish", "desire", "plan"})
 _BRIDGE = word_set(
     "want need wish like would have you your to ask asking asked request requesting expect think mean we i am be "
@@ -29,7 +29,7 @@ _HAD = word_set("have had first originally already previously initially once the
 _PAST_GAP = word_set(
     "you for to about in on by via at with your team company asking requesting and be would could can what know see "
     "them give send sent get receive have has if email letter phone twice times already a my our had me him _ data "
-    "information details file records everything copy subject access request"
+    "information details file records everything copy subject access request writing post phone"
 )
 _AFRESH = word_set("again once more hence still")
 _PAST_VERBS = _PAST | _PAST_SENT
