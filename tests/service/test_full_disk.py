@@ -95,7 +95,9 @@ async def test_what_became_of_a_letter_is_recorded_when_there_is_room_again(
     assert await states(desk) == [ends]
 
 
-async def test_a_disk_that_fills_in_the_middle_of_filing_is_no_fault_of_the_item(desk: WiredDesk) -> None:
+async def test_a_disk_that_fills_in_the_middle_of_filing_is_no_fault_of_the_item(
+    desk: WiredDesk, capsys: pytest.CaptureFixture[str]
+) -> None:
     await desk.poll()
     for number in range(8):
         text = f"{ASKS} {number} " + "It is a long story. " * 3000
@@ -114,4 +116,5 @@ async def test_a_disk_that_fills_in_the_middle_of_filing_is_no_fault_of_the_item
     while await desk.intake.work_once():
         pass
     assert await states(desk) == ["acknowledgement queued"] * 8
+    assert "".join(capsys.readouterr()).count("item_filed") == 8
     assert await desk.store.verify_journal() == ()

@@ -83,11 +83,12 @@ class Intake:
     async def _file_all(self, read: Sequence[tuple[Item, Analysis]]) -> set[int]:
         """File what was read; returns the ids of those that could not be, each undone alone."""
         broken: set[int] = set()
+        filed: list[tuple[Item, str, Plan]] = []
         async with self.store.filing() as filer:
             for item, analysis in read:
                 try:
                     async with filer.savepoint():
-                        await self._file(filer, item, analysis)
+                        filed.append((item, *await self._file(filer, item, analysis)))
                 except StoreUnavailable:
                     raise
                 except ClaimLost:
@@ -95,9 +96,11 @@ class Intake:
                 except Exception as exc:  # one item's fault must not stop the others; it ends in quarantine
                     log.error("item_not_filed", item_id=item.id, exception_type=type(exc).__name__)
                     broken.add(item.id)
+        for item, reference, plan in filed:  # not before it is true
+            log.info("item_filed", item_id=item.id, reference=reference, outcome=plan.outcome, lane=plan.lane)
         return broken
 
-    async def _file(self, filer: Filer, item: Item, analysis: Analysis) -> None:
+    async def _file(self, filer: Filer, item: Item, analysis: Analysis) -> tuple[str, Plan]:
         now = self.clock()
         history = await filer.history(item, analysis, now)
         if self.start_on is not None:
@@ -124,7 +127,7 @@ class Intake:
                 controller=controller_for(analysis, self.policy).name,
             )
         )
-        log.info("item_filed", item_id=item.id, reference=reference, outcome=plan.outcome, lane=plan.lane)
+        return reference, plan
 
     def _word(self, plan: Plan, reference: str) -> tuple[Plan, LetterText | None]:
         """Put the letter into words. A template that breaks on this one letter leaves it to a person."""
