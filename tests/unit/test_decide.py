@@ -10,6 +10,7 @@ from tests.factories import NOW, SECRET, make_analysis, make_classification, mak
 from triage.domain.decide import controller_for, decide
 from triage.domain.enquiry import Attachment, Correspondent
 from triage.domain.gate import Desk
+from triage.domain.mail_facts import MailPart
 from triage.domain.plan import Analysis, History, Plan, SentCounts, Thread
 from triage.domain.policy import Policy
 from triage.domain.reference import make_message_id
@@ -243,11 +244,21 @@ def test_the_same_message_id_on_another_text_is_an_enquiry_of_its_own_with_a_sug
 
 
 def test_our_own_letter_come_back_is_automatic_mail_and_opens_nothing() -> None:
-    message_id = make_message_id(SECRET, "DP-2026-00042-K7", "acknowledgement", 1, "larkfield.example")
-    analysis = person_writes(Kind.ACCESS)
-    analysis = replace(analysis, enquiry=replace(analysis.enquiry, message_id=message_id))
+    analysis = bearing_our_message_id()
+    analysis = replace(analysis, facts=replace(analysis.facts, from_addresses=(OUR_ADDRESS,)))
     plan = decided(analysis)
     assert (plan.lane, plan.cases, plan.letter) == (Lane.AUTOMATIC_MAIL, (), None)
+
+
+def test_our_message_id_on_somebody_elses_mail_does_not_hide_what_it_asks() -> None:
+    plan = decided(bearing_our_message_id())
+    assert [case.kind for case in plan.cases] == [Kind.ACCESS]
+
+
+def bearing_our_message_id() -> Analysis:
+    message_id = make_message_id(SECRET, "DP-2026-00042-K7", "acknowledgement", 1, "larkfield.example")
+    analysis = person_writes(Kind.ACCESS)
+    return replace(analysis, enquiry=replace(analysis.enquiry, message_id=message_id))
 
 
 def test_mail_from_before_the_desk_started_opens_no_case_and_gets_no_letter() -> None:
@@ -269,7 +280,8 @@ def test_a_participants_reply_joins_its_thread_and_is_not_answered() -> None:
 
 def test_a_new_right_in_a_reply_opens_a_further_case() -> None:
     plan = decided(reply(Kind.ACCESS, Kind.DELETION), History(thread=THREAD))
-    assert [case.kind for case in plan.cases] == [Kind.DELETION]
+    assert [(case.kind, case.next_step) for case in plan.cases] == [(Kind.DELETION, "acknowledge by hand")]
+    assert plan.not_acknowledged
 
 
 def test_a_complaint_in_a_reply_is_on_top_with_its_acknowledgement_drafted_for_approval() -> None:
@@ -278,7 +290,32 @@ def test_a_complaint_in_a_reply_is_on_top_with_its_acknowledgement_drafted_for_a
     assert plan.letter is not None
     assert plan.letter.needs_approval
     assert plan.letter.facts.reference == THREAD.reference
+    assert plan.letter.facts.news_by == plan.cases[0].next_step_on == date(2026, 12, 7)
     assert plan.not_acknowledged
+
+
+def test_a_complaint_that_answers_us_from_another_address_is_drafted_too() -> None:
+    plan = decided(reply(Kind.ACCESS, Kind.COMPLAINT), History(thread=replace(THREAD, sender_is_participant=False)))
+    assert plan.letter is not None
+    assert (plan.outcome, plan.letter.needs_approval, plan.not_acknowledged) == ("enquiry", True, True)
+    assert [case.next_step for case in plan.cases] == ["acknowledge by hand", "answer, or tell how far we have got"]
+
+
+def test_no_letter_is_drafted_to_nobody() -> None:
+    analysis = reply(Kind.COMPLAINT)
+    analysis = replace(analysis, enquiry=replace(analysis.enquiry, sender=None))
+    assert decided(analysis, History(thread=THREAD)).letter is None
+
+
+@pytest.mark.parametrize("row", [18, 19])
+def test_a_participant_whose_sender_is_doubtful_joins_nothing_by_himself(row: int) -> None:
+    analysis = reply(Kind.ACCESS)
+    facts = replace(analysis.facts, reply_to=("someone@elsewhere.example",))
+    if row == 19:
+        facts = replace(analysis.facts, headers=(("x-spam-flag", "YES"),))
+    plan = decided(replace(analysis, facts=facts), History(thread=THREAD))
+    assert row in {hit.row for hit in plan.gate.hits}
+    assert (plan.outcome, plan.suggests) == ("enquiry", THREAD.reference)
 
 
 def test_a_danger_in_a_reply_is_urgent() -> None:
@@ -299,25 +336,67 @@ def test_a_strangers_reply_is_a_new_enquiry_with_a_suggestion() -> None:
 
 
 @pytest.mark.parametrize(
-    ("status", "permanent"), [(("failed", "5.1.1"), True), (("delayed", "4.4.1"), False), (None, False)]
+    ("status", "sender", "failed", "dead"),
+    [
+        (("failed", "5.1.1"), "mailer-daemon@mx.example", True, True),
+        (("failed", "4.4.7"), "mailer-daemon@mx.example", True, False),
+        (("delayed", "4.4.1"), "mailer-daemon@mx.example", False, False),
+        (None, "mailer-daemon@mx.example", True, False),
+        (None, "ana@customer.example", False, False),
+    ],
 )
-def test_a_bounce_is_an_event_on_the_thread_it_answers(status: tuple[str, str] | None, permanent: bool) -> None:
-    analysis = replace(person_writes(), classification=None)
-    facts = replace(analysis.facts, headers=(("subject", "x"),), subject="Undeliverable: hello", delivery_status=status)
-    plan = decided(replace(analysis, facts=facts), History(thread=THREAD))
+def test_a_bounce_is_an_event_on_the_thread_it_answers(
+    status: tuple[str, str] | None, sender: str, failed: bool, dead: bool
+) -> None:
+    plan = decided(bounced(status, sender), History(thread=THREAD))
     assert (plan.outcome, plan.joins, plan.lane) == ("returned_letter", THREAD.reference, None)
-    assert plan.bounce_is_permanent is permanent
+    assert (plan.bounce_is_permanent, plan.address_is_dead) == (failed, dead)
 
 
-def test_an_answer_to_us_that_joins_no_thread_is_for_a_person_never_automatic_mail() -> None:
-    plan = decided(reply())
-    assert [hit.row for hit in plan.gate.hits] == [3]
-    assert (plan.outcome, plan.lane) == ("enquiry", Lane.NEEDS_PERSON)
+def test_a_bounce_that_only_names_a_reference_is_no_event_of_ours() -> None:
+    plan = decided(
+        bounced(("failed", "5.1.1"), "evil@stranger.example"), History(thread=replace(THREAD, tie="reference"))
+    )
+    assert plan.outcome != "returned_letter"
 
 
-def test_a_flag_that_needs_care_goes_to_a_person_however_sure_the_kind() -> None:
-    assert decided(person_writes(Kind.ACCESS, flags=(Flag.SOLICITOR,))).lane is Lane.NEEDS_PERSON
-    assert decided(person_writes(Kind.ACCESS, flags=(Flag.NAMES_STAFF,))).lane is Lane.NEW
+def bounced(status: tuple[str, str] | None, sender: str) -> Analysis:
+    analysis = replace(person_writes(), classification=None)
+    report = MailPart(type="multipart/report", depth=0, inside_attached_mail=False)
+    facts = replace(
+        analysis.facts,
+        parts=(report,),
+        from_addresses=(sender,),
+        subject="Undeliverable: hello",
+        delivery_status=status,
+    )
+    return replace(analysis, facts=facts)
+
+
+def test_few_words_beside_an_attachment_are_never_taken_for_nothing() -> None:
+    attachment = Attachment(name="letter.pdf", type="application/pdf", size_bytes=9)
+    analysis = person_writes()
+    analysis = replace(
+        analysis, enquiry=make_enquiry(full_text="Please find attached my letter.", attachments=(attachment,))
+    )
+    plan = decided(analysis)
+    assert (letter_of(plan), plan.lane) == (LetterPurpose.NEUTRAL, Lane.NEEDS_PERSON)
+
+
+def test_somebody_elses_mail_passed_on_is_for_a_person() -> None:
+    analysis = person_writes()
+    analysis = replace(analysis, enquiry=replace(analysis.enquiry, forward_of="bob@customer.example"))
+    plan = decided(analysis)
+    assert (letter_of(plan), plan.lane) == (LetterPurpose.NEUTRAL, Lane.NEEDS_PERSON)
+    assert "passed on" in plan.letter.why if plan.letter else ""
+
+
+def test_no_letter_promises_a_day_that_is_past() -> None:
+    analysis = person_writes(Kind.OPT_OUT)
+    analysis = replace(analysis, enquiry=replace(analysis.enquiry, received_at=NOW - timedelta(hours=71)))
+    plan = decided(analysis)
+    assert plan.letter is not None
+    assert plan.letter.facts.opt_out_by == plan.cases[0].next_step_on == date(2026, 11, 24)
 
 
 def test_without_a_store_only_what_the_mail_itself_says_counts() -> None:

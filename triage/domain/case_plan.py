@@ -2,12 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
-from triage.domain.clock import ClockDates, ClockFacts, compute
+from triage.domain.clock import ClockDates, ClockFacts, compute, local_date
 from triage.domain.plan import PlannedCase
 from triage.domain.policy import Controller, Policy
 from triage.domain.vocabulary import Kind
 from triage.domain.workdays import WorkCalendar
-
 
 # Outside these years a receipt is a broken date, and no calendar of ours covers it.
 _SENSIBLE_YEARS = range(2000, 2098)
@@ -19,19 +18,21 @@ def receipt(received_at: datetime | None, now: datetime) -> datetime:
 
 
 def plan_case(
-    kind: Kind, received_at: datetime, controller: Controller, policy: Policy, *, unanswered: bool
+    kind: Kind, received_at: datetime, now: datetime, controller: Controller, policy: Policy, *, unanswered: bool
 ) -> PlannedCase:
-    """One right (or complaint) of one person against one controller. `received_at` is aware.
+    """One right (or complaint) of one person against one controller. `received_at` and `now` are aware.
 
     `unanswered`: no acknowledgement goes out by itself, so sending one is the first step.
     """
     facts = ClockFacts(kind=kind, received=received_at, nation=controller.nation, regime=controller.regime)
     dates = compute(facts, policy.targets, policy.extra_bank_holidays, policy.office_closures)
     step, step_on = _next_step(kind, dates, controller, policy, unanswered=unanswered)
-    return PlannedCase(kind=kind, dates=dates, next_step=step, next_step_on=step_on)
+    # A letter promises the next step's day, and a day that is past can be neither promised nor kept.
+    earliest = _our_calendar(controller, policy).after(local_date(now, controller.nation), 1)
+    return PlannedCase(kind=kind, dates=dates, next_step=step, next_step_on=max(step_on, earliest))
 
 
-def news_by(received_on: date, controller: Controller, policy: Policy) -> date:
+def _news_by(received_on: date, controller: Controller, policy: Policy) -> date:
     """The day by which a complainant hears from us: promised in the letter, so a date of the case."""
     return _our_calendar(controller, policy).back(received_on + timedelta(days=policy.targets.complaint_news_days))
 
@@ -45,7 +46,7 @@ def _next_step(
     if kind is Kind.OPT_OUT and dates.internal_target is not None:
         return "stop the marketing in every system", dates.internal_target
     if kind is Kind.COMPLAINT:
-        return "answer, or tell how far we have got", news_by(received_on, controller, policy)
+        return "answer, or tell how far we have got", _news_by(received_on, controller, policy)
     return "check kind and identity, then start the search", calendar.after(received_on, 2)
 
 

@@ -10,15 +10,16 @@ It refuses, releases, extends, erases and closes nothing: there is no code path 
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
-from triage.domain.case_plan import news_by, plan_case, receipt
+from triage.domain.case_plan import plan_case, receipt
 from triage.domain.classification import Classification
 from triage.domain.clock import local_date
 from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, judge
-from triage.domain.lanes import concerns_a_person, lane_of_new, lane_of_reply
+from triage.domain.lanes import concerns_a_person, is_urgent, lane_of_new, lane_of_reply, only_answers_us
 from triage.domain.letter import LetterFacts
 from triage.domain.letter_choice import choose_letter
+from triage.domain.mail_facts import MailFacts
 from triage.domain.plan import Analysis, History, Plan, PlannedCase, PlannedLetter
 from triage.domain.policy import Controller, Policy
 from triage.domain.reference import reference_of_own
@@ -27,6 +28,14 @@ from triage.domain.vocabulary import Flag, Kind, Lane, LetterPurpose
 
 # What these rows recognise is a machine's message about a message: an event, never an enquiry of its own.
 _REPORT_ROWS = frozenset({5, 11, 13})
+
+# A form's typed address, a Reply-To elsewhere, a failed DMARC check: such a sender joins no thread by itself.
+_DOUBTFUL_SENDER_ROWS = frozenset({18, 19})
+
+# In an answer to us a complaint's acknowledgement is drafted; every other kind is acknowledged by hand.
+_BUT_COMPLAINTS = frozenset(Kind) - {Kind.COMPLAINT}
+
+_MAIL_SYSTEM = frozenset({"mailer-daemon", "postmaster"})
 
 
 def decide(
@@ -44,19 +53,23 @@ def decide(
     With `store_read=False` (triage inspect) rows 14, 16 and 21 of the gate are not evaluated.
     The letter's `reference` is empty for a new enquiry: it is drawn when the plan is filed.
     """
-    gate = judge(analysis.facts, table, desk, policy, _store_facts(analysis, history, policy) if store_read else None)
+    facts = analysis.facts
+    gate = judge(facts, table, desk, policy, _store_facts(analysis, history, policy) if store_read else None)
+    rows = {hit.row for hit in gate.hits}
     if history.duplicate_of is not None:
         return _plain(gate, "duplicate", None, history.duplicate_of, "the same mail came in before", now)
     own_id = analysis.enquiry.message_id
-    if own_id is not None and reference_of_own(desk.secret, own_id) is not None:
+    # Whoever has a letter of ours knows its Message-ID: only from our own address does it prove anything.
+    if own_id is not None and reference_of_own(desk.secret, own_id) and desk.addresses & set(facts.from_addresses):
         return _plain(gate, "enquiry", Lane.AUTOMATIC_MAIL, None, "our own letter, come back to us", now)
     thread = history.thread
-    if thread is not None and _REPORT_ROWS & {hit.row for hit in gate.hits}:
+    # A reference can be guessed, a Message-ID with its keyed hash cannot: only that proves which letter came back.
+    if thread is not None and thread.tie == "our_message_id" and _REPORT_ROWS & rows:
         plan = _plain(gate, "returned_letter", None, thread.reference, "a machine's report about our letter", now)
-        return replace(plan, bounce_is_permanent=_permanent(analysis))
+        return replace(plan, bounce_is_permanent=_has_failed(facts), address_is_dead=_is_dead(facts))
     if history.before_start:
         return _plain(gate, "enquiry", Lane.NOT_REQUESTS, None, "older than the day the desk started", now)
-    if thread is not None and thread.sender_is_participant:
+    if thread is not None and thread.sender_is_participant and not _DOUBTFUL_SENDER_ROWS & rows:
         return _reply(analysis, history, gate, policy, now)
     return _new_enquiry(analysis, history, gate, policy, now)
 
@@ -80,8 +93,16 @@ def _store_facts(analysis: Analysis, history: History, policy: Policy) -> StoreF
     )
 
 
-def _permanent(analysis: Analysis) -> bool:
-    status = analysis.facts.delivery_status
+def _has_failed(facts: MailFacts) -> bool:
+    """The letter did not arrive and will not: the report says failed, or the mail system itself wrote back in words."""
+    if facts.delivery_status is not None:
+        return facts.delivery_status[0] == "failed"
+    return any(address.partition("@")[0] in _MAIL_SYSTEM for address in facts.from_addresses)
+
+
+def _is_dead(facts: MailFacts) -> bool:
+    """Nor would another letter arrive (RFC 3463: class 5 is permanent; "failed" alone may mean a long outage)."""
+    status = facts.delivery_status
     return status is not None and status[0] == "failed" and status[1].startswith("5")
 
 
@@ -103,16 +124,19 @@ def _new_enquiry(analysis: Analysis, history: History, gate: GateVerdict, policy
     controller = controller_for(analysis, policy)
     received_at = receipt(enquiry.received_at, now)
     purpose, why = choose_letter(enquiry, gate, reading)
-    concerns = concerns_a_person(gate, reading, enquiry.readable)
+    concerns = concerns_a_person(enquiry, gate, reading)
     unanswered = concerns and purpose is None
-    cases = _cases(reading, received_at, controller, policy, unanswered=unanswered)
+    by_hand = _BUT_COMPLAINTS if only_answers_us(gate) else frozenset(Kind) if unanswered else frozenset()
+    cases = _cases(reading, received_at, now, controller, policy, by_hand)
     letter = None
     if purpose is not None:
         facts = _letter_facts(analysis, purpose, cases, controller, policy, received_at)
         letter = PlannedLetter(facts=facts, needs_approval=False, why=why)
+    elif only_answers_us(gate):
+        letter = _complaint_draft(analysis, cases, controller, policy, received_at)
     return Plan(
         outcome="enquiry",
-        lane=lane_of_new(gate, reading, enquiry.readable),
+        lane=lane_of_new(enquiry, gate, reading),
         gate=gate,
         classification=reading,
         cases=cases,
@@ -130,19 +154,14 @@ def _reply(analysis: Analysis, history: History, gate: GateVerdict, policy: Poli
     assert thread is not None  # noqa: S101 - the caller has asked
     controller = controller_for(analysis, policy)
     received_at = receipt(enquiry.received_at, now)
-    found = _cases(reading, received_at, controller, policy, unanswered=False)
+    found = _cases(reading, received_at, now, controller, policy, _BUT_COMPLAINTS)
     # Only a right not yet open on the thread opens a case; a repeated one is a chaser for a person to read.
     # A complaint is owed its own acknowledgement and clock (DPA 2018 s.164A).
     cases = tuple(case for case in found if case.kind not in thread.open_kinds)
     why = f"it joins {thread.reference}: replies are never answered by a machine"
-    letter = None
-    complaint = tuple(case for case in cases if case.kind is Kind.COMPLAINT)
-    if complaint:
-        purpose = LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT
-        facts = _letter_facts(analysis, purpose, complaint, controller, policy, received_at)
-        facts = replace(facts, reference=thread.reference, kinds=(Kind.COMPLAINT,))
-        why = "a complaint in a reply is owed an acknowledgement; a person approves it"
-        letter = PlannedLetter(facts=facts, needs_approval=True, why=why)
+    letter = _complaint_draft(analysis, cases, controller, policy, received_at)
+    if letter is not None:
+        letter, why = replace(letter, facts=replace(letter.facts, reference=thread.reference)), letter.why
     return Plan(
         outcome="follow_up",
         lane=lane_of_reply(reading),
@@ -152,23 +171,43 @@ def _reply(analysis: Analysis, history: History, gate: GateVerdict, policy: Poli
         letter=letter,
         no_letter_because="" if letter else why,
         joins=thread.reference,
-        not_acknowledged=bool(complaint),
+        not_acknowledged=bool(cases) or is_urgent(reading),
         trace=_trace(gate, reading, cases, why),
         decided_at=now,
     )
 
 
+def _complaint_draft(
+    analysis: Analysis,
+    cases: tuple[PlannedCase, ...],
+    controller: Controller,
+    policy: Policy,
+    received_at: datetime,
+) -> PlannedLetter | None:
+    """A complaint in an answer to us is owed its acknowledgement (DPA 2018 s.164A), but no machine may send it."""
+    complaint = tuple(case for case in cases if case.kind is Kind.COMPLAINT)
+    if not complaint or analysis.enquiry.sender is None:
+        return None
+    purpose = LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT
+    facts = _letter_facts(analysis, purpose, complaint, controller, policy, received_at)
+    why = "a complaint in a reply is owed an acknowledgement; a person approves it"
+    return PlannedLetter(facts=facts, needs_approval=True, why=why)
+
+
 def _cases(
     reading: Classification | None,
     received_at: datetime,
+    now: datetime,
     controller: Controller,
     policy: Policy,
-    *,
-    unanswered: bool,
+    by_hand: frozenset[Kind],
 ) -> tuple[PlannedCase, ...]:
+    """A case for every kind; those in `by_hand` have no letter, not even a drafted one."""
     if reading is None:
         return ()
-    return tuple(plan_case(kind, received_at, controller, policy, unanswered=unanswered) for kind in reading.kinds)
+    return tuple(
+        plan_case(kind, received_at, now, controller, policy, unanswered=kind in by_hand) for kind in reading.kinds
+    )
 
 
 def _letter_facts(
@@ -185,7 +224,6 @@ def _letter_facts(
     spoken = cases if purpose is not LetterPurpose.NEUTRAL else tuple(c for c in cases if c.kind in sure)
     due = [case.dates.statutory_due for case in spoken if case.dates.statutory_due is not None]
     received_on = local_date(received_at, controller.nation)
-    complains = any(case.kind is Kind.COMPLAINT for case in spoken)
     return LetterFacts(
         purpose=purpose,
         channel=analysis.enquiry.channel,
@@ -197,10 +235,15 @@ def _letter_facts(
         links=policy.links,
         ico_phone=policy.ico_phone,
         due_on=min(due, default=None),
-        news_by=news_by(received_on, controller, policy) if complains else None,
-        opt_out_by=next((c.dates.internal_target for c in spoken if c.kind is Kind.OPT_OUT), None),
+        # What a letter promises is the case's own next date, so that somebody keeps it.
+        news_by=_step_on(spoken, Kind.COMPLAINT),
+        opt_out_by=_step_on(spoken, Kind.OPT_OUT),
         may_be_breach=reading is not None and Flag.BREACH_REPORT in reading.flags,
     )
+
+
+def _step_on(cases: tuple[PlannedCase, ...], kind: Kind) -> date | None:
+    return next((case.next_step_on for case in cases if case.kind is kind), None)
 
 
 def _trace(

@@ -1,8 +1,9 @@
 """Where a person finds an enquiry. What has a kind, a flag or a doubt goes to a person, whatever the gate said."""
 
 from triage.domain.classification import Classification
+from triage.domain.enquiry import Enquiry
 from triage.domain.gate import GateVerdict
-from triage.domain.letter_choice import NEUTRAL_FLAGS, SILENT_FLAGS
+from triage.domain.letter_choice import NEUTRAL_FLAGS, SILENT_FLAGS, is_thin_beside_attachment
 from triage.domain.vocabulary import Flag, GateAnswer, Kind, Lane
 
 # The gate's row for a message that answers one of ours.
@@ -11,12 +12,16 @@ _ANSWERS_US = 3
 URGENT_FLAGS = frozenset({Flag.BREACH_REPORT, Flag.REGULATOR_OR_COURT, Flag.THREAT_TO_SAFETY})
 
 
-def concerns_a_person(gate: GateVerdict, reading: Classification | None, readable: bool) -> bool:
+def concerns_a_person(enquiry: Enquiry, gate: GateVerdict, reading: Classification | None) -> bool:
     """True for a kind, a doubt, or any flag but spam (spam is cleared in the daily look, and alarms nobody).
 
-    What answers us without belonging to a thread is a doubt too: row 3 keeps machines quiet, but a person wrote.
+    A doubt is also what no reader can settle: a text that cannot be read, a few words beside an attachment, somebody
+    else's mail passed on, and what answers us without belonging to a thread (row 3 keeps machines quiet, but a
+    person wrote). A machine's attachments and forwards are no doubt.
     """
-    if not readable or _only_answers_us(gate):
+    if not enquiry.readable or only_answers_us(gate):
+        return True
+    if gate.answer is not GateAnswer.NEVER and (is_thin_beside_attachment(enquiry) or enquiry.forward_of is not None):
         return True
     if reading is None:
         return False
@@ -28,13 +33,18 @@ def is_urgent(reading: Classification | None) -> bool:
     return reading is not None and bool(URGENT_FLAGS & set(reading.flags))
 
 
-def lane_of_new(gate: GateVerdict, reading: Classification | None, readable: bool) -> Lane:
+def only_answers_us(gate: GateVerdict) -> bool:
+    """True where nothing but row 3 says never: a person answered a letter of ours."""
+    return {hit.row for hit in gate.hits if hit.act is GateAnswer.NEVER} == {_ANSWERS_US}
+
+
+def lane_of_new(enquiry: Enquiry, gate: GateVerdict, reading: Classification | None) -> Lane:
     """The lane of an enquiry that joins no thread."""
     if is_urgent(reading):
         return Lane.URGENT
-    if not concerns_a_person(gate, reading, readable):
+    if not concerns_a_person(enquiry, gate, reading):
         return Lane.AUTOMATIC_MAIL if gate.answer is GateAnswer.NEVER else Lane.NOT_REQUESTS
-    if gate.answer is not GateAnswer.ACK or reading is None or not readable or _doubtful(reading):
+    if gate.answer is not GateAnswer.ACK or reading is None or not enquiry.readable or _doubtful(enquiry, reading):
         return Lane.NEEDS_PERSON
     return Lane.COMPLAINTS if Kind.COMPLAINT in reading.kinds else Lane.NEW
 
@@ -48,10 +58,7 @@ def lane_of_reply(reading: Classification | None) -> Lane:
     return Lane.NEW_MESSAGE
 
 
-def _doubtful(reading: Classification) -> bool:
+def _doubtful(enquiry: Enquiry, reading: Classification) -> bool:
     unsure = not reading.kinds or set(reading.kinds) != set(reading.sure_kinds)
-    return unsure or reading.needs_person or bool((SILENT_FLAGS | NEUTRAL_FLAGS) & set(reading.flags))
-
-
-def _only_answers_us(gate: GateVerdict) -> bool:
-    return {hit.row for hit in gate.hits if hit.act is GateAnswer.NEVER} == {_ANSWERS_US}
+    care = bool((SILENT_FLAGS | NEUTRAL_FLAGS) & set(reading.flags))
+    return unsure or reading.needs_person or care or is_thin_beside_attachment(enquiry)

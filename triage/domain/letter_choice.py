@@ -42,6 +42,11 @@ _NOT_MARKETING = frozenset({OtherRight.CONSENT, OtherRight.OBJECTION})
 _THIN_WORDS = 25
 
 
+def is_thin_beside_attachment(enquiry: Enquiry) -> bool:
+    """True where the request, if there is one, is probably in the attachment."""
+    return bool(enquiry.attachments) and len(enquiry.own_words.split()) < _THIN_WORDS
+
+
 def choose_letter(
     enquiry: Enquiry, gate: GateVerdict, reading: Classification | None
 ) -> tuple[LetterPurpose | None, str]:
@@ -55,9 +60,9 @@ def choose_letter(
     silent = [flag for flag in reading.flags if flag in SILENT_FLAGS]
     if silent:
         return None, f"no automatic letter where flagged {_names(silent)}: a person decides"
-    if not reading.kinds and not reading.needs_person and enquiry.readable:
-        return None, "nothing in it asks for a data protection right"
     doubt = _doubt(enquiry, reading)
+    if not doubt and not reading.kinds:
+        return None, "nothing in it asks for a data protection right"
     if doubt:
         return LetterPurpose.NEUTRAL, doubt
     if reading.kinds == (Kind.COMPLAINT,):
@@ -68,15 +73,17 @@ def choose_letter(
 def _doubt(enquiry: Enquiry, reading: Classification) -> str:
     if not enquiry.readable:
         return "the text could not be read"
-    if not reading.kinds or set(reading.kinds) != set(reading.sure_kinds):
+    if is_thin_beside_attachment(enquiry):
+        return "few words beside an attachment, which a person has to open"
+    if enquiry.forward_of is not None:
+        return "somebody else's mail passed on: a person says whose request it is"
+    if (reading.needs_person and not reading.kinds) or set(reading.kinds) != set(reading.sure_kinds):
         return "not sure enough to say how we understood it"
     neutral = [flag for flag in reading.flags if flag in NEUTRAL_FLAGS]
     if neutral:
         return f"neutral letter where flagged {_names(neutral)}"
     if Kind.OPT_OUT in reading.kinds and _NOT_MARKETING & set(reading.other_rights):
         return "an opt-out that may not be about marketing"
-    if enquiry.attachments and len(enquiry.own_words.split()) < _THIN_WORDS:
-        return "few words beside an attachment, which a person has to open"
     return ""
 
 
