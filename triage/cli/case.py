@@ -2,11 +2,12 @@
 
 import argparse
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 from triage.cli.case_page import case_page
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.settings_file import add_config
+from triage.ports import Alarm, CaseRow, EnquiryRow, Store
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -24,10 +25,12 @@ def run(arguments: argparse.Namespace) -> int:
     """0 done, 1 no such reference."""
     if arguments.action == "show":
         return _show(arguments)
-    cases = with_store(arguments.config, lambda store: store.list_cases())
+    cases, waiting, alarms = with_store(arguments.config, _queue)
     if arguments.json:
-        print_json([asdict(case) for case in cases])
+        print_json([asdict(case) for case in cases] + [_as_case(row) for row in waiting])
         return 0
+    for alarm in alarms:
+        print(f"ALARM {alarm.code} {alarm.reference or ''}".rstrip())
     rows = [
         (
             case.reference,
@@ -42,8 +45,40 @@ def run(arguments: argparse.Namespace) -> int:
         for case in cases
     ]
     columns = ("case", "kind", "lane", "from", "received", "due", "next step", "acknowledgement")
+    if waiting:
+        print_table(
+            f"{len(waiting)} messages without a case wait for a person", _WAITING, [_told(row) for row in waiting]
+        )
     print_table(f"{len(rows)} cases", columns, rows)
     return 0
+
+
+_WAITING = ("reference", "lane", "from", "received", "subject", "letter", "why")
+# Urgent first; what was cleared as no request, or came from a machine, waits for nobody.
+_WAITING_LANES = ("urgent", "complaints", "needs_person", "new_message")
+
+
+async def _queue(store: Store) -> tuple[tuple[CaseRow, ...], list[EnquiryRow], tuple[Alarm, ...]]:
+    """Cases, what waits for a person without one, and standing alarms."""
+    enquiries = [row for row in await store.list_enquiries() if row.lane in _WAITING_LANES and not row.kinds]
+    enquiries.sort(key=lambda row: _WAITING_LANES.index(row.lane or ""))
+    return await store.list_cases(), enquiries, await store.alarms()
+
+
+def _told(row: EnquiryRow) -> tuple[str, ...]:
+    letter = "NOT ACKNOWLEDGED" if row.not_acknowledged else row.letter or "-"
+    why = row.trace[-1].removeprefix("letter: ") if row.trace else ""
+    return (row.thread or "-", row.lane or "-", row.sender, row.received_on, row.subject, letter, why)
+
+
+def _as_case(row: EnquiryRow) -> dict[str, object]:
+    """The same keys as a case, so that a script sees one list; what only a case has is null."""
+    known = {
+        "reference": row.thread,
+        **{name: getattr(row, name) for name in ("lane", "sender", "received_on", "letter")},
+    }
+    nothing = dict.fromkeys(field.name for field in fields(CaseRow))
+    return {**nothing, **known, "not_acknowledged": row.not_acknowledged}
 
 
 def _show(arguments: argparse.Namespace) -> int:

@@ -149,6 +149,9 @@ class EnquiryRow:
     letter: str | None
     due_on: str | None
     trace: tuple[str, ...]
+    sender: str = ""
+    received_on: str = ""
+    not_acknowledged: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

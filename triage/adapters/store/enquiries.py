@@ -42,4 +42,7 @@ def _row(
         letter=letter_said,
         due_on=due_on,
         trace=tuple(row.trace or ()),
+        sender=row.sender_address or row.sender_name or "",
+        received_on=row.received_at.date().isoformat() if row.received_at else "",
+        not_acknowledged=row.not_acknowledged,
     )
