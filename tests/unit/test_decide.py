@@ -289,6 +289,7 @@ def test_a_complaint_in_a_reply_is_on_top_with_its_acknowledgement_drafted_for_a
     assert plan.lane is Lane.COMPLAINTS
     assert plan.letter is not None
     assert plan.letter.needs_approval
+    assert plan.letter.facts.by_person
     assert plan.letter.facts.reference == THREAD.reference
     assert plan.letter.facts.news_by == plan.cases[0].next_step_on == date(2026, 12, 7)
     assert plan.not_acknowledged

@@ -294,3 +294,15 @@ def test_a_url_longer_than_a_line_is_not_broken() -> None:
     page = "https://larkfield.example/" + "privacy-" * 12
     letter = BOOK.word(make_facts(controller=replace(POLICY.main_controller, privacy_page=page)))
     assert page in letter.body.split("\n")
+
+
+def test_a_letter_a_person_approved_does_not_call_itself_automatic() -> None:
+    text = say(purpose=COMPLAINT_ACKNOWLEDGEMENT, kinds=(Kind.COMPLAINT,), by_person=True)
+    assert "automatic" not in text
+    assert "A person in our team will read every word of yours." in text
+
+
+def test_an_opt_out_is_told_that_no_proof_of_identity_is_needed() -> None:
+    text = say(kinds=(Kind.OPT_OUT,))
+    assert "Please do not send a passport or other proof of who you are: for this we need none." in text
+    assert "unless we ask" not in text

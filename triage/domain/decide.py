@@ -189,7 +189,7 @@ def _complaint_draft(
     if not complaint or analysis.enquiry.sender is None:
         return None
     purpose = LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT
-    facts = _letter_facts(analysis, purpose, complaint, controller, policy, received_at)
+    facts = replace(_letter_facts(analysis, purpose, complaint, controller, policy, received_at), by_person=True)
     why = "a complaint in a reply is owed an acknowledgement; a person approves it"
     return PlannedLetter(facts=facts, needs_approval=True, why=why)
 

@@ -14,7 +14,8 @@ class LetterFacts:
 
     `due_on`: the day by whose end the rights asked for are answered; None where no date may be promised.
     `news_by`: a complaint's next news. `opt_out_by`: the day marketing has stopped.
-    `may_be_breach`: the person may have received something not meant for them.
+    `may_be_breach`: the person may have received something not meant for them. `by_person`: somebody approved it, so
+    it must not call itself automatic.
     """
 
     purpose: LetterPurpose
@@ -30,6 +31,7 @@ class LetterFacts:
     news_by: date | None = None
     opt_out_by: date | None = None
     may_be_breach: bool = False
+    by_person: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
