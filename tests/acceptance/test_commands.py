@@ -421,14 +421,14 @@ Kept = tuple[Path, dict[str, str]]
 def test_case_list_and_show_tell_the_same_case(kept: Kept) -> None:
     folder, settings = kept
     listed = json.loads(triage_inside("case", "list", "--json", settings=settings).out)
-    assert len(listed) == sql(folder, "SELECT count(*) FROM case_file")[0][0]
-    first = listed[0]
-    shown = json.loads(triage_inside("case", "show", first["reference"].lower(), settings=settings).out)
+    cases = {reference for (reference,) in sql(folder, "SELECT thread || '/' || number FROM case_file")}
+    assert cases <= {row["reference"] for row in listed}
+    first = next(row for row in listed if row["reference"] in cases)
+    shown = json.loads(triage_inside("case", "show", first["reference"].lower(), "--json", settings=settings).out)
     assert [case["kind"] for case in shown["cases"]] == [first["kind"]]
     table = triage_inside("case", "list", settings=settings)
     assert (table.code, table.err) == (0, "")
-    assert f"{len(listed)} cases" in table.out
-    assert all(case["reference"] in table.out for case in listed)
+    assert all(row["reference"] in table.out for row in listed)
 
 
 @pytest.mark.parametrize("reference", ["DP-2026-99999-K7", "DP-2026-00001-H2/9", "nonsense", ""])
