@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance.kept_demo import kept, played
 from tests.acceptance.running import RunningWorker, generous_rules
 from tests.edges.conftest import certificates, dovecot
 from tests.servers.certificates import Certificates
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpServer
 
-__all__ = ["certificates", "dovecot"]
+__all__ = ["certificates", "dovecot", "kept", "played"]
 
 _users = itertools.count(1)
 

@@ -1,0 +1,122 @@
+"""`triage doctor`: what is wrong, each on a line of its own, with the mend and without a secret."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.command_line import inside_beside, triage, triage_beside
+from tests.acceptance.running import DESK_ADDRESS, ROOT, SECRET, free_port
+from tests.servers.dovecot import Dovecot
+from tests.servers.smtp import SmtpServer
+
+
+@pytest.fixture
+async def surroundings(tmp_path: Path, dovecot: Dovecot) -> "Any":
+    """Settings of a desk with which everything is well."""
+    async with SmtpServer() as relay:
+        dovecot.maildir("doctor")
+        (tmp_path / "triage.toml").touch()
+        yield {
+            "TRIAGE_DATABASE_URL": f"sqlite+aiosqlite:///{tmp_path / 'triage.db'}",
+            "TRIAGE_IMAP_HOST": "localhost",
+            "TRIAGE_IMAP_PORT": str(dovecot.tls_port),
+            "TRIAGE_IMAP_USER": "doctor",
+            "TRIAGE_IMAP_PASSWORD": dovecot.password,
+            "TRIAGE_IMAP_CA_FILE": str(dovecot.certificates.ca_file),
+            "TRIAGE_SMTP_HOST": "127.0.0.1",
+            "TRIAGE_SMTP_PORT": str(relay.port),
+            "TRIAGE_SMTP_CA_FILE": str(relay.write_ca(tmp_path / "relay-ca.pem")),
+            "TRIAGE_MAILBOX_ADDRESS": DESK_ADDRESS,
+            "TRIAGE_CAPTURE_DIR": str(tmp_path / "captured"),
+            "TRIAGE_SECRET_KEY": SECRET,
+        }
+
+
+async def consult(settings: dict[str, str], cwd: Path, **changes: str) -> tuple[int, dict[str, list[str]]]:
+    """The doctor's exit code and findings, `verdict what` to texts. No secret and no address may be among them."""
+    ended = await inside_beside("doctor", "--json", "--config", cwd / "triage.toml", settings=settings | changes)
+    assert ended.err == ""
+    for hidden in (SECRET, "correct-horse-battery", "hunter2", DESK_ADDRESS, "@"):
+        assert hidden not in ended.out
+    found: dict[str, list[str]] = {}
+    for finding in json.loads(ended.out):
+        found.setdefault(f"{finding['verdict']} {finding['what']}", []).append(finding["text"])
+    return ended.code, found
+
+
+async def test_the_doctor_finds_all_well_but_the_invented_company(surroundings: Any, tmp_path: Path) -> None:
+    code, found = await consult(surroundings, tmp_path)
+    assert code == 0
+    assert {"ok rules", "ok database", "ok mailbox", "ok smtp", "ok letters", "warn policy"} == found.keys()
+    assert "Larkfield Systems Ltd" in found["warn policy"][0]
+
+
+async def test_the_doctor_leaves_no_trace(surroundings: Any, tmp_path: Path) -> None:
+    before = below(tmp_path)
+    await consult(surroundings, tmp_path)
+    assert below(tmp_path) == before
+
+
+def below(folder: Path) -> list[Path]:
+    return sorted(folder.rglob("*"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "what", "words"),
+    [
+        ({"TRIAGE_IMAP_PASSWORD": "hunter2"}, "mailbox", "TRIAGE_IMAP_"),
+        ({"TRIAGE_IMAP_FOLDER": "Nowhere"}, "mailbox", "folder"),
+        ({"TRIAGE_IMAP_CA_FILE": "/etc/passwd"}, "mailbox", "CA file"),
+        ({"TRIAGE_SMTP_PORT": str(free_port())}, "smtp", "TRIAGE_SMTP_"),
+        ({"TRIAGE_CAPTURE_DIR": "/proc/captured"}, "letters", "TRIAGE_CAPTURE_DIR"),
+        ({"TRIAGE_DATABASE_URL": "sqlite+aiosqlite:////nowhere/at/all.db"}, "database", "folder"),
+    ],
+    ids=["password", "folder", "ca", "relay", "capture", "database-folder"],
+)
+async def test_the_doctor_names_the_one_thing_that_is_wrong(
+    changes: dict[str, str], what: str, words: str, surroundings: Any, tmp_path: Path
+) -> None:
+    code, found = await consult(surroundings, tmp_path, **changes)
+    assert code == 1
+    assert [name for name in found if name.startswith("wrong")] == [f"wrong {what}"]
+    assert len(found[f"wrong {what}"]) == 1
+    assert words in found[f"wrong {what}"][0]
+
+
+async def test_the_doctor_as_a_process_ends_with_1_and_one_line_for_the_wrong_password(
+    surroundings: Any, tmp_path: Path
+) -> None:
+    wrong = surroundings | {"TRIAGE_IMAP_PASSWORD": "hunter2"}
+    ended = await triage_beside("doctor", cwd=tmp_path, settings=wrong)
+    assert (ended.code, ended.err) == (1, "")
+    assert len([line for line in ended.out.splitlines() if line.startswith("wrong  mailbox: ")]) == 1
+    assert "hunter2" not in ended.out
+
+
+async def test_the_doctor_finds_all_that_is_wrong_at_once(surroundings: Any, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(ROOT / "rules", rules)
+    (rules / "policy.toml").write_text("broken = = toml")
+    changes = {"TRIAGE_RULES_DIR": str(rules), "TRIAGE_IMAP_PASSWORD": "hunter2", "TRIAGE_CAPTURE_DIR": "/proc/none"}
+    code, found = await consult(surroundings, tmp_path, **changes)
+    assert code == 1
+    assert {"wrong rules", "wrong mailbox", "wrong letters"} <= found.keys()
+    assert "policy.toml" in found["wrong rules"][0]
+
+
+def test_the_doctor_ends_with_2_where_settings_are_lacking_and_still_looks_at_the_rest(tmp_path: Path) -> None:
+    ended = triage("doctor", cwd=tmp_path)
+    assert ended.code == 2
+    assert "TRIAGE_MAILBOX_ADDRESS" in ended.out
+    assert "ok     rules" in ended.out
+
+
+def test_the_doctor_examines_what_init_wrote(tmp_path: Path) -> None:
+    triage("init", "desk", cwd=tmp_path)
+    ended = triage("doctor", "--config", "desk/triage.toml", cwd=tmp_path)
+    assert ended.code == 2
+    wrong = [line for line in ended.out.splitlines() if line.startswith("wrong")]
+    assert wrong == ["wrong  settings: TRIAGE_IMAP_HOST or TRIAGE_MAILDIR: no mailbox to read is set"]
