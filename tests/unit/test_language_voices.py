@@ -336,6 +336,12 @@ ASKED = [
     ("other_right", "I want a real person to look again at the decision your software made about me."),
     ("access complaint", "You leaked my details! I demand to know what you hold on me."),
     ("deletion opt_out", "Erase me from your files and never write to me again."),
+    ("deletion", "You've still got my old CV and my references. Chuck them out please."),
+    ("access deletion", "a) a printout of all you have on me b) after that get rid of all of it"),
+    ("complaint", "Last autumn I applied for my call recordings. All I've had since is silence."),
+    ("access complaint", "You never replied to my April request. Please now send me the data you hold about me."),
+    ("other_right", "Don't touch my details until the mix-up is sorted, just leave them where they are."),
+    ("opt_out", "Might I be left off the Christmas mailing this year and for good?"),
 ]
 
 
