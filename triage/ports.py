@@ -140,6 +140,11 @@ class Store(Protocol):
         """Store items under their unique keys and move the position, together. Returns how many were new."""
         ...
 
+    async def start_mailbox(self, position: MailboxPosition, gaps: Sequence[MailKey]) -> None:
+        """At the first look at an account, or after its mails were renumbered: everything that is there becomes a
+        gap, the position stands behind it, and gaps of before are forgotten, together."""
+        ...
+
     async def unknown_keys(self, keys: Sequence[str]) -> frozenset[str]:
         """Those of `keys` no item has."""
         ...
@@ -150,6 +155,10 @@ class Store(Protocol):
 
     async def mailbox_position(self, account: str) -> MailboxPosition | None:
         """How far the account was read; None at the very first look."""
+        ...
+
+    async def known_gaps(self, keys: Sequence[str]) -> frozenset[str]:
+        """Those of `keys` that stand as gaps."""
         ...
 
     async def gaps_due(self, account: str, now: datetime, limit: int) -> tuple[MailKey, ...]:

@@ -256,3 +256,19 @@ async def test_a_silent_inbox_is_an_alarm_that_clears_itself(open_desk: WiredDes
     polled_at = open_desk.clock()
     await watch.look()
     assert await alarms_of(open_desk) == []
+
+
+async def test_quarantine_is_an_alarm_while_something_lies_there(open_desk: WiredDesk) -> None:
+    uid = open_desk.mailbox.receive(person_mail(ASKS))
+    await open_desk.poll()
+    key = f"imap:{open_desk.mailbox.account}:1:{uid}"
+    open_desk.analyser.trouble[key] = [AnalysisFailed("too_slow", "not read in time") for _ in range(3)]
+    for _ in range(3):
+        await open_desk.work()
+        open_desk.clock.advance(timedelta(minutes=5))
+    await open_desk.watch.look()
+    assert await alarms_of(open_desk) == ["quarantine"]
+    (lying,) = await open_desk.store.list_quarantine()
+    assert await open_desk.store.retry_quarantined(lying.id, open_desk.clock())
+    await open_desk.watch.look()
+    assert await alarms_of(open_desk) == []

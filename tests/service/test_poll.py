@@ -1,12 +1,17 @@
 """The inbox story: every mail is stored once, whatever the mailbox does."""
 
+import os
+from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from tests.factories import NOW
 from tests.service.conftest import WiredDesk, person_mail
+from triage.adapters.maildir import MaildirSource
 from triage.errors import MailboxUnreachable
+from triage.ports import MailboxPosition, MailListing
 from triage.service.poll import poll_once
 
 ASKS = "Please send me a copy of all the personal data you hold about me."
@@ -161,3 +166,150 @@ async def test_mail_over_three_days_old_is_held_when_first_seen(desk: WiredDesk)
     await desk.work()
     (row,) = await desk.store.list_enquiries()
     assert row.gate == "hold"
+
+
+async def all_held(desk: WiredDesk) -> int:
+    """Work through what was stored: nothing was answered. Returns how many mails that were."""
+    while await desk.intake.work_once():
+        pass
+    while await desk.outbox.send_next():
+        pass
+    rows = await desk.store.list_enquiries()
+    assert {row.gate for row in rows} <= {"hold"}
+    assert desk.relay.sent == []
+    return len(rows)
+
+
+async def test_old_mail_is_held_when_the_first_look_also_looks_for_missed_mail(desk: WiredDesk) -> None:
+    desk.mailbox.receive(person_mail(ASKS), NOW - timedelta(hours=1))
+    await desk.poll(reconcile=True)
+    assert await all_held(desk) == 1
+
+
+async def test_old_mail_is_held_when_the_line_drops_in_the_first_look(desk: WiredDesk) -> None:
+    for number in range(45):
+        desk.mailbox.receive(person_mail(ASKS, f"p{number}@customer.example"), NOW - timedelta(hours=1))
+    fetch = desk.mailbox.fetch
+
+    def fail_at_25(keys: object) -> object:
+        if any(key.uid == 25 for key in keys):  # type: ignore[attr-defined]
+            desk.mailbox.trouble = [MailboxUnreachable("the line dropped"), MailboxUnreachable("and is away")]
+        return fetch(keys)  # type: ignore[arg-type]
+
+    desk.mailbox.fetch = fail_at_25  # type: ignore[method-assign, assignment]
+    with pytest.raises(MailboxUnreachable):
+        await desk.poll(reconcile=True)
+    desk.mailbox.fetch = fetch  # type: ignore[method-assign]
+    await desk.poll(reconcile=True)
+    desk.clock.advance(timedelta(hours=2))
+    await desk.poll(reconcile=True)
+    assert await all_held(desk) == 45
+
+
+async def test_old_mail_is_held_when_missed_mail_is_looked_for_while_the_box_is_renumbered(desk: WiredDesk) -> None:
+    desk.mailbox.receive(person_mail(ASKS), NOW - timedelta(hours=1))
+    await desk.poll()
+    desk.mailbox.renumber()
+    desk.mailbox.receive(person_mail(ASKS, "late@customer.example"), NOW - timedelta(minutes=1))
+    assert (await desk.poll(reconcile=True)).validity_reset
+    assert await all_held(desk) == 3  # the old one twice: as itself, and as its own duplicate
+
+
+@pytest.mark.parametrize("reconcile", [False, True])
+async def test_old_mail_in_a_maildir_is_held_when_the_first_look_breaks_off(
+    desk: WiredDesk, tmp_path: Path, reconcile: bool
+) -> None:
+    for folder in ("new", "cur"):
+        (tmp_path / folder).mkdir()
+    old = tmp_path / "new" / "1.a"
+    old.write_bytes(person_mail(ASKS))
+    an_hour_ago = (NOW - timedelta(hours=1)).timestamp()
+    os.utime(old, (an_hour_ago, an_hour_ago))
+    source = MaildirSource(tmp_path, clock=desk.clock)
+    listing = await source.list_above(0)
+    position = MailboxPosition(account=source.account, validity=listing.validity, last_uid=0)
+    await desk.store.start_mailbox(position, listing.keys)  # and then the worker was killed
+    await poll_once(source, desk.store, desk.clock(), reconcile=reconcile)
+    assert await all_held(desk) == 1
+
+
+async def test_a_gap_of_a_former_numbering_does_not_move_the_new_position(desk: WiredDesk) -> None:
+    await desk.poll()
+    desk.mailbox.next_uid = 5000
+    desk.mailbox.hidden = {desk.mailbox.receive(person_mail(ASKS))}
+    assert (await desk.poll()).stuck == 1
+    desk.mailbox.mails.clear()
+    desk.mailbox.renumber()
+    desk.mailbox.next_uid = 1
+    desk.mailbox.receive(person_mail(ASKS, "second@customer.example"))
+    desk.clock.advance(timedelta(minutes=5))
+    await desk.poll()
+    assert await desk.store.mailbox_position(desk.mailbox.account) == MailboxPosition(
+        account=desk.mailbox.account, validity=2, last_uid=1
+    )
+    assert (await desk.store.health(desk.clock())).gaps == 0
+    desk.mailbox.receive(person_mail(ASKS, "third@customer.example"))
+    assert (await desk.poll()).saved == 1
+
+
+async def test_a_gap_is_fetched_without_moving_the_position(desk: WiredDesk) -> None:
+    await desk.poll()
+    stuck = desk.mailbox.receive(person_mail(ASKS))
+    desk.mailbox.hidden = {stuck}
+    await desk.poll()
+    before = await desk.store.mailbox_position(desk.mailbox.account)
+    assert before is not None
+    desk.mailbox.hidden = set()
+    await desk.store.save_items([], replace(before, last_uid=0))
+    desk.clock.advance(timedelta(hours=2))
+    await desk.poll()
+    after = await desk.store.mailbox_position(desk.mailbox.account)
+    assert after == replace(before, last_uid=0)
+
+
+async def test_missed_mail_found_later_does_not_move_the_position_past_mail_not_yet_listed(desk: WiredDesk) -> None:
+    await desk.poll()
+    recent = desk.mailbox.list_recent
+
+    async def two_arrive_first(days: int) -> MailListing:
+        old = desk.mailbox.receive(person_mail(ASKS, "moved-in@customer.example"), NOW - timedelta(days=60))
+        desk.mailbox.receive(person_mail(ASKS, "new@customer.example"))
+        listing = await recent(days)
+        return replace(listing, keys=tuple(key for key in listing.keys if key.uid != old))
+
+    desk.mailbox.list_recent = two_arrive_first  # type: ignore[method-assign]
+    assert (await desk.poll(reconcile=True)).saved == 1
+    assert (await desk.poll()).saved == 1
+
+
+async def test_a_mail_moved_away_between_listing_and_fetching_is_not_stuck(desk: WiredDesk) -> None:
+    await desk.poll()
+    uid = desk.mailbox.receive(person_mail(ASKS))
+    desk.mailbox.receive(person_mail(ASKS, "other@customer.example"))
+    fetch = desk.mailbox.fetch
+
+    def moved_away_first(keys: object) -> object:
+        desk.mailbox.mails.pop(uid, None)
+        return fetch(keys)  # type: ignore[arg-type]
+
+    desk.mailbox.fetch = moved_away_first  # type: ignore[method-assign, assignment]
+    result = await desk.poll()
+    assert (result.saved, result.stuck) == (1, 0)
+    assert (await desk.store.health(desk.clock())).gaps == 0
+
+
+async def test_a_mail_of_the_first_look_that_will_not_come_is_stuck(desk: WiredDesk) -> None:
+    desk.mailbox.hidden = {desk.mailbox.receive(person_mail(ASKS))}
+    assert (await desk.poll()).stuck == 1
+
+
+async def test_a_large_backlog_comes_in_portions_between_which_new_mail_is_looked_for(desk: WiredDesk) -> None:
+    for number in range(230):
+        desk.mailbox.receive(person_mail(ASKS, f"p{number}@customer.example"), NOW - timedelta(hours=1))
+    first = await desk.poll()
+    assert (first.saved, first.more) == (200, True)
+    desk.mailbox.receive(person_mail(ASKS, "new@customer.example"))
+    second = await desk.poll()
+    assert (second.saved, second.more) == (31, False)
+    await desk.work()
+    assert [letter.recipient for letter in desk.relay.sent] == ["new@customer.example"]

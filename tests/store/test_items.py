@@ -80,6 +80,20 @@ async def test_a_gap_is_handed_out_ever_more_rarely_until_its_mail_is_saved(stor
     assert await store.gaps_due(ACCOUNT, NOW + timedelta(days=1), 10) == ()
 
 
+async def test_a_mailbox_started_anew_forgets_its_former_gaps_and_no_other_mailbox_s(store: Store) -> None:
+    position = MailboxPosition(account=ACCOUNT, validity=1, last_uid=9)
+    old, new = MailKey(text="imap:desk/INBOX:1:8", uid=8), MailKey(text="imap:desk/INBOX:2:1", uid=1)
+    foreign = MailKey(text="imap:other/INBOX:1:8", uid=8)
+    await store.save_items([], position, [old])
+    await store.save_items([], replace(position, account="imap:other/INBOX"), [foreign])
+    again = replace(position, validity=2, last_uid=1)
+    await store.start_mailbox(again, [new])
+    assert await store.mailbox_position(ACCOUNT) == again
+    assert await store.known_gaps([old.text, new.text, foreign.text]) == {new.text, foreign.text}
+    assert (await store.health(NOW)).gaps == 2
+    assert await store.gaps_due(ACCOUNT, NOW, 10) == (new,)
+
+
 async def test_a_gap_without_an_account_is_a_mistake(store: Store) -> None:
     with pytest.raises(ValueError, match="account"):
         await store.save_items([], None, [MailKey(text="x", uid=1)])

@@ -186,7 +186,7 @@ class QuarantineRow:
 class Health:
     """The store's answer to "is the desk able to work": counts, and ages in seconds (None: nothing there).
 
-    `letters_10_minutes`: letters a machine queued in the last ten minutes, against the limit over all senders.
+    `gaps`: mails a mailbox listed that have not come yet.
     """
 
     items_waiting: int
@@ -195,4 +195,4 @@ class Health:
     oldest_letter_age_s: float | None
     quarantined: int
     alarms: int
-    letters_10_minutes: int = 0
+    gaps: int = 0

@@ -25,65 +25,67 @@ _GAPS_PER_ROUND = 200
 class PollResult:
     """What one look brought. `validity_reset`: the server renumbered its mails, so all were looked at anew.
 
-    `stuck`: mails the mailbox lists but does not hand over; they are gaps now, and a person must be told.
+    `stuck`: mails the mailbox lists but does not hand over; they are gaps, and a person must be told.
+    `more`: old mail is still to be fetched, so the next look need not wait.
     """
 
     saved: int
     validity_reset: bool
     stuck: int = 0
+    more: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Look:
+    source: MailSource
+    store: Store
+    now: datetime
+    give_up: bool
 
 
 async def poll_once(
     source: MailSource, store: Store, now: datetime, *, reconcile: bool, give_up: bool = False
 ) -> PollResult:
-    """Look once, and store every mail not yet stored. With `reconcile` also those missed in the last 30 days.
+    """Look once: new mail first, with `reconcile` also mail missed in the last 30 days, then a portion of the gaps.
 
     With `give_up` (after several failed looks) a mail that will not come while the mailbox itself answers becomes a
     gap, so that it cannot hold up the others. Raises MailboxUnreachable, MailboxRefused, StoreUnavailable; what is
     stored by then stays stored.
     """
+    look = _Look(source=source, store=store, now=now, give_up=give_up)
     position = await store.mailbox_position(source.account)
     listing = await source.list_above(0 if position is None else position.last_uid)
     reset = position is not None and position.validity != listing.validity
     if position is None or reset:
-        position = await _first_look(source, store, listing, reset=reset)
-        fresh: Sequence[MailKey] = ()
+        position, saved, stuck = await _first_look(look, listing, reset=reset), 0, frozenset[str]()
     else:
-        fresh = listing.keys
-    saved, stuck = await _fetch(
-        source, store, position, await _unknown(store, fresh), now, backlog=False, give_up=give_up
-    )
-    if fresh:
-        position = replace(position, last_uid=max(position.last_uid, *(key.uid for key in fresh)))
+        saved, stuck = await _fetch(look, await _fresh(store, listing.keys), position, moves=True)
+        position = replace(position, last_uid=max((position.last_uid, *(key.uid for key in listing.keys))))
     if reconcile:
         recent = await source.list_recent(RECONCILE_DAYS)
-        missed = await _unknown(store, recent.keys if recent.validity == position.validity else ())
-        more, also_stuck = await _fetch(source, store, position, missed, now, backlog=False, give_up=give_up)
-        saved, stuck = saved + more, stuck + also_stuck
-    saved += await _fill_gaps(source, store, position, now)
-    return PollResult(saved=saved, validity_reset=reset, stuck=stuck)
+        missed = await _fresh(store, recent.keys if recent.validity == position.validity else ())
+        # The position stays: a mail listed here may have come after one that the listing above has not seen.
+        more, also_stuck = await _fetch(look, missed, position)
+        saved, stuck = saved + more, stuck | also_stuck
+    # A portion only: a first look at a large mailbox must hold up neither new mail nor a stop.
+    gaps = await store.gaps_due(source.account, now, _GAPS_PER_ROUND)
+    more, also_stuck = await _fetch(look, gaps, None)
+    return PollResult(
+        saved=saved + more,
+        validity_reset=reset,
+        stuck=len(stuck | also_stuck),
+        more=len(gaps) == _GAPS_PER_ROUND,
+    )
 
 
-async def _first_look(source: MailSource, store: Store, listing: MailListing, *, reset: bool) -> MailboxPosition:
+async def _first_look(look: _Look, listing: MailListing, *, reset: bool) -> MailboxPosition:
     """Note all that is there as a gap to be fetched: a crash in the middle cannot make old mail look new."""
     if reset:
-        listing = await source.list_above(0)
+        listing = await look.source.list_above(0)
     last = max((key.uid for key in listing.keys), default=0)
-    position = MailboxPosition(account=source.account, validity=listing.validity, last_uid=last)
-    await store.save_items((), position, await _unknown(store, listing.keys))
+    position = MailboxPosition(account=look.source.account, validity=listing.validity, last_uid=last)
+    await look.store.start_mailbox(position, await _unknown(look.store, listing.keys))
     return position
-
-
-async def _fill_gaps(source: MailSource, store: Store, position: MailboxPosition, now: datetime) -> int:
-    """Try for mails that did not come before. What is held back this long is for a person (row 16), not a machine."""
-    saved = 0
-    while gaps := await store.gaps_due(source.account, now, _GAPS_PER_ROUND):
-        saved += (await _fetch(source, store, position, gaps, now, backlog=True, give_up=True))[0]
-        missing = await _unknown(store, gaps)
-        if missing:
-            present = {key.text for key in (await source.list_above(0)).keys}
-            await store.drop_gaps([key.text for key in missing if key.text not in present])
-    return saved
 
 
 async def _unknown(store: Store, keys: Sequence[MailKey]) -> tuple[MailKey, ...]:
@@ -93,40 +95,65 @@ async def _unknown(store: Store, keys: Sequence[MailKey]) -> tuple[MailKey, ...]
     return tuple(sorted((key for key in keys if key.text in unknown), key=lambda key: key.uid))
 
 
+async def _fresh(store: Store, keys: Sequence[MailKey]) -> tuple[MailKey, ...]:
+    """Those nobody has stored. What stands as a gap is not fresh, however it is found again: it is old mail."""
+    unknown = await _unknown(store, keys)
+    gaps = await store.known_gaps([key.text for key in unknown])
+    return tuple(key for key in unknown if key.text not in gaps)
+
+
 async def _fetch(
-    source: MailSource,
-    store: Store,
-    position: MailboxPosition,
-    keys: Sequence[MailKey],
-    now: datetime,
-    *,
-    backlog: bool,
-    give_up: bool,
-) -> tuple[int, int]:
-    """Fetch and commit in batches. Returns how many were new, and how many would not come and are gaps now."""
-    saved = stuck = 0
+    look: _Look, keys: Sequence[MailKey], position: MailboxPosition | None, *, moves: bool = False
+) -> tuple[int, frozenset[str]]:
+    """Fetch and commit in batches. Returns how many were new, and the keys of those that would not come.
+
+    `position` None: the keys are gaps already, so all that comes is old mail, for a person and not for a machine
+    (row 16), and the position is not their business. `moves`: the position follows what was fetched.
+    """
+    saved, stuck = 0, frozenset[str]()
     for start in range(0, len(keys), _BATCH_MAILS):
         wanted = keys[start : start + _BATCH_MAILS]
-        batch: list[NewItem] = []
-        try:
-            async for mail in source.fetch(wanted):
-                batch.append(_item(mail, now, backlog=backlog))
-                if sum(len(item.raw) for item in batch) > _BATCH_BYTES:
-                    saved += await store.save_items(batch, None)
-                    batch = []
-        except MailboxUnreachable:
-            saved += await store.save_items(batch, None)
-            if not give_up:
-                raise
-            await source.list_above(position.last_uid)  # raises where it is the mailbox that is away, not a mail
+        new, batch = await _bring(look, wanted, backlog=position is None)
+        if position is not None and moves:
+            position = replace(position, last_uid=max(position.last_uid, *(key.uid for key in wanted)))
         arrived = {item.key for item in batch}
-        last = max(position.last_uid, *(key.uid for key in wanted))
-        position = replace(position, last_uid=last)
-        known = await store.unknown_keys([key.text for key in wanted if key.text not in arrived])
-        gaps = tuple(key for key in wanted if key.text in known)
-        saved += await store.save_items(batch, position, gaps)
-        stuck += len(gaps)
+        missing = await _unknown(look.store, [key for key in wanted if key.text not in arrived])
+        saved += new + await look.store.save_items(batch, None if missing else position)
+        if missing:
+            stuck |= await _note_missing(look, missing, position)
     return saved, stuck
+
+
+async def _bring(look: _Look, wanted: Sequence[MailKey], *, backlog: bool) -> tuple[int, list[NewItem]]:
+    """Fetch: how many were stored on the way, as they were many bytes, and the rest, to be stored by the caller."""
+    saved = 0
+    batch: list[NewItem] = []
+    try:
+        async for mail in look.source.fetch(wanted):
+            batch.append(_item(mail, look.now, backlog=backlog))
+            if sum(len(item.raw) for item in batch) > _BATCH_BYTES:
+                saved += await look.store.save_items(batch, None)
+                batch = []
+    except MailboxUnreachable:
+        if not (look.give_up or backlog):
+            await look.store.save_items(batch, None)
+            raise
+    return saved, batch
+
+
+async def _note_missing(look: _Look, missing: Sequence[MailKey], position: MailboxPosition | None) -> frozenset[str]:
+    """Tell what will not come, a gap from now on, from what somebody moved away meanwhile. Returns the former's keys.
+
+    Asking the mailbox raises where it is the mailbox that is away and not a mail.
+    """
+    listing = await look.source.list_above(max(0, missing[0].uid - 1))
+    present = {key.text for key in listing.keys}
+    stuck = [key for key in missing if key.text in present]
+    if position is None:
+        await look.store.drop_gaps([key.text for key in missing if key.text not in present])
+    else:
+        await look.store.save_items((), position, stuck)
+    return frozenset(key.text for key in stuck)
 
 
 def _item(mail: Mail, now: datetime, *, backlog: bool) -> NewItem:

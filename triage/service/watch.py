@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from triage.domain.clock import local_date
 from triage.domain.policy import Policy
-from triage.domain.sending_limits import breaker_open
 from triage.domain.workdays import WorkCalendar
 from triage.ports import Store
 
@@ -41,7 +40,9 @@ class Watch:
         health = await self.store.health(now)
         stuck = (health.oldest_letter_age_s or 0.0) > STUCK_OUTBOX_AFTER.total_seconds()
         await self._stand("outbox_stuck", stuck, now)
-        await self._stand("sending_limit", breaker_open(health.letters_10_minutes, self.policy.limits), now)
+        await self._stand("quarantine", health.quarantined > 0, now)
+        if health.gaps == 0:
+            await self.store.clear_alarm("mail_not_fetched", None, now)
         await self._acknowledgements(now)
 
     async def _acknowledgements(self, now: datetime) -> None:

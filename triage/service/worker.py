@@ -65,14 +65,16 @@ class Worker:
             await self.outbox.sender.close()
 
     async def drain(self) -> None:
-        """One look at the inbox, then work until nothing waits. For the demo and for tests."""
-        await self._look(reconcile=False)
+        """Look until all old mail is fetched, then work until nothing waits. For the demo and for tests."""
+        while await self._look(reconcile=False):
+            pass
         while await self.intake.work_once():
             pass
         while await self.outbox.send_next():
             pass
 
-    async def _look(self, *, reconcile: bool, give_up: bool = False) -> None:
+    async def _look(self, *, reconcile: bool, give_up: bool = False) -> bool:
+        """True where the next look need not wait."""
         result = await poll_once(self.source, self.store, self.clock(), reconcile=reconcile, give_up=give_up)
         if result.stuck:
             log.error("mail_not_fetched", count=result.stuck)
@@ -82,6 +84,7 @@ class Worker:
         self.last_good_poll_at = self.clock()
         if result.saved:
             self._received.set()
+        return result.more
 
     async def _poll(self) -> None:
         failures = refusals = 0
@@ -90,7 +93,9 @@ class Worker:
         while not self.stop.is_set():
             try:
                 reconcile = failures > 0 or loop.time() >= reconcile_at
-                await self._look(reconcile=reconcile, give_up=failures >= _LOOKS_BEFORE_GIVING_UP)
+                more = await self._look(reconcile=reconcile, give_up=failures >= _LOOKS_BEFORE_GIVING_UP)
+                if reconcile:  # so after every failure, and at the start: a worker before this one may have raised it
+                    await self.store.clear_alarm("mailbox_refused", None, self.clock())
             except (MailboxUnreachable, MailboxRefused, StoreUnavailable) as exc:
                 failures += 1
                 refusals = refusals + 1 if isinstance(exc, MailboxRefused) else 0
@@ -100,12 +105,11 @@ class Worker:
                     await self._alarm("mailbox_refused")
                 await self._pause(self.stop, wait_s)
                 continue
-            if refusals >= _REFUSALS_BEFORE_ALARM:
-                await self.store.clear_alarm("mailbox_refused", None, self.clock())
             failures = refusals = 0
             if reconcile:
                 reconcile_at = loop.time() + _RECONCILE_EVERY_S
-            await self._or_stop(self.source.wait(self.poll_seconds))
+            if not more:
+                await self._or_stop(self.source.wait(self.poll_seconds))
 
     async def _alarm(self, code: str) -> None:
         try:

@@ -68,6 +68,12 @@ async def _move(connection: AsyncConnection, position: MailboxPosition, gaps: Se
         await connection.execute(insert_into(connection.dialect.name, mailbox_gap).on_conflict_do_nothing(), rows)
 
 
+async def start_mailbox(connection: AsyncConnection, position: MailboxPosition, gaps: Sequence[MailKey]) -> None:
+    """See Store.start_mailbox. Gaps of a former numbering can never be fetched again."""
+    await connection.execute(delete(mailbox_gap).where(mailbox_gap.c.account == position.account))
+    await _move(connection, position, gaps)
+
+
 async def drop_gaps(connection: AsyncConnection, keys: Sequence[str]) -> int:
     """Stop trying for these mails. Returns how many gaps there were."""
     dropped = 0
@@ -75,6 +81,20 @@ async def drop_gaps(connection: AsyncConnection, keys: Sequence[str]) -> int:
         chunk = keys[start : start + _KEYS_A_QUERY]
         dropped += (await connection.execute(delete(mailbox_gap).where(mailbox_gap.c.key.in_(chunk)))).rowcount
     return dropped
+
+
+async def known_gaps(connection: AsyncConnection, keys: Sequence[str]) -> frozenset[str]:
+    """See Store.known_gaps."""
+    known: set[str] = set()
+    for start in range(0, len(keys), _KEYS_A_QUERY):
+        query = select(mailbox_gap.c.key).where(mailbox_gap.c.key.in_(keys[start : start + _KEYS_A_QUERY]))
+        known.update((await connection.execute(query)).scalars())
+    return frozenset(known)
+
+
+async def count_gaps(connection: AsyncConnection) -> int:
+    """How many mails are listed and not yet fetched, in whatever mailbox."""
+    return (await connection.execute(select(func.count()).select_from(mailbox_gap))).scalar_one()
 
 
 async def gaps_due(connection: AsyncConnection, account: str, now: datetime, limit: int) -> tuple[MailKey, ...]:

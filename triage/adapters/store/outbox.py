@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.alarms import raise_alarm
 from triage.adapters.store.journal import Happening, append
-from triage.adapters.store.schema import enquiry, letter, send_limit
+from triage.adapters.store.schema import enquiry, letter
 from triage.domain.letter import LetterText
 from triage.ports import Letter
 
@@ -135,9 +135,3 @@ async def waiting(connection: AsyncConnection) -> tuple[int, datetime | None]:
     query = select(func.count(), func.min(letter.c.created_at)).where(letter.c.state.in_((QUEUED, SENDING)))
     count, oldest = (await connection.execute(query)).one()
     return count, oldest
-
-
-async def queued_since(connection: AsyncConnection, since: datetime) -> int:
-    """How many letters a machine has queued after `since`."""
-    query = select(func.count()).select_from(send_limit).where(send_limit.c.at > since)
-    return int((await connection.execute(query)).scalar_one())

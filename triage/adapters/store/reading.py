@@ -1,7 +1,7 @@
 """What lists and screens show. Reads only; every value comes out ready for JSON."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -211,5 +211,5 @@ async def health(connection: AsyncConnection, now: datetime) -> Health:
         oldest_letter_age_s=(now - oldest_letter).total_seconds() if oldest_letter else None,
         quarantined=quarantined,
         alarms=await alarms.count_alarms(connection),
-        letters_10_minutes=await outbox.queued_since(connection, now - timedelta(minutes=10)),
+        gaps=await items.count_gaps(connection),
     )

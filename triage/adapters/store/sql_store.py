@@ -40,6 +40,11 @@ class SqlStore:
         async with self._database.write() as connection:
             return await save_items(connection, items, position, gaps)
 
+    async def start_mailbox(self, position: MailboxPosition, gaps: Sequence[MailKey]) -> None:
+        """See Store.start_mailbox."""
+        async with self._database.write() as connection:
+            await items.start_mailbox(connection, position, gaps)
+
     async def unknown_keys(self, keys: Sequence[str]) -> frozenset[str]:
         """See Store.unknown_keys."""
         async with self._database.read() as connection:
@@ -54,6 +59,11 @@ class SqlStore:
         """See Store.mailbox_position."""
         async with self._database.read() as connection:
             return await items.mailbox_position_of(connection, account)
+
+    async def known_gaps(self, keys: Sequence[str]) -> frozenset[str]:
+        """See Store.known_gaps."""
+        async with self._database.read() as connection:
+            return await items.known_gaps(connection, keys)
 
     async def gaps_due(self, account: str, now: datetime, limit: int) -> tuple[MailKey, ...]:
         """See Store.gaps_due."""
