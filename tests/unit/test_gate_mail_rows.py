@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.gate_mail import acts, human_mail, part
+from tests.unit.gate_mail import TABLE, acts, human_mail, part
 
 PLAIN = part("text/plain", 1)
 
@@ -140,6 +140,9 @@ def test_row_9_holds_what_a_mailbox_rule_of_ours_forwarded():
         "Ms Hale is out of the office",
         "Acknowledgement of receipt: your letter",
         "Mail delivery failed: returning message to sender",
+        "[Ticket#1] Automatic reply: your letter",
+        "[Help desk] [EXTERNAL] [Ticket 7] Out of office",
+        "Warning: message 1aBcD-0001 delayed 24 hours",
     ],
 )
 def test_row_11_never_answers_an_automatic_subject(subject):
@@ -192,6 +195,41 @@ def test_row_12_lets_a_letter_with_a_calendar_file_pass(parts):
     assert acts(human_mail(parts=parts)) == []
 
 
+@pytest.mark.parametrize("subject", ["Recall: my product", "Canceled: my account, and you still write"])
+def test_row_11_leaves_words_alone_that_no_automatic_answer_needs(subject):
+    assert acts(human_mail(subject=subject)) == []
+
+
+@pytest.mark.parametrize("entry", TABLE.automatic_subjects)
+def test_row_11_every_entry_meets_a_subject_made_of_it(entry):
+    assert acts(human_mail(subject=entry.replace("*", " 12 x "))) == [(11, "never")]
+
+
+@pytest.mark.parametrize("entry", TABLE.automatic_phrases)
+def test_row_11_every_phrase_is_met_within_a_subject(entry):
+    assert acts(human_mail(subject=f"Your letter {entry} today")) == [(11, "never")]
+
+
+@pytest.mark.parametrize("tag", TABLE.subject_tags)
+def test_row_11_looks_behind_every_tag(tag):
+    assert acts(human_mail(subject=f"{tag} failure notice")) == [(11, "never")]
+
+
+@pytest.mark.parametrize("prefix", TABLE.forward_prefixes)
+def test_row_11_does_not_look_behind_any_forwards_prefix(prefix):
+    assert acts(human_mail(subject=f"{prefix} Ms Hale is out of the office")) == []
+
+
+@pytest.mark.parametrize("entry", TABLE.feedback_loop_subjects)
+def test_row_13_every_entry_meets_a_subject_made_of_it(entry):
+    assert acts(human_mail(subject=entry.replace("*", " 12 x "))) == [(13, "never")]
+
+
+@pytest.mark.parametrize("entry", TABLE.feedback_loop_headers)
+def test_row_13_every_header_is_met_with_any_ending(entry):
+    assert acts(human_mail((f"{entry.lower()}-x", "x"))) == [(13, "never")]
+
+
 def test_row_13_never_answers_a_feedback_loop():
     assert acts(human_mail(subject="[SPAM] Complaint about message from 192.0.2.7")) == [(13, "never")]
     assert acts(human_mail(("x-hmxmroriginalrecipient", "x"))) == [(13, "never")]
@@ -200,6 +238,8 @@ def test_row_13_never_answers_a_feedback_loop():
 
 def test_row_13_lets_a_complaint_pass():
     assert acts(human_mail(subject="Complaint about a message from your sales team")) == []
+    assert acts(human_mail(subject="Abuse report: your employee shared my details")) == []
+    assert acts(human_mail(subject="Loop alerts you send me must stop")) == []
     assert acts(human_mail(body="You ask for a Feedback-Type: none of mine.\nFeedback-Type: bad")) == []
 
 
@@ -219,11 +259,17 @@ def test_row_19_reads_broken_results_too(value):
     assert acts(human_mail(("authentication-results", value))) == [(19, "hold")]
 
 
-def test_row_19_believes_only_our_borders_topmost_header():
+def test_row_19_believes_only_our_border():
     ours = ("authentication-results", "mx.larkfield.example; dmarc=pass header.from=post.example")
-    forged = ("authentication-results", "mx.larkfield.example; dmarc=fail header.from=post.example")
     strange = ("authentication-results", "mx.post.example; dmarc=fail header.from=post.example")
-    assert acts(human_mail(strange, ours, forged)) == []
+    assert acts(human_mail(strange, ours)) == []
+
+
+def test_row_19_reads_the_result_of_each_filter_our_border_runs():
+    signed = ("authentication-results", "mx.larkfield.example; dkim=pass header.d=other.example")
+    judged = ("authentication-results", "mx.larkfield.example; dmarc=fail header.from=post.example")
+    assert acts(human_mail(signed, judged)) == [(19, "hold")]
+    assert acts(human_mail(judged, signed, judged)) == [(19, "hold")]
 
 
 @pytest.mark.parametrize("header", [("x-spam-flag", "YES"), ("x-spam-status", "Yes, score=9.1 required=5.0")])

@@ -1,10 +1,11 @@
 """How the gate's rows combine, and what its reasons may say."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.unit.gate_mail import DESK, human_mail, verdict
-from triage.domain.gate import UNREAD_ROWS, StoreFacts
+from tests.unit.gate_mail import DESK, human_mail, part, verdict
+from triage.domain.gate import StoreFacts, is_machine_report, may_read
 from triage.domain.vocabulary import GateAnswer
 
 
@@ -27,8 +28,61 @@ def test_never_wins_over_hold_and_every_hit_is_kept_in_order():
     assert [hit.row for hit in found.hits] == [1, 7, 20, 22]
 
 
-def test_unread_rows_are_those_about_machines_messages():
-    assert frozenset({5, 11, 12, 13}) == UNREAD_ROWS
+DECLINED = "Declined: my subject access request - why?"
+
+
+def judged(*headers, **changes):
+    """A mail's own verdict asked both questions: may it be read, is it a machine's report."""
+    facts = human_mail(*headers, **changes)
+    found = verdict(facts)
+    return may_read(found, facts), is_machine_report(found, facts)
+
+
+@pytest.mark.parametrize("subject", [DECLINED, "Your officer is out of the office", "Complaint about message from you"])
+def test_a_subject_alone_keeps_machines_quiet_but_its_mail_is_read(subject):
+    assert verdict(human_mail(subject=subject)).answer is GateAnswer.NEVER
+    assert judged(subject=subject) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("headers", "changes"),
+    [
+        ((), {"return_path": ""}),
+        ((("auto-submitted", "auto-replied"),), {}),
+        ((("x-autoreply", "yes"),), {}),
+        ((), {"from_addresses": ("mailer-daemon@post.example",)}),
+    ],
+)
+def test_a_subject_that_a_machines_mark_confirms_is_a_report_nobody_reads(headers, changes):
+    assert judged(*headers, subject="Automatic reply: your letter", **changes) == (False, True)
+    assert judged(*headers, **changes) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        ("list-id", "<group.shop.example>"),
+        ("precedence", "list"),
+        ("x-auto-response-suppress", "All"),
+    ],
+)
+def test_a_mark_that_peoples_mail_bears_too_confirms_nothing(header):
+    assert judged(header, subject=DECLINED) == (True, False)
+
+
+def test_what_our_own_account_forwarded_is_read_whatever_its_subject():
+    mine = (("auto-submitted", "auto-generated"), ("resent-from", "info@larkfield.example"))
+    assert judged(*mine, subject=DECLINED) == (True, False)
+
+
+def test_a_report_by_its_structure_headers_or_text_is_not_read():
+    assert judged(parts=(part("multipart/report", 0),)) == (False, True)
+    assert judged(("x-hmxmroriginalrecipient", "x")) == (False, True)
+    assert judged(body="Feedback-Type: abuse\nUser-Agent: x/1\n") == (False, True)
+
+
+def test_a_calendars_message_is_not_read_and_reports_nothing():
+    assert judged(parts=(part("text/calendar", 0, method="REQUEST"),)) == (False, False)
 
 
 def test_every_reason_is_a_sentence_without_the_senders_data():

@@ -98,6 +98,10 @@ def test_without_the_mailboxes_word_received_and_date_headers_count(raw, moment)
     [
         (b"Return-Path: <>\r\n", ""),
         (b"Return-Path:\r\n", ""),
+        (b"Return-Path: < >\r\n", ""),
+        (b"Return-Path: <> (null)\r\n", ""),
+        (b"Return-Path: <jo@post.example>\r\nReturn-Path: <>\r\n", ""),
+        (b"Return-Path: (jo@post.example) <>\r\n", ""),
         (b"Return-Path: Jo <JO@post.example>\r\n", "jo@post.example"),
         (b"Return-Path: <nobody>\r\n", "nobody"),
         (b"", None),

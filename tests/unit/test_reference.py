@@ -74,6 +74,22 @@ def test_no_text_breaks_the_readers_of_references(text):
     assert reference_of_own(SECRET, text) is None
 
 
+@pytest.mark.parametrize(
+    "hyphen", ["\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\uff0d", "\u00ad-", "-\u2060"]
+)
+def test_a_reference_is_found_whatever_hyphens_a_mail_program_made_of_ours(hyphen):
+    assert find_references("Re: " + "DP-2026-00042-K7".replace("-", hyphen)) == ("DP-2026-00042-K7",)
+
+
+def test_a_reference_is_found_in_full_width_characters():
+    wide = "".join(chr(ord(letter) + 0xFEE0) for letter in "DP-2026-00042-K7")
+    assert find_references(f"[{wide}]") == ("DP-2026-00042-K7",)
+
+
+def test_digits_of_other_scripts_are_no_reference_of_ours():
+    assert find_references("DP-٢٠٢٦-٠٠٠٤٢-K٧") == ()
+
+
 def test_a_letter_of_ours_is_known_by_its_marker_or_its_reference():
     assert holds_own_letter("> we never  give\n> out x", "We never give out")
     assert holds_own_letter("Your reference: DP-2026-00042-K7", "")

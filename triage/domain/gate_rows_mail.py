@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 import authres
 
@@ -23,7 +24,9 @@ _FEEDBACK_LINES = (
 _METHOD_LINE = re.compile(r"^METHOD:\s*\w", re.IGNORECASE | re.MULTILINE)
 _CALENDAR_ANSWERS = ("reply", "cancel", "refresh", "counter", "declinecounter")
 _DMARC_FAIL = re.compile(r"\bdmarc\s*=\s*fail\b", re.IGNORECASE)
-_REST_OF_PREFIX = re.compile(r"\s*(?:$|[:\-–—(\[<\"“„«!.,;/|])")
+_REST_OF_OPENING = r"\s*(?:$|[:\-–—(\[<\"“„«!.,;/|])"
+# What servers and helpdesks put before a subject, such as [EXTERNAL] or [Ticket#1].
+_BRACKETED = re.compile(r"\[[^\[\]]{1,40}\]\s*")
 
 
 def _auto_submitted(sighting: Sighting) -> Found:
@@ -108,12 +111,13 @@ def _bears(facts: MailFacts, entry: str) -> bool:
 def _automatic_subject(sighting: Sighting) -> Found:
     """Row 11: out-of-office answers and bounces without any machine header exist; the subject gives them away."""
     table = sighting.table
-    subject = _strip_tags(sighting.facts.subject.casefold(), table.subject_tags)
+    whole = sighting.facts.subject.casefold()
+    subject = _strip_tags(whole, table.subject_tags)
     if any(subject.startswith(prefix.casefold()) for prefix in table.forward_prefixes):
         return
     if any(_opens_with(subject, each.casefold()) for each in table.automatic_subjects):
         yield _NEVER, "The subject is that of an automatic answer, a bounce or a receipt."
-    elif any(each.casefold() in subject for each in table.automatic_phrases):
+    elif any(each.casefold() in whole for each in table.automatic_phrases):
         yield _NEVER, "The subject says somebody is away or that this is a receipt."
 
 
@@ -123,15 +127,19 @@ def _strip_tags(subject: str, tags: Sequence[str]) -> str:
         before = subject
         for tag in tags:
             subject = subject.removeprefix(tag.casefold()).strip()
+        subject = _BRACKETED.sub("", subject, count=1) if subject.startswith("[") else subject
     return subject
 
 
 def _opens_with(subject: str, opening: str) -> bool:
+    return bool(_opening(opening).match(subject))
+
+
+@cache
+def _opening(opening: str) -> re.Pattern[str]:
     """ "read:" and "out of office*" match any continuation; other openings end there or at a mark such as a colon."""
-    if not subject.startswith(opening.rstrip("*")):
-        return False
-    rest = subject[len(opening.rstrip("*")) :]
-    return opening.endswith(("*", ":")) or bool(_REST_OF_PREFIX.match(rest))
+    pieces = ".{0,200}?".join(re.escape(piece) for piece in opening.rstrip("*").split("*"))
+    return re.compile(pieces if opening.endswith(("*", ":")) else pieces + _REST_OF_OPENING)
 
 
 def _calendar(sighting: Sighting) -> Found:
@@ -154,9 +162,6 @@ def _is_invitation(part: MailPart) -> bool:
 def _feedback_loop(sighting: Sighting) -> Found:
     """Row 13: a mail system's "complaint" about a message is not a person's complaint."""
     facts, table = sighting.facts, sighting.table
-    subject = _strip_tags(facts.subject.casefold(), table.subject_tags)
-    if any(subject.startswith(each.casefold()) for each in table.feedback_loop_subjects):
-        yield _NEVER, "The subject is that of a mail provider's feedback loop."
     prefixes = tuple(each.lower() for each in table.feedback_loop_headers)
     if any(name.startswith(prefixes) for name, _ in facts.headers):
         yield _NEVER, "It bears a feedback loop's headers."
@@ -164,15 +169,24 @@ def _feedback_loop(sighting: Sighting) -> Found:
         yield _NEVER, "The text is a feedback report."
 
 
+def _feedback_subject(sighting: Sighting) -> Found:
+    """Row 13, where the subject says so."""
+    table = sighting.table
+    subject = _strip_tags(sighting.facts.subject.casefold(), table.subject_tags)
+    if any(_opens_with(subject, each.casefold()) for each in table.feedback_loop_subjects):
+        yield _NEVER, "The subject is that of a mail provider's feedback loop."
+
+
 def _distrusted(sighting: Sighting) -> Found:
-    """Row 19 (RFC 8601): only our own border's word counts, and of that only the topmost header."""
+    """Row 19 (RFC 8601): only our own border's word counts.
+
+    Each filter there writes a header of its own, so all are read: one forged below them can only add caution.
+    """
     facts = sighting.facts
     trusted = {each.lower() for each in sighting.policy.authserv_ids}
-    for value in facts.all("authentication-results"):
-        if _authserv_id(value) in trusted:
-            if _fails_dmarc(value):
-                yield _HOLD, "Our mail server found that the sender's domain did not send this (dmarc=fail)."
-            break
+    ours = (value for value in facts.all("authentication-results") if _authserv_id(value) in trusted)
+    if any(_fails_dmarc(value) for value in ours):
+        yield _HOLD, "Our mail server found that the sender's domain did not send this (dmarc=fail)."
     if any(_bears(facts, each) for each in sighting.table.spam_headers):
         yield _HOLD, "Our mail server takes it for spam."
 
@@ -203,9 +217,14 @@ MAIL_ROWS: tuple[tuple[int, Row], ...] = (
     (7, _precedence),
     (8, _suppressed),
     (9, _robot_headers),
-    (11, _automatic_subject),
     (12, _calendar),
     (13, _feedback_loop),
     (19, _distrusted),
     (22, _unreadable),
+)
+
+# Rows that rest on words of the subject, which a person can write too.
+SUBJECT_ROWS: tuple[tuple[int, Row], ...] = (
+    (11, _automatic_subject),
+    (13, _feedback_subject),
 )

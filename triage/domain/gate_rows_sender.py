@@ -18,6 +18,8 @@ _NEVER, _HOLD = GateAnswer.NEVER, GateAnswer.HOLD
 _SEPARATORS = re.compile(r"[-_.]")
 # C0 and C1 controls, zero-width and bidirectional characters: an address that looks like another.
 _HIDDEN = re.compile("[\x00-\x20\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufffd]")
+# Relays of old took these for routes: "jo%third.example@post.example" goes on to third.example.
+_ROUTES = re.compile(r"[%!]")
 _LOCAL_NAMES = ("localhost", "localhost.localdomain")
 
 
@@ -80,7 +82,7 @@ def _robot_address(sighting: Sighting) -> Found:
 
 def _is_robot(sighting: Sighting, address: str) -> bool:
     local = local_and_domain(address)[0]
-    bare = _SEPARATORS.sub("", local)
+    bare = _SEPARATORS.sub("", local).rstrip("0123456789")
     table = sighting.table
     if bare in {_SEPARATORS.sub("", name.lower()) for name in table.robot_local_parts}:
         return True
@@ -106,13 +108,14 @@ def _odd_address(sighting: Sighting) -> Found:
 
 
 def _is_odd(address: str) -> bool:
-    domain = local_and_domain(address)[1]
+    local, domain = local_and_domain(address)
     return (
         "." not in domain
         or domain.startswith(("[", "."))
         or ".." in domain
         or domain in _LOCAL_NAMES
         or bool(_HIDDEN.search(address))
+        or bool(_ROUTES.search(local))
     )
 
 

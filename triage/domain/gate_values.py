@@ -9,11 +9,15 @@ from triage.domain.vocabulary import GateAnswer
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class GateHit:
-    """A row of the table that matched, what it asks for, and why in words for the DPO."""
+    """A row of the table that matched, what it asks for, and why in words for the DPO.
+
+    `by_subject`: nothing but words of the subject says so, which a person can write too.
+    """
 
     row: int
     act: GateAnswer
     why: str
+    by_subject: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,18 +2,16 @@
 
 import re
 
-from triage.domain.reference import find_references
+from triage.domain.reference import find_references, plain_hyphens
 
 _SPACE_AND_QUOTE = re.compile(r"[\s>|]+")
-# Letters keep a reference in one piece with non-breaking characters; a quote may keep those or not.
-_HYPHENS = str.maketrans({"\u2010": "-", "\u2011": "-", "\u2012": "-", "\u2013": "-", "\u2060": None})
 _GIVES_REFERENCE = re.compile(r"\byour reference(?: is)?:? ?(DP-[0-9]{4}-[0-9]{5,9}-[A-Z][0-9])", re.IGNORECASE)
 
 
 def holds_own_letter(text: str, own_marker: str) -> bool:
     """Whether a text holds the marker phrase of our letters, or gives a reference the way our letters do."""
-    plain = _SPACE_AND_QUOTE.sub(" ", text.translate(_HYPHENS)).casefold()
-    marker = _SPACE_AND_QUOTE.sub(" ", own_marker.translate(_HYPHENS)).strip().casefold()
+    plain = _SPACE_AND_QUOTE.sub(" ", plain_hyphens(text)).casefold()
+    marker = _SPACE_AND_QUOTE.sub(" ", plain_hyphens(own_marker)).strip().casefold()
     if marker and marker in plain:
         return True
     return any(find_references(given) for given in _GIVES_REFERENCE.findall(plain))

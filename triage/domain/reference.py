@@ -7,6 +7,7 @@ message answers one of ours is the keyed hash inside our Message-ID, which a str
 import hashlib
 import hmac
 import re
+import unicodedata
 
 # No I, O or S: they are misread as 1, 0 and 5.
 _LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
@@ -14,7 +15,11 @@ _LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 _MODULUS = 229
 _MULTIPLIER, _OFFSET = 17, 145
 
-_REFERENCE = re.compile(r"(?<![A-Z0-9])DP-(\d{4})-(\d{5,9})-([A-Z]\d)(?![A-Z0-9])", re.IGNORECASE)
+_REFERENCE = re.compile(r"(?<![A-Z0-9])DP-([0-9]{4})-([0-9]{5,9})-([A-Z][0-9])(?![A-Z0-9])", re.IGNORECASE | re.ASCII)
+# Letters keep a reference in one piece with non-breaking characters, and mail programs replace hyphens by others.
+_HYPHENS = str.maketrans(
+    dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-") | dict.fromkeys("\u00ad\u200b\u2060\ufeff")
+)
 _OWN_MESSAGE_ID = re.compile(r"^<?(?P<stem>dp-\d{4}-\d{5,9}-[a-z]\d\.[a-z_]+\.\d+)\.(?P<tag>[0-9a-f]{24})@[^@<>\s]+>?$")
 
 
@@ -29,11 +34,20 @@ def make_reference(year: int, number: int) -> str:
     return f"DP-{year:04d}-{number:05d}-{check_characters(year, number)}"
 
 
+def plain_hyphens(text: str) -> str:
+    """The text with every kind of hyphen and dash made "-", and characters that only join or part taken out."""
+    return text.translate(_HYPHENS)
+
+
 def find_references(text: str) -> tuple[str, ...]:
-    """Every well-formed reference in a text, upper case, in order; one with wrong check characters is left out."""
+    """Every well-formed reference in a text, upper case, in order; one with wrong check characters is left out.
+
+    Full-width letters and other hyphens count as the plain ones (Unicode NFKC).
+    """
+    plain = plain_hyphens(unicodedata.normalize("NFKC", text))
     found = (
         match.group(0).upper()
-        for match in _REFERENCE.finditer(text)
+        for match in _REFERENCE.finditer(plain)
         if match.group(3).upper() == check_characters(int(match.group(1)), int(match.group(2)))
     )
     return tuple(dict.fromkeys(found))

@@ -91,11 +91,18 @@ def _scan(value: str) -> list[str]:
     return _scan_plain(_QUOTED.sub(" ", text)) or _scan_plain(text.replace('"', ""))
 
 
-def _scan_plain(text: str) -> list[str]:
+def without_comments(value: str) -> str:
+    """A value in one line without its comments (RFC 5322 section 3.2.2), nested up to five deep."""
+    text = unfold(value)
     for _ in range(5):
         text, count = _COMMENT.subn(" ", text)
         if not count:
             break
+    return text
+
+
+def _scan_plain(text: str) -> list[str]:
+    text = without_comments(text)
     found = []
     for piece in text.split(","):
         angle = piece.rpartition("<")[2].partition(">")[0] if "<" in piece else piece

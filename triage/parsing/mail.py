@@ -115,12 +115,14 @@ def _header_defects(root: Part, facts: MailFacts) -> list[str]:
 
 
 def _return_path(root: Part) -> str | None:
-    values = _all(root, "return-path")
+    """The topmost Return-Path; "" where any is empty, as a relay on the way adds one of its own."""
+    values = [headers.without_comments(value) for value in _all(root, "return-path")]
     if not values:
         return None
-    value = values[0].strip()
-    found = headers.read_addresses([value])
-    return found[0] if found else ("" if value in ("<>", "") else value.strip("<>").lower())
+    if any(not value.strip("<> \t") for value in values):
+        return ""
+    found = headers.read_addresses(values[:1])
+    return found[0] if found else values[0].strip("<> \t").lower()
 
 
 def _read_text(

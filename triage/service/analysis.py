@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from triage.domain.classification import Classification, Script
-from triage.domain.gate import UNREAD_ROWS, Desk, GateTable, judge
+from triage.domain.gate import Desk, GateTable, judge, may_read
 from triage.domain.plan import Analysis
 from triage.domain.policy import Policy
 from triage.parsing.mail import read_mail
@@ -40,7 +40,7 @@ class Analyst:
         )
         gate = judge(facts, self.table, self.desk, self.policy, None)
         reading = None
-        if not UNREAD_ROWS & {hit.row for hit in gate.hits}:
+        if may_read(gate, facts):
             script = Script(
                 channel=enquiry.channel,
                 subject=enquiry.subject,
