@@ -20,6 +20,7 @@ COMMANDS = {
     "rules": "rules prove their own examples",
     "case": "list cases or show one",
     "letter": "list or show letters; approve or discard a draft",
+    "alarm": "list what a person must see, or say that it is dealt with",
     "quarantine": "list, show or retry items that could not be read",
     "journal": "verify the journal's chains",
 }

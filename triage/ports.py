@@ -214,8 +214,8 @@ class Store(Protocol):
         """Raise an alarm once; True if it was not standing already."""
         ...
 
-    async def clear_alarm(self, code: str, reference: str | None, now: datetime) -> None:
-        """The cause is gone."""
+    async def clear_alarm(self, code: str, reference: str | None, now: datetime) -> bool:
+        """The cause is gone, or a person says so. True if it was standing."""
         ...
 
     async def alarms(self) -> tuple[Alarm, ...]:

@@ -61,7 +61,7 @@ async def test_a_store_that_is_away_when_an_alarm_is_to_be_cleared_does_not_end_
             for fault in faults:
                 raise fault
             cleared.append(code)
-        return await clear(self, code, reference, now)  # type: ignore[arg-type, func-returns-value]
+        return await clear(self, code, reference, now)  # type: ignore[arg-type]
 
     monkeypatch.setattr(type(desk.store), "clear_alarm", away_once)
     desk.mailbox.trouble = [MailboxRefused("wrong password") for _ in range(3)]

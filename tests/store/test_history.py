@@ -229,3 +229,41 @@ async def test_a_bounce_of_a_thread_without_letter_is_an_alarm_all_the_same(stor
     plan = make_silent_plan(outcome="returned_letter", joins=reference, lane=None, bounce_is_permanent=True)
     await file_one(store, plan=plan)
     assert [alarm.code for alarm in await store.alarms()] == ["ack_not_delivered"]
+
+
+@pytest.mark.parametrize(
+    ("written", "counted"),
+    [
+        ("ana@customer.example", ("ana+1@customer.example", "ANA+x+y@customer.example")),
+        ("v.ictim@gmail.com", ("victim@gmail.com", "Vic.tim+9@googlemail.com", "v.i.c.t.i.m@GoogleMail.com")),
+    ],
+)
+async def test_limits_count_mailboxes_not_spellings(store: Store, written: str, counted: tuple[str, ...]) -> None:
+    await file_one(store, analysis=make_analysis(enquiry=make_enquiry(sender=Correspondent(name="", address=written))))
+    for spelling in counted:
+        enquiry = make_enquiry(sender=Correspondent(name="", address=spelling))
+        assert (await history_of(store, make_analysis(enquiry=enquiry))).sent.sender_hour == 1, spelling
+
+
+@pytest.mark.parametrize("other", ["anna@customer.example", "a.na@customer.example", "ana@customer2.example"])
+async def test_mailboxes_that_only_look_alike_are_counted_apart(store: Store, other: str) -> None:
+    await file_one(store)
+    enquiry = make_enquiry(sender=Correspondent(name="", address=other))
+    assert (await history_of(store, make_analysis(enquiry=enquiry))).sent.sender_hour == 0
+
+
+async def test_a_tagged_spelling_of_a_participant_takes_no_part(store: Store) -> None:
+    reference = await file_one(store)
+    tagged = Correspondent(name="", address="ana+1@customer.example")
+    thread = (await history_of(store, reply(reference, sender=tagged))).thread
+    assert thread is not None
+    assert not thread.sender_is_participant
+
+
+async def test_a_standing_alarm_of_the_limit_over_all_senders_is_known_until_it_is_cleared(store: Store) -> None:
+    await file_one(store, alarms=("sending_limit",))
+    assert [(alarm.code, alarm.reference) for alarm in await store.alarms()] == [("sending_limit", None)]
+    assert (await history_of(store, make_analysis(), now=NOW + timedelta(days=9))).sent.breaker_open
+    assert await store.clear_alarm("sending_limit", None, NOW)
+    assert not await store.clear_alarm("sending_limit", None, NOW)
+    assert not (await history_of(store, make_analysis())).sent.breaker_open

@@ -37,13 +37,17 @@ class Thread:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SentCounts:
-    """Letters sent by machine to this sender, this domain, and to all, in the windows of row 21."""
+    """Letters sent by machine to this sender, this domain, and to all, in the windows of row 21.
+
+    `breaker_open`: the limit over all senders was reached, and no person has cleared its alarm since.
+    """
 
     sender_hour: int = 0
     sender_day: int = 0
     sender_30_days: int = 0
     domain_day: int = 0
     global_10_minutes: int = 0
+    breaker_open: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -79,6 +79,7 @@ class Filing:
 
     `reference` is the one drawn for a new enquiry; whatever joins a thread is filed under `plan.joins` instead.
     `serial` is the one inside `message_id`. `controller` is the name of the company the enquiry is for.
+    `alarms` are codes of alarms of the desk itself that this filing raises.
     """
 
     item: Item
@@ -90,6 +91,7 @@ class Filing:
     now: datetime
     serial: int = 1
     controller: str = ""
+    alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,12 +3,20 @@
 from triage.domain.plan import SentCounts
 from triage.domain.policy import Limits
 
+# Stands from the moment the limit over all senders is reached until a person clears it.
+BREAKER_ALARM = "sending_limit"
+
 
 def limit_reached(sent: SentCounts, limits: Limits, domain: str) -> str:
     """The limit that one more letter would break, in words for the DPO; empty while there is room.
 
     Free-mail domains have no domain limit: thousands of strangers share one.
     """
+    if sent.breaker_open:
+        return (
+            f"{limits.global_per_10_minutes} letters in all within 10 minutes were sent, and nobody has said since "
+            f"that machines may go on (triage alarm clear {BREAKER_ALARM})"
+        )
     checks = [
         (sent.sender_hour, limits.sender_per_hour, "letters to this sender within an hour"),
         (sent.sender_day, limits.sender_per_day, "letters to this sender within a day"),
@@ -21,5 +29,5 @@ def limit_reached(sent: SentCounts, limits: Limits, domain: str) -> str:
 
 
 def breaker_open(letters_10_minutes: int, limits: Limits) -> bool:
-    """True while the limit over all senders is reached: an alarm, for it may be an attack or a loop."""
+    """True when so many letters reach the limit over all senders: an alarm, for it may be an attack or a loop."""
     return letters_10_minutes >= limits.global_per_10_minutes

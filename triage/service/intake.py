@@ -10,9 +10,10 @@ from triage.domain.clock import local_date
 from triage.domain.decide import controller_for, decide
 from triage.domain.gate import Desk, GateTable
 from triage.domain.letter import LetterFacts, LetterText
-from triage.domain.plan import Analysis, Plan, PlannedLetter
+from triage.domain.plan import Analysis, History, Plan, PlannedLetter
 from triage.domain.policy import Policy
 from triage.domain.reference import make_message_id
+from triage.domain.sending_limits import BREAKER_ALARM, breaker_open
 from triage.errors import AnalysisFailed, ClaimLost, RulesWrong, StoreUnavailable
 from triage.logs import get_logger
 from triage.parsing.letterbook import LetterBook
@@ -125,9 +126,16 @@ class Intake:
                 now=now,
                 serial=serial,
                 controller=controller_for(analysis, self.policy).name,
+                alarms=self._alarms(plan, history),
             )
         )
         return reference, plan
+
+    def _alarms(self, plan: Plan, history: History) -> tuple[str, ...]:
+        """The letter that reaches the limit over all senders still goes; from then on a person decides."""
+        automatic = plan.letter is not None and not plan.letter.needs_approval
+        reaches = breaker_open(history.sent.global_10_minutes + 1, self.policy.limits)
+        return (BREAKER_ALARM,) if automatic and reaches else ()
 
     def _word(self, plan: Plan, reference: str) -> tuple[Plan, LetterText | None]:
         """Put the letter into words. A template that breaks on this one letter leaves it to a person."""

@@ -13,3 +13,11 @@ async def settle_draft(store: Store, letter_id: int, *, approved: bool, by: str,
 async def retry_quarantined(store: Store, item_id: int, now: datetime) -> bool:
     """Give an unreadable item another try, with a clean count; False if there is none of that number."""
     return await store.retry_quarantined(item_id, now)
+
+
+async def clear_alarm(store: Store, code: str, reference: str | None, now: datetime) -> bool:
+    """Say that an alarm is dealt with; False if none of that code and reference stands.
+
+    One whose cause is still there is raised again when it is next seen.
+    """
+    return await store.clear_alarm(code, reference, now)

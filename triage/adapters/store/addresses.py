@@ -3,10 +3,25 @@
 import hashlib
 import hmac
 
+# Two names of one service, which reads no dots in the part before the @.
+_DOTLESS_DOMAINS = ("gmail.com", "googlemail.com")
+
 
 def address_hash(secret: bytes, address: str) -> str:
-    """The keyed hash of an address; the case of its letters does not matter."""
+    """The keyed hash of an address as it is written; the case of its letters does not matter."""
     return hmac.new(secret, b"address\0" + _folded(address), hashlib.sha256).hexdigest()
+
+
+def mailbox_hash(secret: bytes, address: str) -> str:
+    """The keyed hash of the mailbox an address leads to, for counting: spellings of one mailbox are one.
+
+    The +tag goes, whatever the domain: where a tag is no tag, two people share one limit, and a person answers.
+    """
+    local, _, domain = address.strip().lower().rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in _DOTLESS_DOMAINS:
+        local, domain = local.replace(".", ""), _DOTLESS_DOMAINS[0]
+    return address_hash(secret, f"{local}@{domain}")
 
 
 def domain_of(address: str) -> str:

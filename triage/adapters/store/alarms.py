@@ -16,10 +16,10 @@ async def raise_alarm(connection: AsyncConnection, code: str, reference: str | N
     return (await connection.execute(insert.on_conflict_do_nothing().returning(alarm.c.id))).first() is not None
 
 
-async def clear_alarm(connection: AsyncConnection, code: str, reference: str | None, now: datetime) -> None:
+async def clear_alarm(connection: AsyncConnection, code: str, reference: str | None, now: datetime) -> bool:
     """See Store.clear_alarm."""
     standing = (alarm.c.code == code, alarm.c.reference == (reference or ""), alarm.c.cleared_at.is_(None))
-    await connection.execute(update(alarm).where(*standing).values(cleared_at=now))
+    return (await connection.execute(update(alarm).where(*standing).values(cleared_at=now))).rowcount > 0
 
 
 async def standing_alarms(connection: AsyncConnection) -> tuple[Alarm, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy import Executable, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store import outbox
-from triage.adapters.store.addresses import address_hash, domain_of
+from triage.adapters.store.addresses import address_hash, domain_of, mailbox_hash
 from triage.adapters.store.alarms import raise_alarm
 from triage.adapters.store.as_json import attachments_json, classification_json, gate_json, passages_json
 from triage.adapters.store.engine import insert_into
@@ -131,6 +131,8 @@ class OpenFiling:
             await self._raise_lane(filing, thread)
         if filing.plan.outcome == "returned_letter":
             await self._write_return(filing, thread)
+        for code in filing.alarms:
+            await raise_alarm(self._connection, code, None, filing.now)
 
     async def _write_enquiry(self, filing: Filing, thread: str) -> int:
         read, plan = filing.analysis.enquiry, filing.plan
@@ -235,7 +237,7 @@ class OpenFiling:
             # Counted when it is queued, before anything is sent: a limit must hold for letters still in the outbox.
             limit = {
                 "letter_id": letter_id,
-                "sender_hash": address_hash(self._secret, read.sender.address),
+                "sender_hash": mailbox_hash(self._secret, read.sender.address),
                 "domain": domain_of(read.sender.address),
                 "at": filing.now,
             }
@@ -263,7 +265,7 @@ class OpenFiling:
         await raise_alarm(self._connection, "ack_not_delivered", thread, filing.now)
         if returned is None:
             return
-        recipient = address_hash(self._secret, returned.recipient)
+        recipient = mailbox_hash(self._secret, returned.recipient)
         row = {"address_hash": recipient, "letter_id": returned.id, "at": filing.now}
         await self._connection.execute(bounce.insert(), row)
         mark = update(letter).where(letter.c.id == returned.id)

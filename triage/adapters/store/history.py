@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store.addresses import address_hash, domain_of
-from triage.adapters.store.schema import bounce, case_file, enquiry, item, letter, participant, send_limit
+from triage.adapters.store.addresses import address_hash, domain_of, mailbox_hash
+from triage.adapters.store.schema import alarm, bounce, case_file, enquiry, item, letter, participant, send_limit
 from triage.domain.plan import Analysis, History, SentCounts, Thread
 from triage.domain.reference import find_references, reference_of_own
+from triage.domain.sending_limits import BREAKER_ALARM
 from triage.domain.vocabulary import Channel, Kind
 from triage.ports import Item
 
@@ -35,6 +36,12 @@ _BOUNCES = (
     .where(bounce.c.address_hash == bindparam("sender"), bounce.c.at > bindparam("days_60"))
     .scalar_subquery()
 )
+_BREAKER = (
+    select(func.count())
+    .select_from(alarm)
+    .where(alarm.c.code == BREAKER_ALARM, alarm.c.reference == "", alarm.c.cleared_at.is_(None))
+    .scalar_subquery()
+)
 # Built once: on the way of every mail, building a statement costs more than running it.
 _STANDING = select(
     _letters_since("hour", _BY_SENDER),
@@ -43,6 +50,7 @@ _STANDING = select(
     _letters_since("day", _BY_DOMAIN),
     _letters_since("minutes_10"),
     _BOUNCES,
+    _BREAKER,
 )
 _TWINS = select(enquiry.c.thread, enquiry.c.content_sha256).where(enquiry.c.outcome != "duplicate")
 _SAME_ID = _TWINS.where(
@@ -60,8 +68,9 @@ async def history_of(
     sender = analysis.enquiry.sender
     sender_hash = address_hash(secret, sender.address) if sender else None
     sent, hard_bounced = SentCounts(), False
-    if sender and sender_hash:
-        sent, hard_bounced = await _standing(connection, sender_hash, domain_of(sender.address), now)
+    if sender:
+        mailbox = mailbox_hash(secret, sender.address)
+        sent, hard_bounced = await _standing(connection, mailbox, domain_of(sender.address), now)
     return History(
         duplicate_of=duplicate_of,
         same_id_other_content=same_id_other_content,
@@ -90,14 +99,17 @@ async def _twins(connection: AsyncConnection, received: Item, analysis: Analysis
     return same, (rows[0].thread if rows and same is None else None)
 
 
-async def _standing(
-    connection: AsyncConnection, sender_hash: str, domain: str, now: datetime
-) -> tuple[SentCounts, bool]:
+async def _standing(connection: AsyncConnection, mailbox: str, domain: str, now: datetime) -> tuple[SentCounts, bool]:
     """Letters sent by machine in row 21's windows, and whether a letter to this sender bounced for good lately."""
     since = {name: now - window for name, window in _WINDOWS.items()}
-    row = (await connection.execute(_STANDING, {"sender": sender_hash, "domain": domain, **since})).one()
+    row = (await connection.execute(_STANDING, {"sender": mailbox, "domain": domain, **since})).one()
     counts = SentCounts(
-        sender_hour=row[0], sender_day=row[1], sender_30_days=row[2], domain_day=row[3], global_10_minutes=row[4]
+        sender_hour=row[0],
+        sender_day=row[1],
+        sender_30_days=row[2],
+        domain_day=row[3],
+        global_10_minutes=row[4],
+        breaker_open=row[6] > 0,
     )
     return counts, row[5] > 0
 

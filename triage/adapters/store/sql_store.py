@@ -129,10 +129,10 @@ class SqlStore:
         async with self._database.write() as connection:
             return await alarms.raise_alarm(connection, code, reference, now)
 
-    async def clear_alarm(self, code: str, reference: str | None, now: datetime) -> None:
+    async def clear_alarm(self, code: str, reference: str | None, now: datetime) -> bool:
         """See Store.clear_alarm."""
         async with self._database.write() as connection:
-            await alarms.clear_alarm(connection, code, reference, now)
+            return await alarms.clear_alarm(connection, code, reference, now)
 
     async def alarms(self) -> tuple[Alarm, ...]:
         """See Store.alarms."""
