@@ -5,20 +5,23 @@ Every fault is found before anything starts, and all are said at once.
 
 import ipaddress
 import os
-import tomllib
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
 from triage.errors import SettingsWrong
+from triage.settings_sources import PREFIX, gather
 
-PREFIX = "TRIAGE_"
 # A key that can be guessed would let a stranger forge our Message-IDs.
 SHORTEST_SECRET = 16
 SECRETS = ("imap_password", "smtp_password", "secret_key", "database_url")
+# RFC 5322 section 3.4.1 without quoted names and comments: what stands in every From and To we compare it with.
+_ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\\x00-\x1f\x7f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
 
 def listen_address(value: str) -> tuple[str, int]:
@@ -27,6 +30,13 @@ def listen_address(value: str) -> tuple[str, int]:
     if not colon or not host or not port.isdigit() or int(port) > 65535:
         raise ValueError("must be host:port")
     return host.strip("[]"), int(port)
+
+
+def plain_address(value: str) -> str:
+    """One mail address and nothing else. Raises ValueError: with a name beside it no mail would be to us."""
+    if not _ADDRESS.fullmatch(value):
+        raise ValueError("must be one plain mail address, without a name or angle brackets")
+    return value
 
 
 def _checked(value: str) -> str:
@@ -40,8 +50,13 @@ def _known_database(value: str) -> str:
     return value
 
 
+def _between_commas(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
 Port = Annotated[int, Field(ge=1, le=65535)]
 Listen = Annotated[str, AfterValidator(_checked)]
+Address = Annotated[str, AfterValidator(plain_address)]
 
 
 class Settings(BaseModel):
@@ -70,8 +85,8 @@ class Settings(BaseModel):
     smtp_tls: Literal["starttls", "implicit", "none"] = "starttls"
     smtp_ca_file: Path | None = None
 
-    mailbox_address: str = ""
-    mailbox_aliases: tuple[str, ...] = ()
+    mailbox_address: Address | Literal[""] = ""
+    mailbox_aliases: Annotated[tuple[Address, ...], BeforeValidator(_between_commas)] = ()
     start_on: date | None = None
     send: Literal["capture", "live"] = "capture"
     capture_dir: Path = Path("captured")
@@ -97,6 +112,12 @@ class Settings(BaseModel):
             faults.append(f"{PREFIX}MAILDIR: set either this or {PREFIX}IMAP_HOST, not both")
         return faults
 
+    def missing_for_store(self) -> list[str]:
+        """What nobody can open the store without, one line each."""
+        if len(self.secret) < SHORTEST_SECRET:
+            return [f"{PREFIX}SECRET_KEY: at least {SHORTEST_SECRET} characters are needed"]
+        return []
+
     def missing_for_worker(self) -> list[str]:
         """What the worker cannot do without, one line each."""
         faults = []
@@ -104,12 +125,11 @@ class Settings(BaseModel):
             faults.append(f"{PREFIX}IMAP_HOST or {PREFIX}MAILDIR: no mailbox to read is set")
         if self.imap_host and not (self.imap_user and self.imap_password.get_secret_value()):
             faults.append(f"{PREFIX}IMAP_USER and {PREFIX}IMAP_PASSWORD: needed to sign in to the mailbox")
-        if "@" not in self.mailbox_address:
+        if not self.mailbox_address:
             faults.append(f"{PREFIX}MAILBOX_ADDRESS: the desk's own address is needed")
         if self.send == "live" and not self.smtp_host:
             faults.append(f"{PREFIX}SMTP_HOST: needed while {PREFIX}SEND is live")
-        if len(self.secret) < SHORTEST_SECRET:
-            faults.append(f"{PREFIX}SECRET_KEY: at least {SHORTEST_SECRET} characters are needed")
+        faults += self.missing_for_store()
         if self.rules_dir is not None and not self.rules_dir.is_dir():
             faults.append(f"{PREFIX}RULES_DIR: there is no such folder")
         for name in ("imap_ca_file", "smtp_ca_file"):
@@ -119,38 +139,57 @@ class Settings(BaseModel):
         return faults
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SettingsRead:
+    """Settings as far as they can be read, what is wrong with them, and what the worker lacks beside that."""
+
+    settings: Settings
+    faults: list[str]
+    lacking: list[str]
+
+
+def read_settings(config: Path | None = None, environ: Mapping[str, str] | None = None) -> SettingsRead:
+    """Settings from `config` (default: ./triage.toml if there is one) and the environment, with every fault.
+
+    A setting that is wrong stands at its default, so that what is left still has its say.
+    """
+    found = gather(config, os.environ if environ is None else environ, tuple(Settings.model_fields), SECRETS)
+    faults = list(found.faults)
+    wrong: set[str] = set()
+    try:
+        settings = Settings.model_validate(found.values)
+    except ValidationError as exc:
+        wrong = {str(error["loc"][0]) for error in exc.errors()}
+        faults.extend(_in_words(exc, found.named))
+        settings = Settings.model_validate({key: value for key, value in found.values.items() if key not in wrong})
+
+    def unsaid(lines: list[str]) -> list[str]:
+        return [line for line in lines if not any(PREFIX + name.upper() in line for name in wrong)]
+
+    faults += unsaid(settings.contradictions())
+    return SettingsRead(settings=settings, faults=faults, lacking=unsaid(settings.missing_for_worker()))
+
+
 def load_settings(
     config: Path | None = None, environ: Mapping[str, str] | None = None, *, for_worker: bool = False
 ) -> Settings:
-    """Settings from `config` (default: ./triage.toml if there is one) and the environment.
-
-    Raises SettingsWrong with one line per fault, all faults at once; with `for_worker` also what it lacks.
-    """
-    environ = os.environ if environ is None else environ
-    faults: list[str] = []
-    values: dict[str, object] = _from_file(config, faults)
-    values.update(_from_environ(environ, faults))
-    try:
-        settings = Settings.model_validate(values)
-    except ValidationError as exc:
-        wrong = {str(error["loc"][0]) for error in exc.errors()}
-        faults.extend(_in_words(exc))
-        # What is left still has its say, so that one run names every fault.
-        settings = Settings.model_validate({key: value for key, value in values.items() if key not in wrong})
-    else:
-        wrong = set()
-    others = settings.contradictions() + (settings.missing_for_worker() if for_worker else [])
-    faults.extend(line for line in others if not any(PREFIX + name.upper() in line for name in wrong))
+    """Settings that hold. Raises SettingsWrong with one line per fault, all faults at once; with `for_worker` also
+    what it lacks."""
+    read = read_settings(config, environ)
+    faults = read.faults + (read.lacking if for_worker else [])
     if faults:
         raise SettingsWrong(faults)
-    return settings
+    return read.settings
 
 
-def _in_words(exc: ValidationError) -> list[str]:
-    return [
-        f"{PREFIX}{str(error['loc'][0]).upper()}: {error['msg'].removeprefix('Value error, ')}"
+def _in_words(exc: ValidationError, named: Mapping[str, str]) -> list[str]:
+    lines = [
+        f"{named[str(error['loc'][0])]}: "
+        f"{error['msg'].removeprefix('Value error, ').replace('Input should be', 'must be')}"
         for error in exc.errors(include_url=False, include_input=False)
+        if error["loc"][-1] != "literal['']"  # the other half of "an address or nothing"
     ]
+    return list(dict.fromkeys(lines))
 
 
 def find_rules_dir(configured: Path | None = None) -> Path:
@@ -167,10 +206,9 @@ def find_rules_dir(configured: Path | None = None) -> Path:
     return checkout if (checkout / "policy.toml").is_file() else package / "_rules"
 
 
-def rules_dir() -> Path:
-    """The rules folder for commands that need no other setting: `TRIAGE_RULES_DIR` or the default."""
-    named = os.environ.get(f"{PREFIX}RULES_DIR")
-    return find_rules_dir(Path(named) if named else None)
+def rules_dir(config: Path | None = None) -> Path:
+    """The rules folder of the settings, for commands that need no other. Raises SettingsWrong."""
+    return find_rules_dir(load_settings(config).rules_dir)
 
 
 def _is_loopback(host: str) -> bool:
@@ -178,35 +216,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host in ("", "localhost")
-
-
-def _from_file(config: Path | None, faults: list[str]) -> dict[str, object]:
-    path = config or Path("triage.toml")
-    if config is None and not path.is_file():
-        return {}
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as exc:
-        faults.append(f"{path.name}: not valid TOML: {exc}")
-    except (OSError, UnicodeDecodeError) as exc:
-        faults.append(f"{path.name}: cannot be read ({type(exc).__name__})")
-    return {}
-
-
-def _from_environ(environ: Mapping[str, str], faults: list[str]) -> dict[str, object]:
-    values: dict[str, object] = {}
-    for name in Settings.model_fields:
-        variable = PREFIX + name.upper()
-        if variable in environ:
-            text = environ[variable]
-            values[name] = (
-                tuple(part.strip() for part in text.split(",") if part.strip()) if name.endswith("_aliases") else text
-            )
-        if name in SECRETS and f"{variable}_FILE" in environ:
-            if variable in environ:
-                faults.append(f"{variable} and {variable}_FILE: set only one")
-            try:
-                values[name] = Path(environ[f"{variable}_FILE"]).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError) as exc:
-                faults.append(f"{variable}_FILE: cannot be read ({type(exc).__name__})")
-    return {name: value for name, value in values.items() if value != "" or name in SECRETS}

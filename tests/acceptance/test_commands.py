@@ -219,7 +219,7 @@ def test_rules_check_names_file_and_fault(file: str, change: Callable[[str], str
     shutil.copytree(ROOT / "rules", rules)
     (rules / file).write_text(change((rules / file).read_text(encoding="utf-8")), encoding="utf-8")
     ended = triage_inside("rules", "check", settings={"TRIAGE_RULES_DIR": str(rules)})
-    assert (ended.code, ended.out) == (1, "")
+    assert (ended.code, ended.out) == (1, f"checking {rules}\n")
     assert Path(file).name in ended.err
     assert names in ended.err
     assert "Traceback" not in ended.err
@@ -227,7 +227,35 @@ def test_rules_check_names_file_and_fault(file: str, change: Callable[[str], str
 
 def test_rules_check_of_whole_rules_says_so(tmp_path: Path) -> None:
     ended = triage("rules", "check", cwd=tmp_path)
-    assert (ended.code, ended.out, ended.err) == (0, "all rules hold\n", "")
+    assert (ended.code, ended.out, ended.err) == (0, f"checking {ROOT / 'rules'}\nall rules hold\n", "")
+
+
+def test_rules_due_and_classify_go_by_the_rules_of_the_settings_file(tmp_path: Path) -> None:
+    rules = tmp_path / "mine"
+    shutil.copytree(ROOT / "rules", rules)
+    policy = rules / "policy.toml"
+    policy.write_text(put(policy.read_text(), "extra_bank_holidays = []", "extra_bank_holidays = [2026-12-30]"))
+    kinds = rules / "kinds" / "deletion.toml"
+    kinds.write_text(put(kinds.read_text(), 'kind = "deletion"', 'kind = "no such kind"'))
+    (tmp_path / "triage.toml").write_text(f'rules_dir = "{rules}"\n')
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for where, words in ((tmp_path, []), (elsewhere, ["--config", tmp_path / "triage.toml"])):
+        checked = triage("rules", "check", *words, cwd=where)
+        assert (checked.code, checked.out) == (1, f"checking {rules}\n")
+        assert "deletion.toml" in checked.err
+        due = triage("due", "access", "2026-11-30", "--json", *words, cwd=where)
+        assert json.loads(due.out)["statutory_due"] == "2026-12-31"
+        classified = triage("classify", *words, cwd=where)
+        assert (classified.code, "deletion.toml" in classified.err) == (2, True)
+
+
+@pytest.mark.parametrize("words", [["rules", "check"], ["due", "access", "2026-11-30"], ["classify"]])
+def test_a_broken_settings_file_is_not_passed_over(words: list[str], tmp_path: Path) -> None:
+    (tmp_path / "triage.toml").write_text("rules_dir = = mine\n")
+    ended = triage(*words, cwd=tmp_path)
+    assert (ended.code, ended.out, len(ended.faults)) == (2, "", 1)
+    assert ended.err.startswith("triage.toml: not valid TOML")
 
 
 def test_a_rules_folder_that_is_not_there_ends_with_2(tmp_path: Path) -> None:

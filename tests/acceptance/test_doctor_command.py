@@ -9,8 +9,20 @@ import pytest
 
 from tests.acceptance.command_line import inside_beside, triage, triage_beside
 from tests.acceptance.running import DESK_ADDRESS, ROOT, SECRET, free_port
+from tests.factories import NOW
 from tests.servers.dovecot import Dovecot
 from tests.servers.smtp import SmtpServer
+from triage.adapters.store import open_store
+
+
+def broken_rules(folder: Path) -> Path:
+    """The shipped rules with a policy that is no TOML and a letter with an unknown placeholder."""
+    rules = folder / "rules"
+    shutil.copytree(ROOT / "rules", rules)
+    (rules / "policy.toml").write_text("broken = = toml")
+    with (rules / "letters" / "neutral.email.txt").open("a") as letter:
+        letter.write("\n{{ shoe_size }}\n")
+    return rules
 
 
 @pytest.fixture
@@ -52,6 +64,39 @@ async def test_the_doctor_finds_all_well_but_the_invented_company(surroundings: 
     assert code == 0
     assert {"ok rules", "ok database", "ok mailbox", "ok smtp", "ok letters", "warn policy"} == found.keys()
     assert "Larkfield Systems Ltd" in found["warn policy"][0]
+    assert [text for text in found["warn policy"] if text.startswith("urgent_to does nothing yet")] != []
+
+
+async def test_the_doctor_names_standing_alarms_with_their_mend(surroundings: Any, tmp_path: Path) -> None:
+    store = await open_store(surroundings["TRIAGE_DATABASE_URL"], secret=SECRET.encode(), migrate=True)
+    for number in range(7):
+        await store.raise_alarm("not_acknowledged", f"DP-2026-0000{number}-X1", NOW)
+    await store.raise_alarm("outbox_stuck", None, NOW)
+    await store.close()
+    code, found = await consult(surroundings, tmp_path)
+    assert code == 0
+    first, second = found["warn alarm"]
+    assert first.startswith("not_acknowledged (DP-2026-00000-X1, ")
+    assert "and 2 more): acknowledge it by hand" in first
+    assert second.startswith("outbox_stuck: a letter has waited")
+
+
+async def test_the_doctor_names_the_mend_of_the_mailbox_in_use_only(surroundings: Any, tmp_path: Path) -> None:
+    _, found = await consult(surroundings, tmp_path, TRIAGE_IMAP_PASSWORD="hunter2")
+    assert "TRIAGE_MAILDIR" not in found["wrong mailbox"][0]
+    _, found = await consult(surroundings, tmp_path, TRIAGE_IMAP_HOST="", TRIAGE_MAILDIR=str(tmp_path / "nowhere"))
+    assert "TRIAGE_IMAP" not in found["wrong mailbox"][0]
+    assert "check TRIAGE_MAILDIR" in found["wrong mailbox"][0]
+
+
+async def test_the_doctor_tells_wrong_settings_and_broken_rules_at_once(surroundings: Any, tmp_path: Path) -> None:
+    changes = {"TRIAGE_RULES_DIR": str(broken_rules(tmp_path)), "TRIAGE_POLL_SECONDS": "often"}
+    code, found = await consult(surroundings, tmp_path, **changes)
+    assert code == 2
+    assert found.keys() == {"wrong settings", "wrong rules"}
+    assert found["wrong settings"][0].startswith("TRIAGE_POLL_SECONDS")
+    for named in ("policy.toml", "shoe_size"):
+        assert any(named in text for text in found["wrong rules"])
 
 
 async def test_the_doctor_leaves_no_trace(surroundings: Any, tmp_path: Path) -> None:
@@ -97,10 +142,11 @@ async def test_the_doctor_as_a_process_ends_with_1_and_one_line_for_the_wrong_pa
 
 
 async def test_the_doctor_finds_all_that_is_wrong_at_once(surroundings: Any, tmp_path: Path) -> None:
-    rules = tmp_path / "rules"
-    shutil.copytree(ROOT / "rules", rules)
-    (rules / "policy.toml").write_text("broken = = toml")
-    changes = {"TRIAGE_RULES_DIR": str(rules), "TRIAGE_IMAP_PASSWORD": "hunter2", "TRIAGE_CAPTURE_DIR": "/proc/none"}
+    changes = {
+        "TRIAGE_RULES_DIR": str(broken_rules(tmp_path)),
+        "TRIAGE_IMAP_PASSWORD": "hunter2",
+        "TRIAGE_CAPTURE_DIR": "/proc/none",
+    }
     code, found = await consult(surroundings, tmp_path, **changes)
     assert code == 1
     assert {"wrong rules", "wrong mailbox", "wrong letters"} <= found.keys()

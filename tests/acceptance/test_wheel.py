@@ -101,7 +101,11 @@ def test_outside_the_checkout_the_installed_package_is_the_one_that_runs(install
 
 def test_the_installed_rules_hold(installed: Path, tmp_path: Path) -> None:
     ended = run_installed(installed, tmp_path, "-m", "triage", "rules", "check")
-    assert (ended.code, ended.out, ended.err) == (0, "all rules hold\n", "")
+    assert (ended.code, ended.out, ended.err) == (
+        0,
+        f"checking {installed / 'triage' / '_rules'}\nall rules hold\n",
+        "",
+    )
 
 
 def test_the_installed_demo_works_through_its_samples(installed: Path, tmp_path: Path) -> None:

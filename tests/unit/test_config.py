@@ -105,7 +105,75 @@ def test_plain_text_is_allowed_towards_this_machine_only() -> None:
 def test_a_slip_of_the_pen_in_the_file_is_refused(tmp_path: Path) -> None:
     config = tmp_path / "triage.toml"
     config.write_text('imap_hots = "mail.example"\n')
-    assert faults_of({}, config) == ["TRIAGE_IMAP_HOTS: Extra inputs are not permitted"]
+    assert faults_of({}, config) == ["triage.toml: imap_hots: there is no such setting; did you mean imap_host?"]
+
+
+@pytest.mark.parametrize("name", ["SENDD", "IMAP_HOTS", "IMAP_HOST_FILE", "WHATEVER"])
+def test_a_variable_that_is_no_setting_is_refused(name: str) -> None:
+    (fault,) = faults_of({f"TRIAGE_{name}": "live"})
+    assert fault.startswith(f"TRIAGE_{name}: there is no such setting")
+    assert ("did you mean TRIAGE_SEND?" in fault) == (name == "SENDD")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("STORAGE_KEY", "STORAGE_KEY_FILE", "HUBSPOT_TOKEN", "OAUTH_TENANT", "OIDC_ISSUER", "CONSOLE_URL"),
+        *("TRUSTED_PROXIES", "IMAP_SENT_FOLDER", "IMAP_JUNK_FOLDER"),
+    ],
+)
+def test_a_setting_that_is_promised_for_later_says_that_it_does_nothing_yet(name: str, tmp_path: Path) -> None:
+    (fault,) = faults_of({f"TRIAGE_{name}": "x"})
+    assert fault.startswith(f"TRIAGE_{name}: this setting is not built yet")
+    config = tmp_path / "triage.toml"
+    config.write_text(f'{name.lower()} = "x"\n')
+    (fault,) = faults_of({}, config)
+    assert fault.startswith(f"triage.toml: {name.lower()}: this setting is not built yet")
+
+
+def test_variables_of_others_and_of_the_tests_are_none_of_our_business(tmp_path: Path) -> None:
+    (tmp_path / "triage.toml").touch()
+    load_settings(tmp_path / "triage.toml", {"TRIAGE_TEST_SEED": "7", "TRIAGES": "x", "PATH": "/bin"})
+
+
+def test_a_fault_is_named_where_it_stands(tmp_path: Path) -> None:
+    config = tmp_path / "desk.toml"
+    config.write_text('poll_seconds = "often"\nimap_port = 0\n')
+    faults = faults_of({"TRIAGE_IMAP_PORT": "-1"}, config)
+    assert faults == [
+        "TRIAGE_IMAP_PORT: must be greater than or equal to 1",
+        "desk.toml: poll_seconds: must be a valid number, unable to parse string as a number",
+    ]
+
+
+@pytest.mark.parametrize("written", ['"a@x.example"', '"a@x.example, b@x.example"', '["a@x.example", "b@x.example"]'])
+def test_aliases_in_the_file_are_one_or_several(written: str, tmp_path: Path) -> None:
+    config = tmp_path / "triage.toml"
+    config.write_text(f"mailbox_aliases = {written}\n")
+    assert load_settings(config, {}).mailbox_aliases == ("a@x.example", "b@x.example")[: written.count("@")]
+
+
+def test_an_empty_variable_takes_back_what_the_file_says(tmp_path: Path) -> None:
+    config = tmp_path / "triage.toml"
+    config.write_text('maildir = "inbox"\nsecret_key = "a-secret-long-enough"\ncapture_dir = ""\n')
+    settings = load_settings(config, {"TRIAGE_MAILDIR": "", "TRIAGE_SECRET_KEY": "", "TRIAGE_SECRET_KEY_FILE": ""})
+    assert (settings.maildir, settings.secret, settings.capture_dir) == (None, b"", Path("captured"))
+
+
+def test_a_secret_file_without_a_secret_is_a_fault(tmp_path: Path) -> None:
+    (tmp_path / "url").write_text("\n")
+    faults = faults_of({"TRIAGE_DATABASE_URL_FILE": str(tmp_path / "url")})
+    assert faults == ["TRIAGE_DATABASE_URL_FILE: the file is empty"]
+
+
+@pytest.mark.parametrize(
+    "address", ["Foo Desk <desk@x.example>", "desk", "@x.example", "desk@", "a@x.example, b@x.example", "a@b@c.example"]
+)
+def test_what_is_not_one_plain_address_is_refused_as_ours(address: str) -> None:
+    line = "must be one plain mail address, without a name or angle brackets"
+    assert faults_of({"TRIAGE_MAILBOX_ADDRESS": address}) == [f"TRIAGE_MAILBOX_ADDRESS: {line}"]
+    if "," not in address:
+        assert faults_of({"TRIAGE_MAILBOX_ALIASES": f"ok@x.example,{address}"}) == [f"TRIAGE_MAILBOX_ALIASES: {line}"]
 
 
 def test_a_file_that_is_no_toml_or_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
@@ -131,8 +199,13 @@ def test_the_rules_folder_is_the_configured_one_or_the_checkouts(
 ) -> None:
     assert find_rules_dir(tmp_path) == tmp_path
     assert (find_rules_dir() / "policy.toml").is_file()
-    monkeypatch.setenv("TRIAGE_RULES_DIR", str(tmp_path))
+    config = tmp_path / "triage.toml"
+    config.write_text(f'rules_dir = "{tmp_path}"\n')
+    assert rules_dir(config) == tmp_path
+    monkeypatch.chdir(tmp_path)
     assert rules_dir() == tmp_path
+    monkeypatch.setenv("TRIAGE_RULES_DIR", str(tmp_path.parent))
+    assert rules_dir(config) == tmp_path.parent
     with pytest.raises(SettingsWrong, match="no such folder"):
         find_rules_dir(tmp_path / "nowhere")
 

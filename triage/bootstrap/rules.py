@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from triage.domain.gate import GateTable
 from triage.domain.policy import Policy
@@ -30,6 +30,12 @@ class Rules:
             raise RulesWrong(faults)
 
 
+def letter_faults(letters: Mapping[str, str], policy: Policy | None) -> list[str]:
+    """What is wrong with the letters. Without a policy none can be worded; that each is there and well formed is
+    looked at all the same."""
+    return lint(letters, policy) if policy is not None else lint(letters, cast("Policy", None), samples=())
+
+
 def load_all(folder: Path) -> Rules:
     """Policy, gate, patterns and letters. Raises RulesWrong with every fault of every file.
 
@@ -47,5 +53,5 @@ def load_all(folder: Path) -> Rules:
     policy, letters, table = attempt(load_policy), attempt(load_letter_sources), attempt(load_gate_table)
     attempt(load_rules)
     if faults or policy is None or letters is None or table is None:
-        raise RulesWrong(faults + (lint(letters, policy) if policy is not None and letters is not None else []))
+        raise RulesWrong(faults + (letter_faults(letters, policy) if letters is not None else []))
     return Rules(policy=policy, letters=letters, table=table)

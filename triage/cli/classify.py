@@ -6,11 +6,9 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from triage.cli.settings_file import add_config
 from triage.domain.classification import Classification, Script
 from triage.domain.vocabulary import Channel, Kind
-
-NAME = "classify"
-HELP = "what texts ask for: JSON lines in, JSON lines out"
 
 
 class _LineWrong(ValueError):
@@ -18,18 +16,19 @@ class _LineWrong(ValueError):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """None: the texts come on standard input."""
+    """`--config`, for whose rules; the texts come on standard input."""
+    add_config(parser)
     parser.epilog = 'One object a line: {"id", "channel", "subject", "text"}. Answers come on standard output.'
 
 
-def run(_arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """Classify line by line. 0 all done; 2 a line was broken (named on stderr, the others are still answered)."""
     from triage.config import rules_dir
     from triage.language.reader import Reader
     from triage.parsing.own_words import split_passages
     from triage.parsing.rules import load_policy
 
-    rules = rules_dir()
+    rules = rules_dir(arguments.config)
     reader = Reader(rules, load_policy(rules))
     broken = False
     for number, line in enumerate(sys.stdin.buffer, start=1):

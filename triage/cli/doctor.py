@@ -11,13 +11,18 @@ from triage.adapters.smtp import SmtpSender
 from triage.adapters.store import open_store
 from triage.adapters.store.engine import connect_database, sqlite_file_is_missing
 from triage.bootstrap.worker import build_source, smtp_settings
+from triage.cli.alarm_words import mend_of
 from triage.cli.output import print_json
 from triage.cli.rules import check_all
 from triage.cli.settings_file import add_config
-from triage.config import Settings, find_rules_dir, load_settings
+from triage.config import Settings, find_rules_dir, read_settings
 from triage.errors import SettingsWrong, TriageError
 from triage.parsing.rules import load_policy
+from triage.ports import Alarm
 from triage.service.checkup import Finding, policy_findings, probe
+
+# More would hide the other findings; `triage alarm list` names every one.
+_ALARMS_NAMED = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,9 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0 all well (warnings too), 1 an outside thing is wrong, 2 the settings are."""
-    settings = load_settings(arguments.config)
-    lacking = [Finding(verdict="wrong", what="settings", text=fault) for fault in settings.missing_for_worker()]
-    findings = lacking + asyncio.run(_examine(settings))
+    read = read_settings(arguments.config)
+    lacking = [Finding(verdict="wrong", what="settings", text=fault) for fault in (*read.faults, *read.lacking)]
+    # Where settings are wrong, not only lacking, what would be tried is not what was meant; the rules stand alone.
+    findings = lacking + (_rules(read.settings) if read.faults else asyncio.run(_examine(read.settings)))
     if arguments.json:
         print_json([asdict(finding) for finding in findings])
     else:
@@ -44,11 +50,12 @@ def run(arguments: argparse.Namespace) -> int:
 async def _examine(settings: Settings) -> list[Finding]:
     findings = _rules(settings)
     if settings.secret:
-        findings += await probe("database", lambda: _database(settings), "check TRIAGE_DATABASE_URL")
+        standing: list[Alarm] = []
+        findings += await probe("database", lambda: _database(settings, standing), "check TRIAGE_DATABASE_URL")
+        findings += _alarms(standing)
     if settings.imap_host or settings.maildir:
-        findings += await probe(
-            "mailbox", lambda: _mailbox(settings), "check the TRIAGE_IMAP_… settings or TRIAGE_MAILDIR"
-        )
+        mend = "check TRIAGE_MAILDIR" if settings.maildir else "check the TRIAGE_IMAP_… settings"
+        findings += await probe("mailbox", lambda: _mailbox(settings), mend)
     if settings.smtp_host:
         findings += await probe("smtp", lambda: _smtp(settings), "check the TRIAGE_SMTP_… settings")
     if settings.send == "capture":
@@ -67,10 +74,32 @@ def _rules(settings: Settings) -> list[Finding]:
     if faults:
         return [Finding(verdict="wrong", what="rules", text=fault) for fault in faults]
     well = Finding(verdict="ok", what="rules", text="every rule holds")
-    return [well, *policy_findings(load_policy(folder), datetime.now(UTC).date())]
+    policy = load_policy(folder)
+    findings = [well, *policy_findings(policy, datetime.now(UTC).date())]
+    if policy.urgent_to:
+        text = "urgent_to does nothing yet: no notice of a breach or a danger is sent, so look at the queue yourself"
+        findings.append(Finding(verdict="warn", what="policy", text=text))
+    return findings
 
 
-async def _database(settings: Settings) -> str:
+def _alarms(standing: list[Alarm]) -> list[Finding]:
+    """One finding per code: where it stands, and what to do."""
+    places: dict[str, list[str]] = {}
+    for alarm in standing:
+        places.setdefault(alarm.code, []).extend([alarm.reference] if alarm.reference else [])
+    return [
+        Finding(verdict="warn", what="alarm", text=f"{code}{_among(references)}: {mend_of(code)}")
+        for code, references in places.items()
+    ]
+
+
+def _among(references: list[str]) -> str:
+    more = len(references) - _ALARMS_NAMED
+    named = ", ".join(references[:_ALARMS_NAMED]) + (f" and {more} more" if more > 0 else "")
+    return f" ({named})" if named else ""
+
+
+async def _database(settings: Settings, standing: list[Alarm]) -> str:
     database = connect_database(settings.database_url)
     if sqlite_file_is_missing(database):
         await asyncio.to_thread(_try_making, Path(database.url.database or ""))
@@ -78,6 +107,7 @@ async def _database(settings: Settings) -> str:
     store = await open_store(settings.database_url, secret=settings.secret, migrate=False)
     try:
         health = await store.health(datetime.now(UTC))
+        standing.extend(await store.alarms())
     finally:
         await store.close()
     return (

@@ -7,16 +7,15 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import TypeVar
 
+from triage.cli.settings_file import add_config
 from triage.domain.clock import ClockDates, ClockFacts, Pause, compute, local_date
 from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Policy
 from triage.domain.vocabulary import Kind, Nation, Regime
 from triage.errors import SettingsWrong
-
-NAME = "due"
-HELP = "the statutory clock: what is owed when, with its reasons"
 
 # A year outside these is a slip of the pen: UK GDPR began with 2021, and no one has fixed bank holidays beyond 2039.
 _FIRST_YEAR, _LAST_YEAR = 2021, 2039
@@ -47,6 +46,7 @@ _Value = TypeVar("_Value")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments. They are read in `run`, so that all faults can be named at once."""
+    add_config(parser)
     parser.add_argument("kind", metavar="KIND", help=", ".join(Kind))
     parser.add_argument("received", metavar="RECEIVED", help="a local date, or a date-time with offset")
     parser.add_argument("--nation", metavar="NATION", help=f"whose bank holidays count: {', '.join(Nation)}")
@@ -67,7 +67,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace, policy: Policy | None = None) -> int:
     """Print the dates. `policy` stands in for rules/policy.toml. Returns 0, or 2 with each fault on stderr."""
     try:
-        policy = policy or _load_policy()
+        policy = policy or _load_policy(arguments.config)
         dates = compute(
             _facts(arguments, policy),
             policy.targets,
@@ -81,11 +81,11 @@ def run(arguments: argparse.Namespace, policy: Policy | None = None) -> int:
     return 0
 
 
-def _load_policy() -> Policy:
+def _load_policy(config: Path | None) -> Policy:
     from triage.config import rules_dir
     from triage.parsing.rules import load_policy
 
-    return load_policy(rules_dir())
+    return load_policy(rules_dir(config))
 
 
 def _facts(arguments: argparse.Namespace, policy: Policy) -> ClockFacts:

@@ -2,47 +2,57 @@
 
 import argparse
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
+from triage.cli.settings_file import add_config
 from triage.config import rules_dir
 from triage.errors import RulesWrong
+
+Part = TypeVar("Part")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`check`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    actions.add_parser("check", help="every rule against its own examples, every letter against the linter")
+    check = actions.add_parser("check", help="every rule against its own examples, every letter against the linter")
+    add_config(check)
 
 
-def run(_arguments: argparse.Namespace) -> int:
+def run(arguments: argparse.Namespace) -> int:
     """0 all well, 1 a rule fails; every fault on a line of its own."""
-    faults = check_all(rules_dir())
+    folder = rules_dir(arguments.config)
+    print(f"checking {folder.resolve()}", flush=True)
+    faults = check_all(folder)
     print(*faults or ["all rules hold"], sep="\n", file=sys.stderr if faults else sys.stdout)
     return 1 if faults else 0
 
 
 def check_all(folder: Path) -> list[str]:
     """Every fault of a rules folder."""
+    from triage.bootstrap.rules import letter_faults
     from triage.language.check import check_rules
+    from triage.language.rules_file import load_rules
     from triage.parsing.gate_table import load_gate_table
-    from triage.parsing.letter_lint import lint
     from triage.parsing.rules import load_letter_sources, load_policy
 
     faults: list[str] = []
-    try:
-        load_gate_table(folder)
-    except RulesWrong as exc:
-        faults += exc.faults
-    try:
-        policy = load_policy(folder)
-    except RulesWrong as exc:
-        return faults + exc.faults
-    try:
+
+    def attempt(load: Callable[[Path], Part]) -> Part | None:
+        try:
+            return load(folder)
+        except RulesWrong as exc:
+            faults.extend(exc.faults)
+            return None
+
+    attempt(load_gate_table)
+    policy = attempt(load_policy)
+    if policy is None:
+        attempt(load_rules)
+    else:
         faults += check_rules(folder, policy)
-    except RulesWrong as exc:
-        faults += exc.faults
-    try:
-        faults += lint(load_letter_sources(folder), policy)
-    except RulesWrong as exc:
-        faults += exc.faults
+    letters = attempt(load_letter_sources)
+    if letters is not None:
+        faults += letter_faults(letters, policy)
     return faults

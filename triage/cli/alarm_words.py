@@ -1,0 +1,19 @@
+"""What to do about each alarm, in one line. docs/alarms.md says more."""
+
+_MENDS = {
+    "not_acknowledged": "acknowledge it by hand, or decide that it needs none",
+    "ack_not_delivered": "find another way to reach the person: the clock runs all the same",
+    "letter_refused": "mend the address or the relay, and answer by hand",
+    "letter_unclear": "look in the relay's log whether it went; it is never sent again by itself",
+    "inbox_silent": "the inbox was not read lately: see what is said of the mailbox",
+    "mailbox_refused": "mend user, password or folder of the mailbox",
+    "mail_not_fetched": "look at the mailbox with another program: a request may be inside",
+    "quarantine": "a request may be inside, and its clock runs: see `triage quarantine list`",
+    "outbox_stuck": "a letter has waited for over an hour: see what is said of the relay",
+    "sending_limit": "an attack, a loop or a busy day: look at the queue, then `triage alarm clear sending_limit`",
+}
+
+
+def mend_of(code: str) -> str:
+    """What a person should do about the alarm."""
+    return _MENDS.get(code, "see docs/alarms.md")
