@@ -276,7 +276,16 @@ def test_a_thin_note_above_a_quote_lets_the_quote_be_read_for_a_person(reader: R
 
 def test_a_quote_below_own_words_asks_nothing(reader: Reader) -> None:
     own = (Role.OWN, "The router you sent us is blinking red and we cannot work.\n")
-    assert read(reader, "", roles=[own, QUOTE]).kinds == ()
+    verdict = read(reader, "", roles=[own, QUOTE])
+    assert verdict.kinds == ()
+    # A line drawn wrongly must not hide a request: a person sees that there may be one.
+    assert verdict.needs_person
+
+
+def test_words_taken_for_a_signature_are_never_lost(reader: Reader) -> None:
+    own = (Role.OWN, "Hello, this is about the mails that you people keep sending round.\n")
+    verdict = read(reader, "", roles=[own, (Role.SIGNATURE, "Thanks\nPlease stop sending me marketing emails\n")])
+    assert (verdict.kinds, verdict.needs_person) == ((), True)
 
 
 def test_a_thank_you_does_not_ask_again_what_it_quotes(reader: Reader) -> None:

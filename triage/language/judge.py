@@ -15,13 +15,17 @@ _ONESELF = frozenset({"my", "me", "mine", "myself", "i"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """A hit with the weight it carries where it stands, after negation, condition and who speaks."""
+    """A hit with the weight it carries where it stands, after negation, condition and who speaks.
+
+    `only_a_doubt`: it stands in words that are perhaps not the sender's own, so a person looks and no case is opened.
+    """
 
     hit: Hit
     weight: float
     text: str
     start: int
     end: int
+    only_a_doubt: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,7 +40,7 @@ def judge(findings: Iterable[Finding], circumstances: Circumstances, policy: Pol
     """Combine findings. Overlapping hits of a kind are one witness, separate ones support each other (noisy-or)."""
     findings = _sales_talk_weakened(_uncovered(tuple(findings)))
     scores = {kind: round(_score(kind, findings), 4) for kind in Kind}
-    cue = max((f.weight for f in findings if f.hit.rule.gives is None), default=0.0)
+    cue = max((f.weight for f in findings if f.hit.rule.gives is None or f.only_a_doubt), default=0.0)
     request_score = max(*scores.values(), cue)
     rights = _other_rights(findings, policy) if _seen(Kind.OTHER_RIGHT, scores, policy) else ()
     kinds = tuple(kind for kind in Kind if _seen(kind, scores, policy) and (kind is not Kind.OTHER_RIGHT or rights))
@@ -112,6 +116,8 @@ def _covered(finding: Finding, by: Finding) -> bool:
 def _speaks_for(finding: Finding, kind: Kind) -> bool:
     """A rule speaks for what it gives; portability is also access: a copy is wanted (UK GDPR Arts 15 and 20)."""
     rule = finding.hit.rule
+    if finding.only_a_doubt:
+        return False
     return rule.gives is kind or (kind is Kind.ACCESS and rule.other_right is OtherRight.PORTABILITY)
 
 

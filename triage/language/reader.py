@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from triage.domain.classification import Classification, Script
@@ -16,11 +17,11 @@ from triage.language.scope import reach
 from triage.language.tongue import language_of
 from triage.language.words import Sentence, sentences, word_set
 
-THIN_WORDS = 6
 FORWARDED_WEIGHT = 0.6
 QUOTED_WEIGHT = 0.6
 LEFTOVER_WEIGHT = 0.5
 REPLY_SUBJECT_WEIGHT = 0.6
+THIN_WORDS = 6
 _MOST_HITS_PER_RULE = 20  # enough to explain and to score; keeps a 200 kB letter small in memory
 _MOST_HITS_PER_CUE = 400  # what a later "it" means stands near it, so cues of a whole letter are kept
 _AFTER_REACH_CHARS = 600
@@ -68,17 +69,26 @@ class Reader:
             yield from self._found(script.text, passage.start, passage.end, subject=False, weight=1.0)
 
     def _other_findings(self, script: Script, own_text: str) -> Iterator[Finding]:
-        """Nothing is asked in own words: read forwards, and when there is next to nothing own, the rest too."""
-        weights = {Role.FORWARDED: FORWARDED_WEIGHT}
+        """Nothing is asked in own words: read the rest for a person, as a line drawn wrongly must not hide a request.
+
+        Never our own letters; boilerplate below a mail only where there is nothing else, since it talks of deleting
+        and unsubscribing day in, day out.
+        """
         words = len(own_text.split())
-        if words < THIN_WORDS:
-            weights[Role.QUOTED] = QUOTED_WEIGHT
+        weights = {Role.FORWARDED: FORWARDED_WEIGHT, Role.QUOTED: QUOTED_WEIGHT, Role.SIGNATURE: LEFTOVER_WEIGHT}
         if words == 0:
-            weights |= {Role.SIGNATURE: LEFTOVER_WEIGHT, Role.FOOTER: LEFTOVER_WEIGHT}
+            weights[Role.FOOTER] = LEFTOVER_WEIGHT
+        in_doubt = set() if words < THIN_WORDS else {Role.QUOTED, Role.SIGNATURE}
         for passage in script.passages:
             if passage.role in weights:
                 weight = weights[passage.role]
-                yield from self._found(script.text, passage.start, passage.end, subject=False, weight=weight)
+                found = self._found(script.text, passage.start, passage.end, subject=False, weight=weight)
+                doubtful = passage.role in in_doubt
+                for finding in found:
+                    if not doubtful:
+                        yield finding
+                    elif isinstance(finding.hit.rule.gives, Kind):
+                        yield replace(finding, only_a_doubt=True)
 
     def _found(self, text: str, start: int, end: int, *, subject: bool, weight: float) -> Iterator[Finding]:
         counts: dict[str, int] = {}
