@@ -96,22 +96,31 @@ def test_an_id_is_not_repeated() -> None:
 
 
 @pytest.mark.parametrize(
-    "odd", ["no-brackets@x.example", "<a b@x.example>", "<ä@x.example>", f"<{'a' * 1000}@x>", "<>"]
+    "odd",
+    [
+        "no-brackets@x.example",
+        "<a b@x.example>",
+        "<ä@x.example>",
+        f"<{'a' * 1000}@x>",
+        "<>",
+        "<a\x01b@x.example>",
+        *(f"<a{break_}Bcc:everyone@evil.example>" for break_ in ("\r\n", "\n", "\r", "\0", "\x0b", "\u2028", "\x85")),
+    ],
 )
 def test_a_strange_foreign_id_is_left_out_and_the_letter_goes(odd: str) -> None:
     mail = read(make_raw(make_outgoing(in_reply_to=odd, references=(odd,))))
-    assert (mail["In-Reply-To"], mail["References"]) == (None, None)
+    assert (mail["In-Reply-To"], mail["References"], mail["Bcc"]) == (None, None, None)
+    mail = read(make_raw(make_outgoing(references=(odd, "<q1@customer.example>"))))
+    assert mail["References"].split() == ["<q1@customer.example>", "<q2@customer.example>"]
 
 
 @pytest.mark.parametrize("break_", ["\r\n", "\n", "\r", "\0", "\x0b", "\u2028", "\x85"])
-@pytest.mark.parametrize("field", ["recipient", "message_id", "in_reply_to", "references", "subject", "name", "sender"])
+@pytest.mark.parametrize("field", ["recipient", "message_id", "subject", "name", "sender"])
 def test_nothing_can_smuggle_a_header(field: str, break_: str) -> None:
     evil = f"<a{break_}Bcc: everyone@evil.example>"
     letter, changes = make_outgoing(), {}
     if field == "subject":
         letter = replace(letter, text=LetterText(subject=evil, body="x\n"))
-    elif field == "references":
-        letter = replace(letter, references=(evil,))
     elif field in ("name", "sender"):
         changes = {"sender_name" if field == "name" else "sender_address": evil}
     else:

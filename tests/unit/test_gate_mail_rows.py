@@ -114,6 +114,10 @@ def test_row_9_holds_what_a_mailbox_rule_of_ours_forwarded():
     assert acts(human_mail(("x-ms-exchange-inbox-rules-loop", "info@larkfield.example"))) == [(9, "hold")]
 
 
+def test_row_9_holds_a_mail_whose_headers_could_not_be_read_whole():
+    assert acts(human_mail(headers_whole=False)) == [(9, "hold")]
+
+
 @pytest.mark.parametrize(
     "subject",
     [

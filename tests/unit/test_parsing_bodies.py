@@ -181,3 +181,47 @@ def test_what_was_wrong_with_the_html_is_noted():
 def test_defects_are_noted_once():
     enquiry = parts(b"mixed", PLAIN + b"\xe9", PLAIN + b"\xe9")
     assert enquiry.defects == ("charset_wrong",)
+
+
+ASKS = b"<p>Dear team,</p><p>please delete all that you hold about me and confirm it.</p>"
+
+
+@pytest.mark.parametrize(
+    "poor",
+    [
+        b"Sent from my iPhone",
+        b"[image: logo.png]",
+        b"Best wishes, Jo",
+        b"This message contains images. Please enable them.",
+    ],
+)
+def test_a_plain_version_with_hardly_a_word_gives_way_to_the_rich_one(poor):
+    found = parts(b"alternative", PLAIN + poor, HTML + ASKS)
+    assert "delete all that you hold" in found.full_text
+
+
+@pytest.mark.parametrize(
+    "plain", [b"Please delete all of it.", b"Please delete all that you hold about me, and confirm."]
+)
+def test_a_plain_version_that_says_about_as_much_is_kept(plain):
+    found = parts(b"alternative", PLAIN + plain, HTML + b"<p>Please <b>delete</b> all that you hold now. Jo</p>")
+    assert found.full_text == plain.decode()
+
+
+def test_a_mail_has_one_measure_of_html_for_all_its_parts():
+    limits = ParsingLimits(html_chars=60)
+    raw = (
+        HEAD
+        + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n"
+        + b"".join(b"--b\r\n" + HTML + b"<p>word</p>" * 4 + b"\r\n" for _ in range(9))
+    )
+    enquiry, _ = read_mail(raw, received_at=None, limits=limits)
+    assert enquiry.full_text.count("word") == 5
+    assert "html_cut" in enquiry.defects
+
+
+def test_pictures_in_one_part_leave_the_measure_to_the_next():
+    picture = b"<img src='data:image/png;base64," + b"A" * 400_000 + b"'><p>First.</p>"
+    found = parts(b"mixed", HTML + picture, HTML + b"<p>Delete it.</p>")
+    assert found.full_text == "First.\n\nDelete it."
+    assert "html_cut" not in found.defects

@@ -91,6 +91,22 @@ def test_base64_is_read_as_far_as_it_goes(source, payload, was_whole):
 
 
 @pytest.mark.parametrize(
+    ("source", "payload", "was_whole"),
+    [
+        (b"SGVsbG8=\r\nd29ybGQ=\r\n", b"Helloworld", True),
+        (b"SGk=\r\nSGk=SGkh\r\n", b"HiHiHi!", True),
+        # What a list server writes below the coded text is no base64.
+        (b"SGVsbG8=\r\nThis mail came by a list.\r\n", b"Hello", False),
+        (b"SGVsbG8=\r\nabcde", b"Hello", False),
+        (b"SGVsb*G8=\r\nd29ybGQ=", b"Helloworld", True),
+        (b"SGVsbG8=\r\n" + b"SGk=" * 200_000, b"Hello" + b"Hi" * 99_999, False),
+    ],
+)
+def test_base64_coded_in_several_pieces_is_read_to_its_end(source, payload, was_whole):
+    assert decode_base64(source) == (payload, was_whole)
+
+
+@pytest.mark.parametrize(
     ("value", "name", "address"),
     [
         ("Jo Reader <Jo@Post.example>", "Jo Reader", "jo@post.example"),

@@ -154,20 +154,6 @@ def test_a_subject_is_one_clean_short_line():
     assert len(enquiry.subject) == 1000
 
 
-def test_an_attached_mail_is_evidence_beside_the_senders_own_words():
-    enquiry, facts = read(ATTACHED % b"One for you?")
-    assert enquiry.own_words == "One for you?"
-    assert "delete" not in enquiry.full_text
-    assert enquiry.forward_of == "jo@post.example"
-    assert enquiry.attachments == (Attachment(name="", type="message/rfc822", size_bytes=0),)
-    assert [(part.type, part.inside_attached_mail) for part in facts.parts] == [
-        ("multipart/mixed", False),
-        ("text/plain", False),
-        ("message/rfc822", False),
-        ("text/plain", True),
-    ]
-
-
 def test_an_attached_mail_alone_is_read_as_forwarded():
     enquiry, _ = read(ATTACHED % b"")
     assert enquiry.full_text.strip() == "Please delete it all."
@@ -218,3 +204,86 @@ def test_line_ends_of_carriage_returns_alone_are_read():
     enquiry, _ = read(MAIL.replace(b"\r\n", b"\r"))
     assert enquiry.own_words == "Please send me a copy of my details."
     assert enquiry.subject == "My détails"
+
+
+ROBOT = (
+    b"From: robot@helpdesk.example\r\nTo: dataprotection@larkfield.example\r\nSubject: x\r\n"
+    b"%s\r\nAuto-Submitted: auto-replied\r\nList-Id: <a.b>\r\n\r\nWe have your letter.\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    "broken", [b"X Spam Report: nothing", b"no header at all", b"X Spam: a\r\n folded\r\nand b", b"X:\r\n:"]
+)
+def test_a_broken_header_line_hides_no_header_below_it(broken):
+    enquiry, facts = read(ROBOT % broken)
+    assert facts.first("auto-submitted") == "auto-replied"
+    assert facts.first("list-id") == "<a.b>"
+    assert enquiry.own_words == "We have your letter."
+    assert enquiry.defects == (() if broken.startswith(b"X:") else ("header_broken",))
+
+
+def test_a_space_before_the_colon_is_no_matter():
+    enquiry, facts = read(ROBOT.replace(b"%s\r\nAuto-Submitted:", b"Precedence\t :bulk\r\nAuto-Submitted :"))
+    assert facts.first("auto-submitted") == "auto-replied"
+    assert facts.first("precedence") == "bulk"
+    assert enquiry.own_words == "We have your letter."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"Hello,\r\nplease delete it all.\r\nReason : none\r\nNote: it is mine.\r\n\r\nJo", b"Please delete it all."],
+)
+def test_a_text_that_follows_without_an_empty_line_stays_text(text):
+    enquiry, _ = read(b"From: jo@post.example\r\nSubject: x\r\n" + text)
+    assert enquiry.full_text == text.decode().replace("\r\n", "\n")
+    assert enquiry.defects == ("header_broken",)
+
+
+def test_headers_too_long_to_keep_are_told_to_the_gate():
+    assert read(MAIL)[1].headers_whole
+    assert not read(b"X-Long: " + b"x" * 40_000 + b"\r\n" + MAIL)[1].headers_whole
+
+
+def test_an_attached_mail_is_laid_below_the_words_as_a_forward():
+    enquiry, facts = read(ATTACHED % b"One for you, it came on Friday.")
+    assert enquiry.own_words == "One for you, it came on Friday."
+    assert [passage.role for passage in enquiry.passages] == [Role.OWN, Role.FORWARDED]
+    assert enquiry.full_text.endswith("Please delete it all.")
+    assert enquiry.forward_of == "jo@post.example"
+    assert "delete" not in facts.body
+    assert enquiry.attachments == (Attachment(name="", type="message/rfc822", size_bytes=0),)
+    assert [(part.type, part.inside_attached_mail) for part in facts.parts] == [
+        ("multipart/mixed", False),
+        ("text/plain", False),
+        ("message/rfc822", False),
+        ("text/plain", True),
+    ]
+
+
+def test_an_attached_mail_without_words_adds_none():
+    enquiry, _ = read((ATTACHED % b"See there.").replace(b"Please delete it all.", b""))
+    assert enquiry.full_text == "See there."
+
+
+def test_an_attached_mail_joins_a_forward_above_it():
+    enquiry, _ = read(ATTACHED % b"Begin forwarded message:\r\n\r\nHello.")
+    assert [passage.role for passage in enquiry.passages] == [Role.FORWARDED]
+
+
+def test_an_attached_letter_of_ours_is_no_request():
+    ours = b"Your reference is DP-2026-00042-K7. You asked us to delete it all."
+    enquiry, _ = read((ATTACHED % b"What is this?").replace(b"Please delete it all.", ours))
+    assert [passage.role for passage in enquiry.passages] == [Role.OWN, Role.OUR_LETTER]
+
+
+def test_of_a_long_attached_mail_the_beginning_is_kept():
+    raw = (ATTACHED % b"Hello.").replace(b"Please delete it all.", b"word " * 99)
+    enquiry, _ = read_mail(raw, received_at=None, limits=ParsingLimits(attached_chars=50))
+    assert enquiry.full_text.count("word") == 10
+    assert "text_cut" in enquiry.defects
+
+
+def test_what_a_report_returns_is_not_laid_below_its_words():
+    raw = (ATTACHED % b"Your mail was not delivered.").replace(b"multipart/mixed", b"multipart/report")
+    assert read(raw)[0].full_text == "Your mail was not delivered."

@@ -100,6 +100,15 @@ def test_a_poisoned_mail_is_read_in_seconds(name):
     assert time.process_time() - start < MOST_SECONDS
 
 
+@pytest.mark.parametrize("tag", [b"<p>hello world</p>", b"<ul><li>x</ul>", b"<b hidden>x"])
+def test_many_parts_of_html_take_no_longer_than_one(tag):
+    part = b"--b\r\nContent-Type: text/html\r\n\r\n" + tag * (270_000 // len(tag)) + b"\r\n"
+    raw = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part * 60
+    start = time.process_time()
+    assert "html_cut" in read_mail(raw, received_at=None)[0].defects
+    assert time.process_time() - start < 5
+
+
 def test_what_was_left_out_is_said():
     assert "headers_cut" in read_mail(POISON["a header of 5 MB"], received_at=None)[0].defects
     assert "headers_cut" in read_mail(POISON["200,000 headers"], received_at=None)[0].defects

@@ -95,6 +95,8 @@ def _robot_headers(sighting: Sighting) -> Found:
             yield _HOLD, "A mailbox rule of one of our own accounts forwarded it here."
         else:
             yield _NEVER, "A mailbox rule of somebody else forwarded it (X-MS-Exchange-Inbox-Rules-Loop)."
+    if not facts.headers_whole:
+        yield _HOLD, "Its headers are too many or too long to be read whole: a machine's mark may be among the rest."
     found = [entry for entry in sighting.table.robot_headers if _bears(facts, entry)]
     if found:
         yield _NEVER, f"It bears headers that machines set ({', '.join(found)})."

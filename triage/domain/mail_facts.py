@@ -22,6 +22,7 @@ class MailFacts:
     missing, "" for the null sender. `sender_parses_alike`: two parsers found the same address in From.
     `thread_ids`: ids of In-Reply-To and References. `returned_ids`: Message-IDs found in what a bounce or an
     automatic reply sends back (its own thread headers and the attached original).
+    `headers_whole` is False where headers were too many or too long to keep them all.
     `delivery_status`: action and status code of a DSN, e.g. ("failed", "5.1.1"), else None.
     """
 
@@ -41,6 +42,7 @@ class MailFacts:
     returned_ids: tuple[str, ...] = ()
     delivery_status: tuple[str, str] | None = None
     readable: bool = True
+    headers_whole: bool = True
 
     def all(self, name: str) -> tuple[str, ...]:
         """Every value of the header `name` (lower case), in the order of the mail."""

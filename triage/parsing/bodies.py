@@ -1,13 +1,13 @@
 """The readable text of a mail, its attachments, and whether a person could read it at all."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from quopri import decodestring
 
 from triage.domain.enquiry import Attachment
 from triage.parsing.decoding import decode_bytes, fit
 from triage.parsing.headers import decode_base64, decode_value
-from triage.parsing.html import html_to_text
+from triage.parsing.html import html_to_text, without_pictures
 from triage.parsing.limits import ParsingLimits
 from triage.parsing.parameters import read_parameters
 from triage.parsing.structure import Part, is_attached_mail
@@ -15,8 +15,15 @@ from triage.parsing.structure import Part, is_attached_mail
 _WORD = re.compile(r"\w")
 _PGP = re.compile(r"-----BEGIN PGP MESSAGE-----.*?(?:-----END PGP MESSAGE-----|\Z)", re.DOTALL)
 _UUENCODE = re.compile(r"^begin [0-7]{3,4} \S", re.MULTILINE)
-_HTML_STUB = re.compile(r"\bhtml\b|view (?:this|the) (?:e-?mail|message)", re.IGNORECASE)
+_HTML_STUB = re.compile(
+    r"\bhtml\b|view (?:this|the) (?:e-?mail|message)"
+    r"|\b(?:contains|enable|display|download) (?:the |any )?(?:images|pictures)",
+    re.IGNORECASE,
+)
 _STUB_CHARS = 300
+_WORDS = re.compile(r"\w+")
+# A version is richer, not just laid out otherwise, with over twice as many words and this many more.
+_MORE_WORDS = 8
 _SEALED = frozenset({"multipart/encrypted", "application/pgp-encrypted"})
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 UNREADABLE = ("encrypted", "unreadable_attachment_format", "only_attachments")
@@ -34,6 +41,7 @@ class Body:
     is_sealed: bool = False
     has_tnef: bool = False
     text: str = ""
+    html_chars: int = 0
 
     def note(self, defect: str) -> None:
         """Remember a defect, once."""
@@ -98,19 +106,27 @@ def _text_of_parts(part: Part, kind: str, body: Body) -> str:
 
 
 def _best_of(versions: list[tuple[str, str]]) -> str:
-    """Of a multipart/alternative: the plain text when it has words, else the richest version that has."""
+    """Of a multipart/alternative: the plain text, unless it has no words or says far less than the rich version."""
     worded = [(kind, text) for kind, text in versions if _WORD.search(text)]
     plain = next((text for kind, text in worded if kind == "text/plain"), "")
     rich = next((text for kind, text in worded if kind != "text/plain"), "")
     is_stub = len(plain) < _STUB_CHARS and bool(_HTML_STUB.search(plain)) and len(rich) > len(plain)
-    return rich if is_stub or not plain else plain
+    return rich if is_stub or _says_more(rich, plain) else plain
+
+
+def _says_more(rich: str, plain: str) -> bool:
+    many, few = len(_WORDS.findall(rich)), len(_WORDS.findall(plain))
+    return not plain or (many > 2 * few and many >= few + _MORE_WORDS)
 
 
 def _leaf_text(part: Part, kind: str, body: Body) -> str:
     text = _decoded(part, body)
     if kind == "text/plain":
         return text
-    text, defects = html_to_text(text, body.limits)
+    text = without_pictures(text, body.limits)
+    limits = replace(body.limits, html_chars=max(0, body.limits.html_chars - body.html_chars))
+    body.html_chars += len(text)
+    text, defects = html_to_text(text, limits)
     for defect in defects:
         body.note(defect)
     return text

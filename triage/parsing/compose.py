@@ -24,11 +24,11 @@ _LONGEST_7BIT_LINE = 998
 def compose(letter: Outgoing, *, sender_address: str, sender_name: str, now: datetime) -> bytes:
     """The mail with CRLF line ends. `now` (aware) becomes its Date.
 
-    Raises ValueError for a line break or another control character in anything that becomes a header, for an
+    Raises ValueError for a line break or another control character in the subject or an address or name, for an
     address that is not exactly one address, and for a Message-ID that is none. Foreign ids of the thread that are
-    merely malformed are left out: a strange mail still gets its answer.
+    no ids are left out, whatever stands in them: a strange mail still gets its answer.
     """
-    for value in (sender_name, letter.text.subject, letter.in_reply_to or "", *letter.references):
+    for value in (sender_name, letter.text.subject):
         _refuse_control(value)
     if not _MESSAGE_ID.fullmatch(letter.message_id):
         raise ValueError("the letter's Message-ID is not one")

@@ -21,6 +21,10 @@ _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]*)\?=")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
 _BARE_ID = re.compile(r"[^<>\s,;]{1,400}@[^<>\s,;]{1,400}")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,128}@(?:[^\s<>()\[\]\\,;:\"@]{1,255}|\[[0-9A-Fa-f.:]{2,45}\])")
+_PADDING = re.compile(rb"=+")
+_PIECE = re.compile(rb"[A-Za-z0-9+/\r\n]*")
+# A mail of ordinary lines, each coded by itself, has fewer.
+_MOST_PIECES = 100_000
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]")
 _COMMENT = re.compile(r"\([^()]*\)")
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)')
@@ -64,7 +68,20 @@ def unfold(value: str) -> str:
 
 
 def decode_base64(source: bytes) -> tuple[bytes, bool]:
-    """Base64 as far as it goes, and whether it was whole: foreign characters are skipped, missing padding is added."""
+    """Base64 as far as it goes, and whether it was whole: foreign characters are skipped, missing padding is added.
+
+    Text coded in several pieces, each padded, is read to its end; what stands below the padding and is no base64
+    (a list server's footer) is left out.
+    """
+    first, *others = _PADDING.split(source, maxsplit=_MOST_PIECES)
+    pieces = [piece.translate(None, b"\r\n") for piece in others if piece.strip()]
+    coded = [piece for piece in pieces if _PIECE.fullmatch(piece) and len(piece) % 4 != 1]
+    payload, was_whole = _decode_piece(first + source[len(first) : len(first) + 2])
+    decoded = (_decode_piece(piece + b"=" * (-len(piece) % 4))[0] for piece in coded)
+    return payload + b"".join(decoded), was_whole and len(coded) == len(pieces)
+
+
+def _decode_piece(source: bytes) -> tuple[bytes, bool]:
     try:
         return binascii.a2b_base64(source), True
     except binascii.Error:

@@ -52,8 +52,7 @@ _WORD = re.compile(r"\w")
 def html_to_text(html: str, limits: ParsingLimits = LIMITS) -> tuple[str, tuple[str, ...]]:
     """The readable text of an HTML mail, and defect codes ("html_cut", "html_too_deep")."""
     defects = []
-    # Pictures written into the page as text; nothing a person reads is in a tag of this length.
-    html = re.sub(f"<[^<>]{{{limits.tag_chars},}}>", " ", html)
+    html = without_pictures(html, limits)
     if len(html) > limits.html_chars:
         html = html[: limits.html_chars]
         defects.append("html_cut")
@@ -63,6 +62,11 @@ def html_to_text(html: str, limits: ParsingLimits = LIMITS) -> tuple[str, tuple[
         defects.append("html_too_deep")
         return _tidy(entities.unescape(_TAG.sub(" ", html))), tuple(defects)
     return _tidy(_restore(_convert(_mark(html)))), tuple(defects)
+
+
+def without_pictures(html: str, limits: ParsingLimits) -> str:
+    """HTML without pictures written into it as text; nothing a person reads is in a tag of that length."""
+    return re.sub(f"<[^<>]{{{limits.tag_chars},}}>", " ", html)
 
 
 def _is_too_deep(html: str, limits: ParsingLimits) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 class ParsingLimits:
     """Caps on one mail. Lengths are in bytes or characters as the names say; the rest are counts.
 
-    `depth` counts nested multiparts and attached mails. `raw_lines` bounds what the standard library's parser,
-    which keeps every line as an object, may use of memory.
+    `depth` counts nested multiparts and attached mails. `html_chars` measures all HTML of a mail together;
+    `attached_chars` is what is shown of an attached mail below a mail's own words. `raw_lines` bounds what the
+    standard library's parser, which keeps every line as an object, may use of memory.
     """
 
     header_bytes: int = 256 * 1024
@@ -18,6 +19,7 @@ class ParsingLimits:
     depth: int = 30
     raw_lines: int = 500_000
     text_chars: int = 200_000
+    attached_chars: int = 20_000
     decoded_bytes: int = 8_000_000
     html_chars: int = 300_000
     tag_chars: int = 10_000

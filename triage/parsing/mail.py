@@ -3,10 +3,12 @@
 import hashlib
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from triage.domain.enquiry import Correspondent, Enquiry, Passage
 from triage.domain.mail_facts import MailFacts
+from triage.domain.own_letter import holds_own_letter
 from triage.domain.policy import FormMail
 from triage.domain.vocabulary import Channel, Role
 from triage.errors import AnalysisFailed
@@ -49,6 +51,7 @@ def read_mail(
         defects.append("oversized")
     body = read_body(root, limits)
     facts, sender = _read_facts(root, body, limits)
+    facts = replace(facts, headers_whole="headers_cut" not in defects)
     text, passages, forward_of = _read_text(root, body, facts, limits, own_marker, desk_domains)
     defects += _header_defects(root, facts)
     form = form_of(sender, forms)
@@ -128,15 +131,38 @@ def _return_path(root: Part) -> str | None:
 def _read_text(
     root: Part, body: Body, facts: MailFacts, limits: ParsingLimits, own_marker: str, desk_domains: Collection[str]
 ) -> tuple[str, tuple[Passage, ...], str | None]:
-    """The text, who speaks where, and whom a forward is from: an attached mail is evidence, not the request."""
+    """The text, who speaks where, and whom a forward is from: an attached mail is evidence, laid below the request."""
     text = body.text
+    passages = split_passages(text, subject=facts.subject, own_marker=own_marker, desk_domains=desk_domains)
     attached = next(iter(body.attached_mails), None)
-    if attached is not None and not _WORD.search(text) and root.type != "multipart/report":
-        text = read_body(attached, limits).text
-        passages: tuple[Passage, ...] = (Passage(role=Role.FORWARDED, start=0, end=len(text)),) if text else ()
-    else:
-        passages = split_passages(text, subject=facts.subject, own_marker=own_marker, desk_domains=desk_domains)
+    if attached is not None and root.type != "multipart/report":
+        shown = _attached_text(attached, body, limits)
+        if not _WORD.search(text):
+            text, passages = shown, ()
+        elif shown:
+            text, shown = f"{text}\n\n{shown}", f"\n\n{shown}"
+        passages = _with_attached(passages, shown, own_marker)
     return text, passages, _forward_of(text, passages, attached, limits)
+
+
+def _attached_text(attached: Part, body: Body, limits: ParsingLimits) -> str:
+    """The attached mail's text; below words of the mail's own only so much of it."""
+    text = read_body(attached, limits).text
+    if _WORD.search(body.text) and len(text) > limits.attached_chars:
+        body.note("text_cut")
+        text = text[: limits.attached_chars]
+    return text
+
+
+def _with_attached(passages: tuple[Passage, ...], shown: str, own_marker: str) -> tuple[Passage, ...]:
+    if not shown:
+        return passages
+    start = passages[-1].end if passages else 0
+    role = Role.OUR_LETTER if passages and holds_own_letter(shown, own_marker) else Role.FORWARDED
+    end = start + len(shown)
+    if passages and passages[-1].role is role:
+        return (*passages[:-1], replace(passages[-1], end=end))
+    return (*passages, Passage(role=role, start=start, end=end))
 
 
 def _forward_of(text: str, passages: tuple[Passage, ...], attached: Part | None, limits: ParsingLimits) -> str | None:

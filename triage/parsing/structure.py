@@ -29,6 +29,15 @@ _DEFECTS = {
     "NoBoundaryInMultipartDefect": "multipart_without_parts",
     "StartBoundaryNotFoundDefect": "multipart_without_parts",
 }
+# What the standard library takes for a header line: any other ends the header for it, and hides what stands below.
+_HEADER_LINE = re.compile(rb"[!-9;-~]*:|[ \t]|From ")
+# A field that could not as well be a line of text ("Reason: ...").
+_KNOWN_FIELD = re.compile(
+    rb"(auto-submitted|(?:x|list|resent|content|arc|dkim|feedback|disposition)-[!-9;-~]{1,70}|precedence|from|to|cc"
+    rb"|subject|date|sender|reply-to|return-path|received|message-id|in-reply-to|references|mime-version"
+    rb"|delivered-to|authentication-results|mailing-list)[ \t]*:",
+    re.IGNORECASE,
+)
 _LONG_PARAMETERS = frozenset({"content-type", "content-disposition"})
 
 
@@ -127,6 +136,9 @@ def read_structure(raw: bytes, limits: ParsingLimits) -> tuple[Part, list[str]]:
     raw, cut = _cut_lines(raw, limits.raw_lines)
     if cut:
         defects.append("too_many_lines")
+    raw, mended = _mend_header(raw)
+    if mended:
+        defects.append("header_broken")
     tally = _Tally(limits=limits)
     made: list[Part] = []
 
@@ -146,7 +158,7 @@ def read_structure(raw: bytes, limits: ParsingLimits) -> tuple[Part, list[str]]:
     if tally.cut:
         defects.append("headers_cut")
     names = (type(defect).__name__ for part, _ in walk(made[0]) for defect in part.defects)
-    return made[0], [*defects, *dict.fromkeys(_DEFECTS[name] for name in names if name in _DEFECTS)]
+    return made[0], list(dict.fromkeys([*defects, *(_DEFECTS[name] for name in names if name in _DEFECTS)]))
 
 
 def _cut_lines(raw: bytes, most: int) -> tuple[bytes, bool]:
@@ -154,6 +166,30 @@ def _cut_lines(raw: bytes, most: int) -> tuple[bytes, bool]:
         return raw, False
     last = next(islice(_LINE_END.finditer(raw), most, None), None)
     return (raw, False) if last is None else (raw[: last.end()], True)
+
+
+def _mend_header(raw: bytes) -> tuple[bytes, bool]:
+    """The mail without broken lines between its headers, and whether there were any.
+
+    Broken lines are left out only where a known field follows them: else they are text that no empty line parts.
+    """
+    kept: list[bytes] = []
+    held: list[bytes] = []
+    start, mended = 0, False
+    for end in (match.end() for match in _LINE_END.finditer(raw)):
+        line, is_field = raw[start:end], _KNOWN_FIELD.match(raw, start, end)
+        if not line.strip(b"\r\n"):
+            break
+        start = end
+        if is_field:
+            kept.append(is_field[1] + raw[is_field.end() - 1 : end])
+            mended |= bool(held)
+            held.clear()
+        elif held or not _HEADER_LINE.match(line):
+            held.append(line)
+        else:
+            kept.append(line)
+    return (b"".join(kept) + b"".join(held) + raw[start:], mended)
 
 
 def walk(part: Part, *, inside: bool = False) -> Iterator[tuple[Part, bool]]:
