@@ -9,7 +9,7 @@ from triage.domain.vocabulary import Flag, Kind, OtherRight
 from triage.errors import RulesWrong
 from triage.language.check import check_rules
 from triage.language.phrases import PhraseWrong, compile_phrase
-from triage.language.rules_file import load_rules
+from triage.language.rules_file import load_rules, missing_words
 from triage.parsing.rules import load_policy
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
@@ -146,3 +146,12 @@ def test_a_dpo_may_add_a_word_to_a_copy_of_the_shipped_rules(tmp_path: Path) -> 
     path = tmp_path / "kinds" / "concepts.toml"
     path.write_text(path.read_text().replace('erase_now = ["delete"', 'erase_now = ["vaporise", "delete"'))
     assert faults_of(tmp_path) == []
+
+
+def test_a_kind_or_flag_that_no_rule_gives_is_named(tmp_path: Path) -> None:
+    kinds = tmp_path / "rules" / "kinds"
+    copytree(RULES / "kinds", kinds)
+    assert missing_words(load_rules(tmp_path / "rules").rules) == []
+    (kinds / "complaint.toml").unlink()
+    faults = missing_words(load_rules(tmp_path / "rules").rules)
+    assert faults == ["kinds/: no rule gives complaint"]

@@ -8,7 +8,7 @@ from typing import TypeVar, cast
 from triage.domain.gate import GateTable
 from triage.domain.policy import Policy
 from triage.errors import RulesWrong
-from triage.language.rules_file import load_rules
+from triage.language.rules_file import load_rules, missing_words
 from triage.parsing.gate_table import load_gate_table
 from triage.parsing.letter_lint import lint
 from triage.parsing.rules import load_letter_sources, load_policy
@@ -51,7 +51,8 @@ def load_all(folder: Path) -> Rules:
             return None
 
     policy, letters, table = attempt(load_policy), attempt(load_letter_sources), attempt(load_gate_table)
-    attempt(load_rules)
+    book = attempt(load_rules)
+    faults += missing_words(book.rules) if book is not None else []
     if faults or policy is None or letters is None or table is None:
         raise RulesWrong(faults + (letter_faults(letters, policy) if letters is not None else []))
     return Rules(policy=policy, letters=letters, table=table)

@@ -33,7 +33,7 @@ def check_all(folder: Path) -> list[str]:
     """Every fault of a rules folder."""
     from triage.bootstrap.rules import letter_faults
     from triage.language.check import check_rules
-    from triage.language.rules_file import load_rules
+    from triage.language.rules_file import load_rules, missing_words
     from triage.parsing.gate_table import load_gate_table
     from triage.parsing.rules import load_letter_sources, load_policy
 
@@ -47,11 +47,10 @@ def check_all(folder: Path) -> list[str]:
             return None
 
     attempt(load_gate_table)
-    policy = attempt(load_policy)
-    if policy is None:
-        attempt(load_rules)
-    else:
-        faults += check_rules(folder, policy)
+    policy, book = attempt(load_policy), attempt(load_rules)
+    if book is not None:
+        faults += missing_words(book.rules)
+        faults += check_rules(folder, policy) if policy is not None else []
     letters = attempt(load_letter_sources)
     if letters is not None:
         faults += letter_faults(letters, policy)

@@ -1,7 +1,7 @@
 """rules/kinds/*.toml -> rules. Every fault is found at once, each naming its file and rule."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -259,3 +259,13 @@ def _examples(reading: _Reading, entry: Mapping[str, Any], key: str, where: str)
     if len(set(examples)) < len(examples):
         reading.faults.append(f"{where}: {key} says the same twice")
     return examples
+
+
+def missing_words(rules: Iterable[Rule]) -> list[str]:
+    """A line for every kind and flag that no rule gives: a desk without them would miss all of that sort.
+
+    That a text is not English is no rule's to say.
+    """
+    given = {rule.gives for rule in rules}
+    wanted: list[Kind | Flag] = [*Kind, *(flag for flag in Flag if flag is not Flag.NOT_ENGLISH)]
+    return [f"kinds/: no rule gives {word.value}" for word in wanted if word not in given]
