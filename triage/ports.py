@@ -190,11 +190,14 @@ class Store(Protocol):
         ...
 
     async def record_sent(self, letter: Letter, now: datetime) -> None:
-        """The relay took it."""
+        """The relay took it. Clears the thread's alarms of letters that no letter gives cause for any more."""
         ...
 
     async def record_deferred(self, letter: Letter, code: str, retry_at: datetime, now: datetime) -> None:
-        """Not handed over; back into the outbox until `retry_at`."""
+        """Not handed over; back into the outbox until `retry_at`, also where the claim was thought stranded meanwhile.
+
+        Nothing happens where the letter has been claimed anew since, or was recorded as unclear for another reason.
+        """
         ...
 
     async def record_undelivered(self, letter: Letter, state: str, code: str, now: datetime) -> None:

@@ -8,6 +8,7 @@ import pytest
 from tests.servers.replies import reply_to
 from tests.service.conftest import WiredDesk, person_mail
 from triage.errors import AnalysisFailed, DeliveryDeferred, DeliveryRefused, DeliveryUnclear
+from triage.ports import Letter
 from triage.service.outbox import MOST_ATTEMPTS, retry_after
 from triage.service.review import settle_draft
 
@@ -272,3 +273,27 @@ async def test_quarantine_is_an_alarm_while_something_lies_there(open_desk: Wire
     assert await open_desk.store.retry_quarantined(lying.id, open_desk.clock())
     await open_desk.watch.look()
     assert await alarms_of(open_desk) == []
+
+
+@pytest.mark.parametrize("answer", ["taken", "not now"])
+async def test_a_relay_slower_than_the_lease_strands_no_letter_for_good(open_desk: WiredDesk, answer: str) -> None:
+    send = open_desk.relay.send
+
+    async def slowly(letter: Letter) -> None:
+        open_desk.clock.advance(timedelta(minutes=16))
+        await open_desk.watch.look()
+        assert await alarms_of(open_desk) == ["letter_unclear"]
+        open_desk.relay.send = send  # type: ignore[method-assign]
+        if answer == "not now":
+            raise DeliveryDeferred("451")
+        await send(letter)
+
+    open_desk.relay.send = slowly  # type: ignore[method-assign]
+    open_desk.mailbox.receive(person_mail(ASKS))
+    await open_desk.work()
+    assert await alarms_of(open_desk) == []
+    open_desk.clock.advance(timedelta(minutes=5))
+    await open_desk.work()
+    assert len(open_desk.relay.sent) == 1
+    assert [row.letter for row in await open_desk.store.list_enquiries()] == ["acknowledgement sent"]
+    assert await open_desk.store.verify_journal() == ()

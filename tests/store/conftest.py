@@ -35,8 +35,8 @@ async def open_another(database_url: str) -> AsyncIterator[OpenStore]:
     """Opens further stores on the test's database, as further processes would; all are closed at the end."""
     async with AsyncExitStack() as stack:
 
-        async def open_one(*, migrate: bool = True, lease_s: float = 120.0, secret: bytes = SECRET) -> Store:
-            store = await open_store(database_url, secret=secret, migrate=migrate, lease_s=lease_s)
+        async def open_one(*, migrate: bool = True, secret: bytes = SECRET, **leases: float) -> Store:
+            store = await open_store(database_url, secret=secret, migrate=migrate, **leases)
             stack.push_async_callback(store.close)
             return store
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from tests.factories import NOW, make_case, make_silent_plan
+from tests.factories import NOW, make_analysis, make_case, make_enquiry, make_plan, make_silent_plan
 from tests.store.conftest import OpenStore
 from tests.store.steps import file_one
+from triage.domain.enquiry import Correspondent
 from triage.ports import Letter, Store
 
 
@@ -109,17 +110,94 @@ async def test_a_letter_of_a_worker_that_died_becomes_unclear_and_is_never_sent_
 
 
 async def test_a_letter_whose_claim_is_older_than_its_lease_becomes_unclear(open_another: OpenStore) -> None:
-    store = await open_another(lease_s=60)
+    store = await open_another(letter_lease_s=60)
     reference = await file_one(store)
     letter = await claim(store)
     assert await store.strand_stale_letters(NOW + timedelta(seconds=60)) == 0
     assert await store.strand_stale_letters(NOW + timedelta(seconds=61)) == 1
-    # The worker was slow, not dead: it may not put the letter back, but may say what it knows.
-    await store.record_deferred(letter, "451", NOW, NOW)
-    assert (await state_of(store, reference))[0] == "unclear"
+    assert await state_of(store, reference) == ("unclear", 1, "stranded")
+    # The worker was slow, not dead, and says what it knows.
     await store.record_sent(letter, NOW)
-    assert (await state_of(store, reference))[0] == "sent"
+    assert await state_of(store, reference) == ("sent", 1, "")
+    assert await store.alarms() == ()
     assert await store.verify_journal() == ()
+
+
+async def test_the_lease_of_a_letter_outlasts_two_slow_handovers_and_is_not_that_of_items(store: Store) -> None:
+    await file_one(store)
+    await claim(store)
+    assert await store.strand_stale_letters(NOW + timedelta(minutes=14)) == 0
+    assert await store.strand_stale_letters(NOW + timedelta(minutes=16)) == 1
+
+
+async def test_a_stranded_letter_that_surely_did_not_go_is_tried_again(open_another: OpenStore) -> None:
+    store = await open_another(letter_lease_s=60)
+    reference = await file_one(store)
+    letter = await claim(store)
+    later = NOW + timedelta(seconds=61)
+    await store.strand_stale_letters(later)
+    await store.record_deferred(letter, "451", NOW, later)
+    assert await state_of(store, reference) == ("queued", 1, "451")
+    assert await store.alarms() == ()
+    again = await claim(store)
+    await store.record_sent(again, later)
+    assert await store.unacknowledged() == ()
+    events = ["letter_queued", "letter_unclear", "letter_deferred", "letter_sent"]
+    assert (await events_of(store, reference))[1:] == events
+    assert await store.verify_journal() == ()
+
+
+async def test_a_letter_whose_line_broke_is_never_put_back(store: Store) -> None:
+    reference = await file_one(store)
+    letter = await claim(store)
+    await store.record_undelivered(letter, "unclear", "line_broke", NOW)
+    await store.record_deferred(letter, "451", NOW, NOW)
+    assert await state_of(store, reference) == ("unclear", 1, "line_broke")
+    assert [alarm.code for alarm in await store.alarms()] == ["letter_unclear"]
+
+
+@pytest.mark.parametrize("stranded", [False, True])
+async def test_who_held_a_letter_before_cannot_put_it_back_under_who_holds_it_now(store: Store, stranded: bool) -> None:
+    reference = await file_one(store)
+    earlier = await claim(store)
+    await store.record_deferred(earlier, "451", NOW, NOW)
+    await claim(store, "another")
+    if stranded:
+        await store.strand_stale_letters(NOW + timedelta(hours=1))
+    await store.record_deferred(earlier, "451", NOW, NOW)  # its answer was lost, so it says so again
+    assert (await state_of(store, reference))[0] == ("unclear" if stranded else "sending")
+
+
+async def file_in_thread(store: Store, reference: str, serial: int, **enquiry: object) -> None:
+    """A follow-up with an acknowledgement of its own."""
+    plan = make_plan(outcome="follow_up", joins=reference)
+    await file_one(store, plan=plan, serial=serial, analysis=make_analysis(enquiry=make_enquiry(**enquiry)))
+
+
+async def test_the_alarm_of_an_unclear_letter_stands_while_another_one_is_unclear(store: Store) -> None:
+    reference = await file_one(store)
+    ben = Correspondent(name="", address="ben@customer.example")
+    await file_in_thread(store, reference, 2, sender=ben)
+    first, second = await claim(store), await claim(store)
+    for letter in (first, second):
+        await store.record_undelivered(letter, "unclear", "line_broke", NOW)
+    await store.record_sent(second, NOW)
+    assert [alarm.code for alarm in await store.alarms()] == ["letter_unclear"]
+    await store.record_sent(first, NOW)
+    assert await store.alarms() == ()
+
+
+@pytest.mark.parametrize("state", ["refused", "unclear"])
+async def test_a_later_letter_to_the_same_person_clears_the_alarm(store: Store, state: str) -> None:
+    reference = await file_one(store)
+    await store.record_undelivered(await claim(store), state, "x", NOW)
+    other = await file_one(store)
+    await store.record_sent(await claim(store), NOW)
+    assert other != reference
+    assert len(await store.alarms()) == 1
+    await file_in_thread(store, reference, 2)
+    await store.record_sent(await claim(store), NOW)
+    assert await store.alarms() == ()
 
 
 async def test_an_alarm_stands_once_until_it_is_cleared(store: Store) -> None:

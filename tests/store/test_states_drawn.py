@@ -30,6 +30,7 @@ LETTER_STATES = (
     outbox.SENT,
     outbox.REFUSED,
     outbox.UNCLEAR,
+    outbox.STRANDED,
     outbox.DISCARDED,
 )
 
@@ -64,7 +65,11 @@ class Machine:
     async def _put(self, store: Store, state: str) -> None:
         busy = state in (items.CLAIMED, outbox.SENDING)
         holder, since = ("'worker'", f"'{NOW.isoformat(timespec='microseconds')}'") if busy else ("NULL", "NULL")
-        change = f"state = '{state}', claimed_by = {holder}, claimed_at = {since}, retry_at = NULL"
+        # Stranded is drawn as a state of its own, and kept as unclear with that code.
+        stored, code = (outbox.UNCLEAR, state) if state == outbox.STRANDED else (state, "")
+        attempts = 1 if stored == outbox.UNCLEAR else 0
+        change = f"state = '{stored}', code = '{code}', attempts = {attempts}, retry_at = NULL"
+        change += f", claimed_by = {holder}, claimed_at = {since}"
         async with store._database.write() as connection:  # type: ignore[attr-defined]
             if self.table == "item":
                 await connection.execute(text("DELETE FROM enquiry"))
@@ -72,8 +77,8 @@ class Machine:
 
     async def _look(self, store: Store) -> str:
         async with store._database.read() as connection:  # type: ignore[attr-defined]
-            state: str = (await connection.execute(text(f"SELECT state FROM {self.table}"))).scalar_one()
-            return state
+            state, code = (await connection.execute(text(f"SELECT state, code FROM {self.table}"))).one()
+            return str(code if code == outbox.STRANDED else state)
 
 
 def item_machine(item: Item) -> Machine:

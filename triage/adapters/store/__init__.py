@@ -8,12 +8,16 @@ from triage.adapters.store.sql_store import SqlStore
 from triage.ports import Store
 
 
-async def open_store(url: str, *, secret: bytes, migrate: bool, lease_s: float = 120.0) -> Store:
+async def open_store(
+    url: str, *, secret: bytes, migrate: bool, lease_s: float = 120.0, letter_lease_s: float = 900.0
+) -> Store:
     """Open the store at `url` (sqlite+aiosqlite:///file or postgresql+asyncpg://…).
 
     `secret` keys address hashes and the journal's end marks. With `migrate` (the worker and `run`) the schema is
     brought up to date, else an older one is refused; a newer one is refused always. `lease_s`: seconds after which
-    a claim may be taken over. Raises SettingsWrong (no such kind of URL) or StoreUnavailable.
+    an item's claim may be taken over. `letter_lease_s`: those after which a letter in sending counts as unclear; longer
+    than one worker may need for as many letters as it sends at once.
+    Raises SettingsWrong (no such kind of URL) or StoreUnavailable.
     """
     database = connect_database(url)
     try:
@@ -21,4 +25,4 @@ async def open_store(url: str, *, secret: bytes, migrate: bool, lease_s: float =
     except BaseException:
         await database.close()
         raise
-    return SqlStore(database, secret, timedelta(seconds=lease_s))
+    return SqlStore(database, secret, timedelta(seconds=lease_s), timedelta(seconds=letter_lease_s))

@@ -1,5 +1,6 @@
 """Alarms: raised once, standing until cleared."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -29,6 +30,14 @@ async def standing_alarms(connection: AsyncConnection) -> tuple[Alarm, ...]:
         Alarm(code=row.code, reference=row.reference or None, raised_at=row.raised_at)
         for row in await connection.execute(query)
     )
+
+
+async def standing_on(connection: AsyncConnection, reference: str, codes: Sequence[str]) -> tuple[str, ...]:
+    """Those of `codes` that stand on one reference."""
+    query = select(alarm.c.code).where(
+        alarm.c.code.in_(codes), alarm.c.reference == reference, alarm.c.cleared_at.is_(None)
+    )
+    return tuple((await connection.execute(query)).scalars())
 
 
 async def count_alarms(connection: AsyncConnection) -> int:

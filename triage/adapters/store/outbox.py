@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Row, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store.alarms import raise_alarm
+from triage.adapters.store.alarms import clear_alarm, raise_alarm, standing_on
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.schema import enquiry, letter
 from triage.domain.letter import LetterText
@@ -14,6 +14,8 @@ from triage.ports import Letter
 
 DRAFT, QUEUED, SENDING, SENT = "draft", "queued", "sending", "sent"
 REFUSED, UNCLEAR, DISCARDED = "refused", "unclear", "discarded"
+# The code of a letter that is unclear only because its worker has not said what became of it.
+STRANDED = "stranded"
 
 # Built once: on the way of every letter, building a statement costs more than running it.
 _NEXT_DUE = (
@@ -28,6 +30,13 @@ _CLAIM = (
     .where(letter.c.id == bindparam("letter_id"))
     .values(state=SENDING, claimed_by=bindparam("worker"), claimed_at=bindparam("now"))
 )
+
+# What ails a letter while an alarm on its thread stands.
+_AILMENTS = {
+    "letter_unclear": letter.c.state == UNCLEAR,
+    "letter_refused": letter.c.state == REFUSED,
+    "ack_not_delivered": letter.c.undelivered_at.is_not(None),
+}
 
 _FREE: dict[str, None] = {"claimed_by": None, "claimed_at": None}
 
@@ -57,18 +66,22 @@ def _letter_of(row: Row[tuple[object, ...]]) -> Letter:
 
 async def record_sent(connection: AsyncConnection, secret: bytes, sent: Letter, now: datetime) -> None:
     """See Store.record_sent. Holds also for a letter that was taken for unclear meanwhile: now we know."""
-    values = {**_FREE, "state": SENT, "sent_at": now, "attempts": letter.c.attempts + 1, "code": "", "retry_at": None}
-    if await _move(connection, sent.id, (SENDING, UNCLEAR), values):
+    values = {**_FREE, "state": SENT, "sent_at": now, "attempts": sent.attempts + 1, "code": "", "retry_at": None}
+    if await _move(connection, sent.id, letter.c.state.in_((SENDING, UNCLEAR)), values):
         await _set_not_acknowledged(connection, sent.id, False)
+        await _clear_alarms(connection, sent.reference, now)
         await _note(connection, secret, [sent], "letter_sent", {}, now)
 
 
 async def record_deferred(
     connection: AsyncConnection, secret: bytes, deferred: Letter, code: str, retry_at: datetime, now: datetime
 ) -> None:
-    """See Store.record_deferred. A letter that was taken for unclear meanwhile stays so."""
-    values = {**_FREE, "state": QUEUED, "attempts": letter.c.attempts + 1, "code": code, "retry_at": retry_at}
-    if await _move(connection, deferred.id, (SENDING,), values):
+    """See Store.record_deferred. Only who holds this very claim may put the letter back: a claim no try came after."""
+    held = and_(letter.c.state == SENDING, letter.c.attempts == deferred.attempts)
+    stranded = and_(letter.c.state == UNCLEAR, letter.c.code == STRANDED, letter.c.attempts == deferred.attempts + 1)
+    values = {**_FREE, "state": QUEUED, "attempts": deferred.attempts + 1, "code": code, "retry_at": retry_at}
+    if await _move(connection, deferred.id, or_(held, stranded), values):
+        await _clear_alarms(connection, deferred.reference, now)
         await _note(connection, secret, [deferred], "letter_deferred", {"code": code}, now)
 
 
@@ -78,18 +91,37 @@ async def record_undelivered(
     """See Store.record_undelivered. The enquiry counts as not acknowledged again."""
     if state not in (REFUSED, UNCLEAR):
         raise ValueError(f"a letter cannot end as {state!r}")
-    values = {**_FREE, "state": state, "attempts": letter.c.attempts + 1, "code": code, "retry_at": None}
-    if await _move(connection, lost.id, (SENDING, UNCLEAR), values):
+    values = {**_FREE, "state": state, "attempts": lost.attempts + 1, "code": code, "retry_at": None}
+    if await _move(connection, lost.id, letter.c.state.in_((SENDING, UNCLEAR)), values):
         await _set_not_acknowledged(connection, lost.id, True)
         await raise_alarm(connection, f"letter_{state}", lost.reference, now)
         await _note(connection, secret, [lost], f"letter_{state}", {"code": code}, now)
 
 
 async def _move(
-    connection: AsyncConnection, letter_id: int, before: Sequence[str], values: Mapping[str, object]
+    connection: AsyncConnection, letter_id: int, before: ColumnElement[bool], values: Mapping[str, object]
 ) -> bool:
-    moved = update(letter).where(letter.c.id == letter_id, letter.c.state.in_(before)).values(values)
+    moved = update(letter).where(letter.c.id == letter_id, before).values(values)
     return (await connection.execute(moved)).rowcount == 1
+
+
+async def _clear_alarms(connection: AsyncConnection, reference: str, now: datetime) -> None:
+    """Clear what no letter of the thread gives cause for any more.
+
+    A letter ails until it is known to have gone, or until a later one to the same person has.
+    """
+    later = letter.alias()
+    made_good = exists().where(
+        later.c.reference == letter.c.reference,
+        later.c.recipient == letter.c.recipient,
+        later.c.id > letter.c.id,
+        later.c.state == SENT,
+        later.c.undelivered_at.is_(None),
+    )
+    for code in await standing_on(connection, reference, tuple(_AILMENTS)):
+        ailing = select(letter.c.id).where(letter.c.reference == reference, _AILMENTS[code], ~made_good).limit(1)
+        if (await connection.execute(ailing)).first() is None:
+            await clear_alarm(connection, code, reference, now)
 
 
 async def _set_not_acknowledged(connection: AsyncConnection, letter_id: int, value: bool) -> None:
@@ -126,7 +158,7 @@ async def strand_letters(
         query = query.where(letter.c.claimed_at < claimed_before)
     stranded = [_letter_of(row) for row in await connection.execute(query.with_for_update())]
     for one in stranded:
-        await record_undelivered(connection, secret, one, UNCLEAR, "stranded", now)
+        await record_undelivered(connection, secret, one, UNCLEAR, STRANDED, now)
     return len(stranded)
 
 

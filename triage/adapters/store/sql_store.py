@@ -26,12 +26,13 @@ from triage.ports import (
 
 
 class SqlStore:
-    """See ports.Store. `secret` keys address hashes and the journal's end marks; `lease` is how long a claim holds."""
+    """See ports.Store. `secret` keys address hashes and the journal's end marks; a claim holds for its lease."""
 
-    def __init__(self, database: Database, secret: bytes, lease: timedelta) -> None:
+    def __init__(self, database: Database, secret: bytes, lease: timedelta, letter_lease: timedelta) -> None:
         self._database = database
         self._secret = secret
         self._lease = lease
+        self._letter_lease = letter_lease
 
     async def save_items(
         self, items: Sequence[NewItem], position: MailboxPosition | None, gaps: Sequence[MailKey] = ()
@@ -122,7 +123,7 @@ class SqlStore:
     async def strand_stale_letters(self, now: datetime) -> int:
         """See Store.strand_stale_letters."""
         async with self._database.write(queued=True) as connection:
-            return await outbox.strand_letters(connection, self._secret, None, now - self._lease, now)
+            return await outbox.strand_letters(connection, self._secret, None, now - self._letter_lease, now)
 
     async def raise_alarm(self, code: str, reference: str | None, now: datetime) -> bool:
         """See Store.raise_alarm."""
