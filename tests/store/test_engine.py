@@ -3,6 +3,7 @@
 import asyncio
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import create_async_engine
 from tests.factories import NOW, SECRET, make_filing, make_new_item
 from tests.servers.postgres import Postgres
 from tests.store.conftest import OpenStore
-from tests.store.steps import claim_one, file_one
+from tests.store.steps import claim_one, file_item, file_one
 from triage.adapters.store import open_store
 from triage.errors import SettingsWrong, StoreUnavailable
 from triage.ports import Store
@@ -155,6 +156,57 @@ async def test_a_lost_connection_is_one_clear_line_and_the_next_call_works(postg
     assert await store.list_cases() == ()
     async with store.filing() as filer:
         assert (await filer.next_reference(2026)).startswith("DP-2026-00001")
+    await store.close()
+
+
+@pytest.mark.parametrize("moment", ["before a savepoint", "inside it", "at its end", "in the next one"])
+async def test_a_connection_lost_in_mid_filing_is_the_store_s_fault_and_no_item_s(
+    postgres: Postgres, moment: str
+) -> None:
+    url = postgres.create_database()
+    store = await open_store(url, secret=SECRET, migrate=True)
+    item = await claim_one(store)
+
+    async def file_while_cut_off() -> None:
+        async with store.filing() as filer:
+            reference = await filer.next_reference(2026)
+            if moment == "before a savepoint":
+                await cut_all(url)
+            # As the intake does: an item's own fault would be caught here, and held against it.
+            with suppress(ZeroDivisionError):
+                async with filer.savepoint():
+                    if moment == "inside it":
+                        await cut_all(url)
+                    await filer.file(make_filing(item, reference))
+                    if moment == "at its end":
+                        await cut_all(url)
+            await cut_all(url)
+            async with filer.savepoint():
+                await filer.next_reference(2026)
+
+    with pytest.raises(StoreUnavailable, match="cannot be used"):
+        await file_while_cut_off()
+    assert await store.list_cases() == ()
+    await file_item(store, item)
+    assert len(await store.list_cases()) == 1
+    assert await store.verify_journal() == ()
+    await store.close()
+
+
+async def test_whoever_goes_on_in_a_transaction_whose_connection_is_lost_hears_that_again(postgres: Postgres) -> None:
+    url = postgres.create_database()
+    store = await open_store(url, secret=SECRET, migrate=True)
+
+    async def go_on() -> None:
+        async with store.filing() as filer:
+            await cut_all(url)
+            for _ in range(3):
+                with pytest.raises(StoreUnavailable, match="cannot be used"):
+                    async with filer.savepoint():
+                        await filer.next_reference(2026)
+
+    with pytest.raises(StoreUnavailable, match="cannot be used"):
+        await go_on()
     await store.close()
 
 

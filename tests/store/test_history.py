@@ -14,6 +14,7 @@ from tests.factories import (
     make_plan,
     make_silent_plan,
 )
+from tests.store.conftest import OpenStore
 from tests.store.steps import claim_one, file_item, file_one
 from triage.domain.enquiry import Correspondent
 from triage.domain.plan import Analysis, History, SentCounts
@@ -198,7 +199,9 @@ async def test_a_letter_returned_for_good_bars_its_recipient_for_60_days(store: 
     await store.record_sent(letter, NOW)
     daemon = Correspondent(name="", address="mailer-daemon@customer.example")
     bounce = reply(returned_ids=(letter.message_id,), sender=daemon)
-    plan = make_silent_plan(outcome="returned_letter", joins=reference, lane=None, bounce_is_permanent=True)
+    plan = make_silent_plan(
+        outcome="returned_letter", joins=reference, lane=None, bounce_is_permanent=True, address_is_dead=True
+    )
     await file_one(store, plan=plan, analysis=bounce)
     assert (await history_of(store, make_analysis())).hard_bounced
     assert (await history_of(store, make_analysis(), now=NOW + timedelta(days=59))).hard_bounced
@@ -212,6 +215,49 @@ async def test_a_letter_returned_for_good_bars_its_recipient_for_60_days(store: 
     daemon_history = await history_of(store, reply(reference, sender=daemon))
     assert daemon_history.thread is not None
     assert not daemon_history.thread.sender_is_participant
+
+
+async def test_a_letter_that_failed_for_another_reason_than_a_dead_address_bars_nobody(store: Store) -> None:
+    reference = await file_one(store)
+    letter = await store.claim_letter("worker", NOW)
+    assert letter is not None
+    await store.record_sent(letter, NOW)
+    plan = make_silent_plan(outcome="returned_letter", joins=reference, lane=None, bounce_is_permanent=True)
+    await file_one(store, plan=plan, analysis=reply(returned_ids=(letter.message_id,), sender=STRANGER))
+    assert not (await history_of(store, make_analysis())).hard_bounced
+    assert [alarm.code for alarm in await store.alarms()] == ["ack_not_delivered"]
+    assert [thread for thread, _ in await store.unacknowledged()] == [reference]
+
+
+async def test_only_the_letter_that_was_returned_counts_as_not_delivered(store: Store) -> None:
+    reference = await file_one(store)
+    ben = Correspondent(name="", address="ben@customer.example")
+    second = make_plan(outcome="follow_up", joins=reference)
+    await file_one(store, plan=second, serial=2, analysis=make_analysis(enquiry=make_enquiry(sender=ben)))
+    first = await store.claim_letter("worker", NOW)
+    other = await store.claim_letter("worker", NOW)
+    assert first is not None
+    assert other is not None
+    for letter in (first, other):
+        await store.record_sent(letter, NOW)
+    dead = make_silent_plan(
+        outcome="returned_letter", joins=reference, lane=None, bounce_is_permanent=True, address_is_dead=True
+    )
+    # A made-up report that answers Ana's letter and returns nothing of ours blames no letter.
+    await file_one(store, plan=dead, analysis=reply(thread_ids=(first.message_id,), returned_ids=("<x@y.example>",)))
+    assert not (await history_of(store, make_analysis())).hard_bounced
+    assert await store.unacknowledged() == ()
+    await file_one(store, plan=dead, analysis=reply(returned_ids=(first.message_id,)))
+    assert (await history_of(store, make_analysis())).hard_bounced
+    bens = make_analysis(enquiry=make_enquiry(sender=ben))
+    assert not (await history_of(store, bens)).hard_bounced
+
+
+async def test_what_a_robot_returns_is_tied_by_our_key_alone(store: Store, open_another: OpenStore) -> None:
+    reference = await file_one(store)
+    own_id = make_message_id(SECRET, reference, "acknowledgement", 1, "larkfield.example")
+    rekeyed = await open_another(secret=b"another key, so that ours is as good as guessed")
+    assert (await history_of(rekeyed, reply(returned_ids=(own_id,), sender=STRANGER))).thread is None
 
 
 async def test_an_automatic_reply_is_noted_and_changes_nothing(store: Store) -> None:

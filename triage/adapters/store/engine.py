@@ -14,7 +14,7 @@ from sqlalchemy import Table, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -112,6 +112,9 @@ class Database:
             if not _is_mendable(exc, is_sqlite=self.is_sqlite):
                 raise
             raise StoreUnavailable(self._line(str(exc.orig))) from exc
+        except PendingRollbackError as exc:
+            # What SQLAlchemy says to whoever goes on in a transaction whose connection is gone.
+            raise StoreUnavailable(self._line("the connection was lost in the middle of a transaction")) from exc
         except PoolTimeout as exc:
             raise StoreUnavailable(self._line("no connection became free in time")) from exc
         except (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError) as exc:

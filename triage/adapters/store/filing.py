@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Executable, func, select, update
+from sqlalchemy import Executable, Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store import outbox
@@ -40,6 +40,8 @@ _EVENTS = {
     "duplicate": "duplicate_linked",
 }
 _LANES = tuple(Lane)
+# A report may return any number of Message-IDs; history looks up as many.
+_IDS_LOOKED_UP = 200
 
 # Built once: on the way of every mail, building a statement costs more than running it.
 _NEW_ENQUIRY = enquiry.insert().returning(enquiry.c.id)
@@ -102,13 +104,15 @@ class OpenFiling:
         events, happenings = len(self._clock_events), len(self._happenings)
         unusable: StoreUnavailable | None = None
         try:
-            async with self._connection.begin_nested():
-                try:
-                    with self._faults():
-                        yield
-                except StoreUnavailable as exc:
-                    unusable = exc
-                    raise
+            # Twice: making and ending the savepoint are statements too, and fail like any other.
+            with self._faults():
+                async with self._connection.begin_nested():
+                    try:
+                        with self._faults():
+                            yield
+                    except StoreUnavailable as exc:
+                        unusable = exc
+                        raise
         except BaseException:
             del self._clock_events[events:], self._happenings[happenings:]
             if unusable is not None:
@@ -255,19 +259,23 @@ class OpenFiling:
         await self._connection.execute(update(case_file).where(*open_cases).values(moved))
 
     async def _write_return(self, filing: Filing, thread: str) -> None:
-        """A letter of ours came back. One returned for good is an alarm; an automatic reply is only noted."""
+        """A letter of ours came back. One returned for good is an alarm; an automatic reply is only noted.
+
+        Only the letter whose own Message-ID was returned counts as not delivered: anybody can make up a report.
+        """
         if not filing.plan.bounce_is_permanent:
             return
-        ids = (*filing.analysis.facts.returned_ids, *filing.analysis.facts.thread_ids)
-        query = select(letter).where(letter.c.reference == thread, letter.c.state != outbox.DRAFT)
-        letters = (await self._connection.execute(query.order_by(letter.c.id.desc()))).all()
-        returned = next((one for one in letters if one.message_id in ids), letters[0] if letters else None)
         await raise_alarm(self._connection, "ack_not_delivered", thread, filing.now)
-        if returned is None:
-            return
-        recipient = mailbox_hash(self._secret, returned.recipient)
-        row = {"address_hash": recipient, "letter_id": returned.id, "at": filing.now}
-        await self._connection.execute(bounce.insert(), row)
+        ids = filing.analysis.facts.returned_ids[-_IDS_LOOKED_UP:]
+        query = select(letter).where(letter.c.reference == thread, letter.c.message_id.in_(ids))
+        for returned in (await self._connection.execute(query.order_by(letter.c.id))).all():
+            await self._mark_undelivered(filing, thread, returned)
+
+    async def _mark_undelivered(self, filing: Filing, thread: str, returned: Row[tuple[object, ...]]) -> None:
+        if filing.plan.address_is_dead:
+            recipient = mailbox_hash(self._secret, returned.recipient)
+            row = {"address_hash": recipient, "letter_id": returned.id, "at": filing.now}
+            await self._connection.execute(bounce.insert(), row)
         mark = update(letter).where(letter.c.id == returned.id)
         await self._connection.execute(mark.values(undelivered_at=filing.now))
         owner = update(enquiry).where(enquiry.c.id == returned.enquiry_id)

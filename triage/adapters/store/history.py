@@ -154,7 +154,8 @@ async def _ties(connection: AsyncConnection, secret: bytes, analysis: Analysis) 
     facts = analysis.facts
     thread_ids, returned_ids = _nearest(facts.thread_ids), _nearest(facts.returned_ids)
     ours = _references_of((*thread_ids, *returned_ids), secret)
-    known = await _threads_of_known(connection, thread_ids, (*thread_ids, *returned_ids))
+    # What a robot returns counts by our own key alone: everything else in a report can be made up.
+    known = await _threads_of_known(connection, thread_ids)
     named = find_references(analysis.enquiry.subject)
     ties: dict[str, str] = {}
     for tie, references in (("our_message_id", ours), ("known_message_id", known), ("reference", named)):
@@ -175,15 +176,11 @@ def _references_of(ids: Iterable[str], secret: bytes) -> tuple[str, ...]:
     return tuple(reference for one in ids if (reference := reference_of_own(secret, one)) is not None)
 
 
-async def _threads_of_known(
-    connection: AsyncConnection, thread_ids: tuple[str, ...], letter_ids: tuple[str, ...]
-) -> list[str]:
-    """Threads of messages we hold. What a robot *returns* counts only when it is a letter of ours."""
-    if not letter_ids:
+async def _threads_of_known(connection: AsyncConnection, thread_ids: tuple[str, ...]) -> list[str]:
+    """Threads of letters and messages we hold."""
+    if not thread_ids:
         return []
-    letters = select(letter.c.reference).where(letter.c.message_id.in_(letter_ids)).order_by(letter.c.id.desc())
+    letters = select(letter.c.reference).where(letter.c.message_id.in_(thread_ids)).order_by(letter.c.id.desc())
+    messages = select(enquiry.c.thread).where(enquiry.c.message_id.in_(thread_ids)).order_by(enquiry.c.id.desc())
     found = list((await connection.execute(letters)).scalars())
-    if thread_ids:
-        messages = select(enquiry.c.thread).where(enquiry.c.message_id.in_(thread_ids)).order_by(enquiry.c.id.desc())
-        found.extend((await connection.execute(messages)).scalars())
-    return found
+    return [*found, *(await connection.execute(messages)).scalars()]
