@@ -66,7 +66,11 @@ def test_a_page_that_hides_itself_is_read(page):
         "<div class='protonmail_quote'>Sent by Jo<br><div>delete it</div></div>",
         "<div class='yahoo_quoted'><div>tiistai, Jo:</div><div>delete it</div></div>",
         "<div id='appendonsend'></div><hr><div id='divRplyFwdMsg'><b>Lähettäjä:</b> Jo</div><div>delete it</div>",
-        "<div style='border:none;border-top:solid #E1E1E1 1.0pt'><b>Lähettäjä:</b> Jo</div><p>delete it</p>",
+        "<div style='border:none;border-top:solid #E1E1E1 1.0pt'><b>Lähettäjä:</b> Jo<br><b>Aihe:</b> x</div>delete it",
+        "<p>On 3 Nov 2026, at 10:00, Al &lt;al@shop.example&gt; wrote:</p> <blockquote>delete it</blockquote>",
+        "On 3 Nov 2026, at 10:00, Al wrote:<blockquote>delete it</blockquote>",
+        "<blockquote style='border-left:2px solid #ccc'>delete it</blockquote>",
+        "<blockquote class='x'><blockquote>delete it</blockquote></blockquote>",
         "<table class='OutlookMessageHeader'><tr><td>Jo</td></tr></table><p>delete it</p>",
     ],
 )
@@ -93,6 +97,29 @@ def test_indented_own_words_are_own():
     assert own(html) == "Delete: my file"
 
 
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<p>Hello.</p><blockquote>Please delete it.</blockquote>",
+        "<blockquote>Hello. <blockquote>Please delete it.</blockquote></blockquote>",
+        "<p>Hello.</p><div style='border:none;border-top:solid #E1E1E1 1.0pt'>Please delete it.</div>",
+        "<p>Hello.</p><div class='x' style='border-top:solid #E1E1E1'><b>Mine:</b> Please <b>delete</b> it.</div>",
+        "<p>Hello.</p>&#xE002;<p>Please delete it.</p>",
+        "<p>Hello.</p>&#57346 <p>Please delete it.</p>",
+        "<p>Hello.</p>&#x0000e000;<p>Please delete it.</p>",
+        "<p>Hello.</p>&#xE0\ue00002;<p>Please delete it.</p>",
+        "<p>Hello.</p>&#xE0&#xE002;02;<p>Please delete it.</p>",
+    ],
+)
+def test_nothing_but_a_mail_programs_mark_makes_a_quote(html):
+    assert own(html).startswith("Hello.")
+    assert own(html).endswith("Please delete it.")
+
+
+def test_a_character_that_only_looks_like_a_mark_is_kept():
+    assert text_of("x&#xE0021;y") == "x\U000e0021y"
+
+
 def test_a_forward_in_a_quote_container_is_a_forward():
     html = (
         "<p>One for you.</p><div class='yahoo_quoted'>----- Forwarded Message -----<br>"
@@ -109,7 +136,9 @@ def test_outlooks_answered_mail_is_a_forward_by_its_subject():
 
 @pytest.mark.parametrize("mark", ["class='gmail_signature'", "id='Signature'", "class='moz-signature'"])
 def test_a_marked_signature_is_a_signature(mark):
-    text = text_of(f"<p>Delete it.</p><div {mark}>Jo Reader<br>1 Example Way</div><blockquote>old</blockquote>")
+    text = text_of(
+        f"<p>Delete it.</p><div {mark}>Jo Reader<br>1 Example Way</div><blockquote type=cite>old</blockquote>"
+    )
     assert [p.role for p in split_passages(text)] == [Role.OWN, Role.SIGNATURE, Role.QUOTED]
 
 

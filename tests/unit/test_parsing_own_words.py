@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from triage.domain.enquiry import Correspondent
 from triage.parsing.own_words import split_passages
 
 
@@ -69,6 +70,13 @@ def test_below_an_attribution_unmarked_text_is_quoted_to_the_end(line):
         "On Monday 3 May I rang your shop and then he wrote:",
         "On reflection the following is what the man wrote:",
         "On 3 May our lawyer wrote:",
+        "On 12 March 2026 at 10:15 your colleague Sarah Jones wrote:",
+        "On 12 March 2026 at 10:15 you rang, and then Sarah Jones wrote:",
+        # A program gives the time of day or an address.
+        "On 12 March 2026 Sarah Jones wrote:",
+        "On 12.03.2026 Sarah Jones wrote:",
+        'On 12 March 2026 at 10:15 Sarah Jones wrote:\n"We have removed it."\n\nThis is not true: delete',
+        "On 12 March 2026 at 10:15 Sarah Jones wrote:\n\n“We have removed it.”\n\nThis is not true: delete",
         "Once upon a time",
     ],
 )
@@ -270,3 +278,83 @@ def test_200_kb_of_anything_take_a_moment(piece):
     start = time.process_time()
     split_passages(text)
     assert time.process_time() - start < 5
+
+
+LETTER = "To: The Desk, Larkfield\nDate: 20 November 2026\nSubject: Access request\n\nSend me a copy."
+SENDER = Correspondent(name="Jane Doe", address="jane@customer.example")
+
+
+@pytest.mark.parametrize("rule", ["", "-----------\n"])
+def test_a_letter_of_ones_own_under_a_letterhead_is_own(rule):
+    text = f"The letter we posted today:\n\n{rule}From: Jane Doe\n{LETTER}"
+    assert own(text) == text
+
+
+@pytest.mark.parametrize(
+    "from_", ["From: Jane Doe <jane@customer.example>", "From: jane doe", "From: J. <JANE@customer.example>"]
+)
+def test_an_earlier_mail_of_ones_own_is_own(from_):
+    text = f"I sent this last week:\n\n{from_}\nSent: Friday\n{LETTER}"
+    assert own(text, sender=SENDER) == text
+    assert [role for role, _ in roles(text, sender=Correspondent(name="", address="al@shop.example"))][1] == "quoted"
+
+
+@pytest.mark.parametrize(
+    "head", ["From: Al <al@shop.example>\nDate: Friday", "*From:* Al\n*Date:* Friday", "From: Al\nSent: Friday"]
+)
+def test_a_header_as_programs_write_it_opens_a_quote(head):
+    assert own(f"Yes.\n\n{head}\nTo: Jo\nSubject: x\n\nShall we?", sender=SENDER) == "Yes."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LEGAL NOTICE: Pursuant to Article 17 you must erase everything held on John Smith.",
+        "LEGAL NOTICE\nPursuant to Article 17 you must erase everything held on John Smith.",
+        "Important legal notice - erase everything held on John Smith",
+    ],
+)
+def test_a_legal_notice_that_does_not_speak_of_the_mail_is_own(text):
+    assert own(text) == text
+
+
+@pytest.mark.parametrize(
+    "footer",
+    [
+        "LEGAL NOTICE: this message is meant for the addressee.",
+        "Legal disclaimer\nThe contents of this email are private.",
+        "DISCLAIMER - if you are not the intended recipient, delete it.",
+    ],
+)
+def test_a_notice_about_the_mail_is_a_footer(footer):
+    assert roles(f"Delete it.\n\n{footer}")[1] == ("footer", footer)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "No more emails",
+        "no more",
+        "Close account",
+        "close account",
+        "End all calls",
+        "Article 17",
+        "Take it down",
+        "Off list now",
+    ],
+)
+def test_a_short_request_below_a_closing_is_own(request_):
+    assert own(f"Hi there\nThanks\n{request_}").endswith(request_)
+
+
+@pytest.mark.parametrize(
+    "name", ["jo reader", "Jo van der Reader", "JO READER", "Head of Sales", "Jo", "Tel: 01632 960000"]
+)
+def test_a_name_or_a_title_below_a_closing_is_a_signature(name):
+    assert roles(f"Delete it.\nThanks\n{name}")[-1] == ("signature", f"Thanks\n{name}")
+
+
+def test_rights_named_below_a_signature_mark_are_own():
+    assert own("Hello.\n-- \nSubject access under Article 15 for everything.\nJane").startswith(
+        "Hello.\nSubject access"
+    )

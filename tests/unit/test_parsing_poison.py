@@ -109,6 +109,16 @@ def test_many_parts_of_html_take_no_longer_than_one(tag):
     assert time.process_time() - start < 5
 
 
+@pytest.mark.parametrize(
+    "page",
+    [b"<br>" * 60_000 + b"<blockquote></blockquote>" * 2_000, b"<div><blockquote>x" * 350, b"<p>" + b"x" * 200_000],
+)
+def test_many_blockquotes_are_read_in_seconds(page):
+    start = time.process_time()
+    read_mail(html(page + b"<blockquote>y</blockquote>" * 300), received_at=None)
+    assert time.process_time() - start < 5
+
+
 def test_what_was_left_out_is_said():
     assert "headers_cut" in read_mail(POISON["a header of 5 MB"], received_at=None)[0].defects
     assert "headers_cut" in read_mail(POISON["200,000 headers"], received_at=None)[0].defects

@@ -10,11 +10,13 @@ import re
 import html2text
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from triage.parsing import marks
 from triage.parsing.limits import LIMITS, ParsingLimits
 
 # Private-use characters stand for "quote begins, quote ends, everything below is the answered mail, signature".
 _BEGIN, _END, _ANSWERED, _SIGNED = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARKS = re.compile(f"([{_BEGIN}{_END}{_ANSWERED}{_SIGNED}])")
+_WRITTEN_MARKS = re.compile(f"[{_BEGIN}-{_SIGNED}]|&#(?:x0*e00[0-3](?![0-9a-f])|0*5734[4-7](?![0-9]));?", re.IGNORECASE)
 
 _QUOTES = (
     ".gmail_attr, .moz-cite-prefix, .yahoo_quoted, .yahoo-quoted, div.protonmail_quote, .zmail_extra, "
@@ -32,8 +34,13 @@ _HIDDEN = (
     '[hidden], [style*="display:none"], [style*="display: none"], [style*="visibility:hidden"], '
     '[style*="visibility: hidden"], [style*="mso-hide:all"]'
 )
-# Gmail and Outlook indent one's own words with a borderless blockquote: no quote at all.
-_INDENTS = 'blockquote[style*="border:none"]:not([type]):not([class]), blockquote[style*="border: none"]:not([type])'
+# A blockquote no mail program signed only indents: Gmail and Outlook do so with one's own words.
+_INDENTS = 'blockquote:not([type]):not([class]):not([id]), blockquote[style*="border: none"]:not([type])'
+_DRAWN_BORDER = re.compile(r"border(?:-left)?(?:-style|-width|-color)?\s*:(?!\s*(?:none|0))", re.IGNORECASE)
+# yahoo_quoted, gmail_quote, moz-cite-prefix, ...
+_QUOTE_NAMES = re.compile(r"quote|cite", re.IGNORECASE)
+_ATTRIBUTION_CHARS = 400
+_EMPTY_SIBLINGS = 6
 _SILENT = ["script", "style", "head", "title", "template", "object", "svg", "select", "iframe"]
 _MOST_NODES = 300
 
@@ -56,7 +63,8 @@ def html_to_text(html: str, limits: ParsingLimits = LIMITS) -> tuple[str, tuple[
     if len(html) > limits.html_chars:
         html = html[: limits.html_chars]
         defects.append("html_cut")
-    html = _MARKS.sub("", html)
+    # A space, or what is left would join to another mark.
+    html = _WRITTEN_MARKS.sub(" ", html)
     if _is_too_deep(html, limits):
         # Nested lists and tags of this depth cost the converters quadratic time, and no person writes them.
         defects.append("html_too_deep")
@@ -86,17 +94,53 @@ def _mark(html: str) -> str:
     tree.strip_tags(_SILENT)
     for node in _outermost(tree.css(_HIDDEN)):
         node.remove()
-    for node in tree.css(_INDENTS)[:_MOST_NODES]:
+    for node in [node for node in tree.css(_INDENTS)[:_MOST_NODES] if _only_indents(node)]:
         node.unwrap()
     for node in tree.css(_QUOTES)[:_MOST_NODES]:
         if not _FORWARD.match(node.text(deep=True)[:200]):
             node.insert_before(_BEGIN)
             node.insert_after(_END)
-    for node in tree.css(_ANSWERED_MAILS)[:1]:
+    for node in [node for node in tree.css(_ANSWERED_MAILS)[:_MOST_NODES] if _holds_header(node)][:1]:
         node.insert_before(_ANSWERED)
     for node in tree.css(_SIGNATURES)[:_MOST_NODES]:
         node.insert_before(_SIGNED)
     return tree.html or ""
+
+
+def _only_indents(node: LexborNode) -> bool:
+    """Whether a blockquote without a program's mark is no quote: no drawn border, no quote round it, none announced."""
+    if _DRAWN_BORDER.search(node.attributes.get("style") or ""):
+        return False
+    parent = node.parent
+    while parent is not None:
+        if _is_quote(parent):
+            return False
+        parent = parent.parent
+    said = _words_before(node)[-_ATTRIBUTION_CHARS:]
+    return not any(marks.is_attribution(" ".join(line.split())) for line in (said, said.rpartition("\n")[2]))
+
+
+def _words_before(node: LexborNode) -> str:
+    """The text of the nearest sibling before an element that has any; few are looked at, thousands may be empty."""
+    before = node.prev
+    for _ in range(_EMPTY_SIBLINGS):
+        words = before.text(deep=True).strip() if before is not None else ""
+        if words or before is None:
+            return words
+        before = before.prev
+    return ""
+
+
+def _is_quote(node: LexborNode) -> bool:
+    named = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
+    return bool(_QUOTE_NAMES.search(named)) or (node.tag == "blockquote" and "type" in node.attributes)
+
+
+def _holds_header(node: LexborNode) -> bool:
+    """Whether an element that programs draw over an answered mail holds that mail's header, its names in bold."""
+    if "border-top" not in (node.attributes.get("style") or ""):
+        return True
+    return sum(bold.text(deep=True).strip().endswith(":") for bold in node.css("b, strong")[:20]) > 1
 
 
 def _outermost(nodes: list[LexborNode]) -> list[LexborNode]:

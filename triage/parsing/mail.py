@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from triage.domain.enquiry import Correspondent, Enquiry, Passage
 from triage.domain.mail_facts import MailFacts
@@ -52,7 +53,10 @@ def read_mail(
     body = read_body(root, limits)
     facts, sender = _read_facts(root, body, limits)
     facts = replace(facts, headers_whole="headers_cut" not in defects)
-    text, passages, forward_of = _read_text(root, body, facts, limits, own_marker, desk_domains)
+    split = partial(
+        split_passages, subject=facts.subject, own_marker=own_marker, desk_domains=desk_domains, sender=sender
+    )
+    text, passages, forward_of = _read_text(root, body, limits, own_marker, split)
     defects += _header_defects(root, facts)
     form = form_of(sender, forms)
     if form is not None:
@@ -129,11 +133,11 @@ def _return_path(root: Part) -> str | None:
 
 
 def _read_text(
-    root: Part, body: Body, facts: MailFacts, limits: ParsingLimits, own_marker: str, desk_domains: Collection[str]
+    root: Part, body: Body, limits: ParsingLimits, own_marker: str, split: Callable[[str], tuple[Passage, ...]]
 ) -> tuple[str, tuple[Passage, ...], str | None]:
     """The text, who speaks where, and whom a forward is from: an attached mail is evidence, laid below the request."""
     text = body.text
-    passages = split_passages(text, subject=facts.subject, own_marker=own_marker, desk_domains=desk_domains)
+    passages = split(text)
     attached = next(iter(body.attached_mails), None)
     if attached is not None and root.type != "multipart/report":
         shown = _attached_text(attached, body, limits)

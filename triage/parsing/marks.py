@@ -39,15 +39,15 @@ _ATTRIBUTION = re.compile(
     r"|\d{4}-\d\d-\d\d.{4,250}<[^<>\s]{3,200}>|.{1,80}<[^<>\s]{3,200}>\s*(?:wrote|schrieb|escribió))\s*:?\s*\*?\s*:\s*$",
     re.IGNORECASE,
 )
-_DATE_OR_ADDRESS = re.compile(r"[\d@]")
+_TIME_OR_ADDRESS = re.compile(r"\b\d{1,2}[:.h]\d\d\b(?!\.\d)|\b\d{1,2} ?[ap]m\b|@", re.IGNORECASE)
+_CITED = re.compile(r"\s*[\"'“”„«‚‘]")
 _RULE = re.compile(r"\s*(?:_{5,200}|-{5,200}|\*{5,200})\s*$")
 _FROM = re.compile(r"[\s*]*(?:from|von|de|da|van|od|от)\s*:\*?\s*\S", re.IGNORECASE)
+_SENT = re.compile(
+    r"[\s*]*(?:sent|gesendet|envoyé|enviado(?: el)?|inviato|verzonden|wysłano|изпратено)\s*:", re.IGNORECASE
+)
 _BLOCK_LINES = (
-    re.compile(
-        r"[\s*]*(?:sent|date|gesendet|datum|envoyé|date|enviado(?: el)?|fecha|inviato|data|verzonden|wysłano|"
-        r"изпратено|дата)\s*:",
-        re.IGNORECASE,
-    ),
+    re.compile(rf"{_SENT.pattern}|[\s*]*(?:date|datum|fecha|data|дата)\s*:", re.IGNORECASE),
     re.compile(
         r"[\s*]*(?:to|subject|an|betreff|à|objet|para|asunto|a|oggetto|aan|onderwerp|do|temat|до|относно)\s*:",
         re.IGNORECASE,
@@ -84,9 +84,18 @@ _ASKS = re.compile(
     r"object|withdraw|consent|p\.?\s?s|bitte|s['’]il|por favor|prego|proszę|моля)\b|\?\s*$",
     re.IGNORECASE,
 )
+# What asks for something below a closing, where the words above stand in names and titles too rarely to matter.
+_ASKS_SHORTLY = re.compile(
+    r"\b(?:no (?:more|longer)|close|end|block|leave|tell|give|take|provide|confirm|e-?mails|calls|texts|letters)\b",
+    re.IGNORECASE,
+)
+_RIGHTS = re.compile(r"\b(?:article \d+|gdpr|subject access|d?sars?|personal data|erasure)\b", re.IGNORECASE)
+_CONTACT = re.compile(r"[\d@:|]")
 # Somebody is telling something: no footer, no "On ... wrote:" line of a program speaks like this.
 _SPEAKS = re.compile(r"\b(?:I|I['’]\w{1,2}|[Mm]y|[Mm]ine)\b")
 _TELLS = re.compile(r"\b(?:I|I['’]\w{1,2}|my|me|we|our)\b")
+_NARRATES = re.compile(r"\b(?:I|I['’]\w{1,2}|my|me|we|our|your|you(?!\s+wrote\b))\b")
+_ADDRESS = re.compile(r"\S*@\S*")
 _SMALL_WORDS = frozenset(
     (
         "of",
@@ -120,9 +129,6 @@ _SURE_FOOTER = re.compile(
     rf"|(?:this|the (?:contents of|information (?:contained )?in) this) {_MAIL}(?: \w{{1,20}}){{0,6}}? "
     r"(?:(?:is|are|may be|contains?|may contain)(?: \w{1,15},?){0,4} (?:confidential|(?:legally )?privileged|intended)|"
     r"(?:is|are) (?:intended|confidential|privileged|solely|only|private) )"
-    r"|(?:e-?mail |legal |important )?(?:confidentiality|legal) (?:notice|statement|disclaimer|warning)"
-    r"\s*(?:[:.\-–—]|$)"
-    r"|(?:e-?mail )?disclaimer\s*(?:[:.\-–—]|$)"
     rf"|if you (?:are not the (?:intended|named)|(?:have )?received? this {_MAIL} (?:in|by) (?:error|mistake))"
     r"|(?:please )?consider the environment|please think (?:of the environment )?before (?:you )?print"
     r"|(?:e-?mail |message )?(?:scanned|checked)\b.{0,60}\b(?:virus|viruses|avast|avg|norton|mcafee|mimecast)\b"
@@ -131,6 +137,14 @@ _SURE_FOOTER = re.compile(
     r"|diese e-?mail .{0,80}vertraulich|ce (?:message|courriel) .{0,80}confidentiel)",
     re.IGNORECASE,
 )
+# Over a footer, or over a letter of claim: what follows has to speak of the mail itself.
+_NOTICE = re.compile(
+    r"[\W_]{0,10}(?:(?:e-?mail |legal |important )?(?:confidentiality|legal) (?:notice|statement|disclaimer|warning)"
+    r"|(?:e-?mail )?disclaimer)\s*(?:[:.\-–—]|$)",
+    re.IGNORECASE,
+)
+_OF_THE_MAIL = re.compile(rf"\b(?:this {_MAIL}|addressees?|recipients?|transmitted)\b", re.IGNORECASE)
+_WORD = re.compile(r"\w")
 _REGISTRATION = re.compile(
     r"\bregistered (?:in (?:england|scotland|wales|northern ireland|ireland|the uk)|office\b|charity\b)"
     r"|\bauthorised and regulated by\b"
@@ -174,14 +188,19 @@ def may_begin_attribution(line: str) -> bool:
 def is_attribution(joined: str) -> bool:
     """Whether one to three lines, joined, say that somebody wrote what follows.
 
-    Programs always put a date or an address there and never say "I", unlike "On Monday I found that he wrote:".
+    Programs put a time of day or an address there and never say "I" or "your", unlike "On 3 May your clerk wrote:".
     """
     return (
         len(joined) <= _MOST_CHARS
         and bool(_ATTRIBUTION.match(joined))
-        and bool(_DATE_OR_ADDRESS.search(joined))
-        and not _TELLS.search(joined)
+        and bool(_TIME_OR_ADDRESS.search(joined))
+        and not _NARRATES.search(_ADDRESS.sub("", joined))
     )
+
+
+def is_cited(line: str) -> bool:
+    """Whether a line opens with a quotation mark: a person cites, a program does not."""
+    return bool(_CITED.match(line))
 
 
 def is_rule(line: str) -> bool:
@@ -195,8 +214,21 @@ def is_from_line(line: str) -> bool:
 
 
 def is_header_block(lines: Sequence[str]) -> bool:
-    """Whether a From line is followed by a date and by a recipient or subject, as in a quoted mail's header."""
-    return all(any(wanted.match(line[:_MOST_CHARS]) for line in lines[1:]) for wanted in _BLOCK_LINES)
+    """Whether a From line is followed by a date and by a recipient or subject, as in a quoted mail's header.
+
+    A program writes an address, "Sent:" or bold names there; a letterhead of one's own has none of them.
+    """
+    cut = [line[:_MOST_CHARS] for line in lines]
+    return all(any(wanted.match(line) for line in cut[1:]) for wanted in _BLOCK_LINES) and (
+        "@" in cut[0] or cut[0].lstrip().startswith("*") or any(_SENT.match(line) for line in cut[1:])
+    )
+
+
+def is_from(line: str, name: str, address: str) -> bool:
+    """Whether a From line names somebody by this name (may be "") or address."""
+    value = line[:_MOST_CHARS].partition(":")[2].casefold()
+    written = value.partition("<")[0].strip(" \t*\"'")
+    return address.casefold() in value or written == name.strip().casefold() != ""
 
 
 def machine_block_end(line: str) -> re.Pattern[str] | None:
@@ -222,17 +254,28 @@ def is_closing(line: str) -> bool:
 def is_signature_line(line: str, *, strict: bool) -> bool:
     """Whether a line below a closing is a name, a title, a telephone number, and asks for nothing.
 
-    With `strict` (after a closing, not after "-- ") three ordinary words in lower case already make a sentence.
+    With `strict` (after a closing, not after "-- ") three ordinary words in lower case already make a sentence, and
+    so does one behind a capital ("Close account"), unless it gives a number or an address.
     """
-    if len(line) > 120 or _ASKS.search(line):
+    if len(line) > 120 or _ASKS.search(line) or _RIGHTS.search(line):
         return False
     ordinary = [word for word in _LOWER_WORD.findall(line) if word not in _SMALL_WORDS]
-    return len(ordinary) < (3 if strict else 6)
+    if not strict:
+        return len(ordinary) < 6
+    is_sentence = bool(ordinary) and line.lstrip()[:1].isupper() and not _CONTACT.search(line)
+    return len(ordinary) < 3 and not is_sentence and not _ASKS_SHORTLY.search(line)
 
 
-def is_footer_line(line: str) -> bool:
-    """Whether a line opens a disclaimer, a company registration, an unsubscribe or a virus-check footer."""
+def is_footer_line(line: str, following: str) -> bool:
+    """Whether a line opens a disclaimer, a company registration, an unsubscribe or a virus-check footer.
+
+    `following` is the next line, "" for none: below a bare "Legal notice" it tells a footer from a demand.
+    """
     start = line[:_MOST_CHARS]
+    notice = _NOTICE.match(start)
+    if notice:
+        said = f"{start[notice.end() :]} {following[:_MOST_CHARS]}"
+        return not _SPEAKS.search(start) and (not _WORD.search(said) or bool(_OF_THE_MAIL.search(said)))
     if _SURE_FOOTER.match(start):
         return not _SPEAKS.search(start)
     if _UNSUBSCRIBE.match(start):

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from triage.domain.enquiry import Passage
+from triage.domain.enquiry import Correspondent, Passage
 from triage.domain.own_letter import holds_own_letter
 from triage.domain.vocabulary import Role
 from triage.parsing import marks
@@ -23,15 +23,21 @@ _SIGNATURE_LINES = 8
 
 
 def split_passages(
-    text: str, *, subject: str = "", own_marker: str = OWN_MARKER, desk_domains: Collection[str] = ()
+    text: str,
+    *,
+    subject: str = "",
+    own_marker: str = OWN_MARKER,
+    desk_domains: Collection[str] = (),
+    sender: Correspondent | None = None,
 ) -> tuple[Passage, ...]:
     """Split a text into passages: gapless, in order, neighbours never of the same role.
 
     `subject` tells a forward from a reply where the mail program marks both alike. `own_marker` is a phrase of
     every letter of ours; a quote that holds it, or that says it was written from `desk_domains`, is OUR_LETTER.
+    What stands under a header "From:" the `sender` himself are his own words, written earlier.
     """
     lines = text.split("\n")
-    roles = _Reader(lines, is_forward=marks.is_forward_subject(subject)).read()
+    roles = _Reader(lines, is_forward=marks.is_forward_subject(subject), sender=sender).read()
     return tuple(_ours(text, passage, own_marker, desk_domains) for passage in _join(lines, roles, len(text)))
 
 
@@ -56,8 +62,9 @@ def _ours(text: str, passage: Passage, own_marker: str, desk_domains: Collection
 class _Reader:
     """Walks down the lines of one text and gives each its role."""
 
-    def __init__(self, lines: list[str], *, is_forward: bool) -> None:
+    def __init__(self, lines: list[str], *, is_forward: bool, sender: Correspondent | None) -> None:
         self.lines = lines
+        self.sender = sender
         self.roles: list[Role] = []
         self.endless: set[re.Pattern[str]] = set()
         self.answered = Role.FORWARDED if is_forward else Role.QUOTED
@@ -119,17 +126,25 @@ class _Reader:
             return count, Role.FORWARDED
         if marks.is_original_line(line):
             return count, self.answered
-        if marks.is_from_line(line) and marks.is_header_block(self.lines[start : start + _HEADER_BLOCK_LINES]):
+        if self._is_header_block(start):
             return count, self.answered
         return self._attribution(position), Role.QUOTED
 
+    def _is_header_block(self, start: int) -> bool:
+        """Whether the header of somebody else's mail begins here."""
+        lines = self.lines[start : start + _HEADER_BLOCK_LINES]
+        if not (lines and marks.is_from_line(lines[0]) and marks.is_header_block(lines)):
+            return False
+        return self.sender is None or not marks.is_from(lines[0], self.sender.name, self.sender.address)
+
     def _attribution(self, position: int) -> int:
-        """How many lines "On ... wrote:" takes: mail programs wrap it."""
+        """How many lines "On ... wrote:" takes: mail programs wrap it. None where a person cites in quotation marks."""
         if marks.may_begin_attribution(self.lines[position]):
             for count in range(1, _ATTRIBUTION_LINES + 1):
                 joined = " ".join(line.strip() for line in self.lines[position : position + count])
                 if marks.is_attribution(joined):
-                    return count
+                    below = self._next_worded(position + count)
+                    return 0 if below < len(self.lines) and marks.is_cited(self.lines[below]) else count
         return 0
 
     def _ending(self, position: int) -> bool:
@@ -137,7 +152,7 @@ class _Reader:
         line = self.lines[position]
         if self._machine_block(position):
             return True
-        if marks.is_footer_line(line):
+        if self._footer(position):
             self._add(Role.FOOTER, 1)
             while len(self.roles) < len(self.lines) and self._continues_footer(len(self.roles)):
                 self._add(Role.FOOTER, 1)
@@ -163,6 +178,9 @@ class _Reader:
         self._add(Role.FOOTER, end + 1 - position)
         return True
 
+    def _footer(self, position: int) -> bool:
+        return marks.is_footer_line(self.lines[position], "".join(self.lines[position + 1 : position + 2]))
+
     def _continues_footer(self, position: int) -> bool:
         line = self.lines[position]
         return marks.continues_footer(line) and not self._header(position)[0]
@@ -183,7 +201,7 @@ class _Reader:
         line = self.lines[position]
         return (
             marks.is_quote_line(line)
-            or marks.is_footer_line(line)
+            or self._footer(position)
             or bool(self._header(position)[0])
             or not marks.is_signature_line(line, strict=strict)
         )

@@ -136,7 +136,7 @@ def read_structure(raw: bytes, limits: ParsingLimits) -> tuple[Part, list[str]]:
     raw, cut = _cut_lines(raw, limits.raw_lines)
     if cut:
         defects.append("too_many_lines")
-    raw, mended = _mend_header(raw)
+    raw, mended = _mend_header(raw, limits.header_bytes)
     if mended:
         defects.append("header_broken")
     tally = _Tally(limits=limits)
@@ -168,8 +168,8 @@ def _cut_lines(raw: bytes, most: int) -> tuple[bytes, bool]:
     return (raw, False) if last is None else (raw[: last.end()], True)
 
 
-def _mend_header(raw: bytes) -> tuple[bytes, bool]:
-    """The mail without broken lines between its headers, and whether there were any.
+def _mend_header(raw: bytes, most_bytes: int) -> tuple[bytes, bool]:
+    """The mail without broken lines between its first `most_bytes` of headers, and whether there were any.
 
     Broken lines are left out only where a known field follows them: else they are text that no empty line parts.
     """
@@ -178,7 +178,7 @@ def _mend_header(raw: bytes) -> tuple[bytes, bool]:
     start, mended = 0, False
     for end in (match.end() for match in _LINE_END.finditer(raw)):
         line, is_field = raw[start:end], _KNOWN_FIELD.match(raw, start, end)
-        if not line.strip(b"\r\n"):
+        if not line.strip(b"\r\n") or start > most_bytes:
             break
         start = end
         if is_field:
