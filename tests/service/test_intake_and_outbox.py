@@ -1,7 +1,7 @@
 """From a stored item to its case and its letter, through what may go wrong on the way."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -297,3 +297,24 @@ async def test_a_relay_slower_than_the_lease_strands_no_letter_for_good(open_des
     assert len(open_desk.relay.sent) == 1
     assert [row.letter for row in await open_desk.store.list_enquiries()] == ["acknowledgement sent"]
     assert await open_desk.store.verify_journal() == ()
+
+
+@pytest.mark.parametrize(
+    ("year", "gate", "alarms"),
+    [(1, "hold", ["not_acknowledged"]), (1970, "hold", ["not_acknowledged"]), (9999, "ack", [])],
+)
+async def test_a_receipt_that_cannot_be_true_is_taken_for_now(
+    open_desk: WiredDesk, year: int, gate: str, alarms: list[str]
+) -> None:
+    open_desk.intake = replace(open_desk.intake, start_on=date(2026, 11, 1))
+    open_desk.mailbox.receive(person_mail(ASKS), datetime(year, 1, 1, tzinfo=UTC))
+    await open_desk.work()
+    (row,) = await open_desk.store.list_enquiries()
+    assert (row.kinds, row.gate, (row.thread or "")[:8]) == (("access",), gate, "DP-2026-")
+    shown = await open_desk.store.show_case(row.thread or "")
+    assert shown is not None
+    assert shown["thread"][0]["received_at"] == open_desk.clock().isoformat()  # type: ignore[index]
+    assert await open_desk.store.list_quarantine() == ()
+    open_desk.clock.advance(timedelta(days=3))
+    await open_desk.watch.look()
+    assert await alarms_of(open_desk) == alarms

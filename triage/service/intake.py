@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from triage.domain.case_plan import receipt
 from triage.domain.clock import local_date
 from triage.domain.decide import controller_for, decide
 from triage.domain.gate import Desk, GateTable
@@ -103,6 +104,7 @@ class Intake:
 
     async def _file(self, filer: Filer, item: Item, analysis: Analysis) -> tuple[str, Plan]:
         now = self.clock()
+        item, analysis = _with_sound_receipt(item, analysis, now)
         history = await filer.history(item, analysis, now)
         if self.start_on is not None:
             history = replace(history, before_start=self._local(item, analysis) < self.start_on)
@@ -152,3 +154,10 @@ class Intake:
 
     def _local(self, item: Item, analysis: Analysis) -> date:
         return local_date(item.received_at, controller_for(analysis, self.policy).nation)
+
+
+def _with_sound_receipt(item: Item, analysis: Analysis, now: datetime) -> tuple[Item, Analysis]:
+    """A broken INTERNALDATE or file time (1970, year 1) must make no mail old, nor a reference of another age."""
+    received_at = receipt(item.received_at, now)
+    enquiry = replace(analysis.enquiry, received_at=receipt(analysis.enquiry.received_at or received_at, now))
+    return replace(item, received_at=received_at), replace(analysis, enquiry=enquiry)
