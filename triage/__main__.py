@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from triage.errors import SettingsWrong, TriageError
+from triage.logs import name_and_place
 
 COMMANDS = {
     "demo": "work through sample mails and show what became of each; nothing is sent",
@@ -51,6 +52,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output went away (`| head`); that is no fault of ours.
         sys.stderr.close()
         return 0
+    except Exception as exc:
+        if sys.flags.dev_mode:  # python -X dev -m triage …
+            raise
+        print(f"something went wrong that should not: {name_and_place(exc)}; please report it", file=sys.stderr)
+        return 1
     return 2
 
 

@@ -2,10 +2,15 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
+import traceback
+from collections.abc import Iterator, MutableMapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import structlog
+
+from triage.errors import TriageError
 
 # Ids, codes, counts and lengths. Whoever adds a field here answers for its holding no personal data.
 ALLOWED_FIELDS = frozenset(
@@ -45,3 +50,30 @@ def set_up(*, quiet: bool = False) -> None:
 def get_logger() -> Any:
     """A logger; call it with an event in the past tense and allowed fields only."""
     return structlog.get_logger()
+
+
+def name_and_place(exc: BaseException) -> str:
+    """What kind of error, and where in this program it passed last. Never its text: it may quote a mail."""
+    return f"{type(exc).__name__} at {place_of(exc)}"
+
+
+def place_of(exc: BaseException) -> str:
+    """`file:line` of this program, or of whatever was running where none of it was."""
+    package = Path(__file__).parent
+    frames = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(exc.__traceback__)]
+    ours = [(path.relative_to(package.parent), line) for path, line in frames if path.is_relative_to(package)]
+    path, line = (ours or frames or [(Path("nowhere"), 0)])[-1]
+    return f"{path}:{line}"
+
+
+@contextmanager
+def unforeseen_logged(process: str) -> Iterator[None]:
+    """Log what ends the process although nobody foresaw it, and let it pass."""
+    try:
+        yield
+    except TriageError:
+        raise
+    except Exception as exc:
+        log = get_logger()
+        log.critical("process_failed", process=process, exception_type=type(exc).__name__, reason=place_of(exc))
+        raise

@@ -1,5 +1,6 @@
 """`triage demo` as its user meets it."""
 
+import json
 import mailbox
 from pathlib import Path
 
@@ -32,3 +33,14 @@ def test_the_demo_does_not_write_into_a_folder_that_is_there(tmp_path: Path) -> 
     assert ended.code == 2
     assert len(ended.faults) == 1
     assert str(tmp_path) in ended.err
+
+
+def test_a_kept_demo_can_be_looked_at_with_the_other_commands(played: tuple[Ended, Path], tmp_path: Path) -> None:
+    ended, folder = played
+    config = folder / "triage.toml"
+    assert ended.out.splitlines()[-1] == f"look further: triage case list --config {config}"
+    listed = triage("case", "list", "--json", "--config", config, cwd=tmp_path)
+    assert (listed.code, listed.err) == (0, "")
+    assert len(json.loads(listed.out)) > 10
+    whole = triage("journal", "verify", "--config", config, cwd=tmp_path)
+    assert (whole.code, whole.out) == (0, "every chain is whole\n")

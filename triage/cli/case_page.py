@@ -1,7 +1,18 @@
-"""One enquiry or case on a terminal: what was written, how it was understood and why, what is owed, what went out."""
+"""One enquiry or case on a terminal: what was written, how it was understood and why, what is owed, what went out.
 
+Whatever stems from a mail is made harmless first, see triage/cli/terminal.py.
+"""
+
+import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from operator import itemgetter
 from typing import Any
+
+from triage.cli.alarm_words import mend_of
+from triage.cli.defect_words import defect_in_words
+from triage.cli.terminal import harmless, harmless_line
+from triage.domain.plain_dates import plain_date
 
 _DATES = {
     "statutory_due": "law: answer by the end of",
@@ -12,6 +23,7 @@ _DATES = {
     "acknowledge_target": "acknowledge (ours)",
     "extension_notice_by": "say by then if more time is needed",
 }
+_LETTER_TIMES = {"created_at": "written", "sent_at": "sent", "undelivered_at": "NOT DELIVERED", "retry_at": "next try"}
 
 
 def case_page(found: Mapping[str, Any]) -> str:
@@ -22,7 +34,7 @@ def case_page(found: Mapping[str, Any]) -> str:
 def _lines(found: Mapping[str, Any]) -> Iterator[str]:
     yield found["reference"]
     for alarm in found["alarms"]:
-        yield f"ALARM {alarm['code']} since {alarm['raised_at']}"
+        yield f"ALARM {alarm['code']} since {_moment(alarm['raised_at'])}: {mend_of(alarm['code'])}"
     for message in found["thread"]:
         yield from _message(message)
     for case in found["cases"]:
@@ -33,21 +45,30 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _message(message: Mapping[str, Any]) -> Iterator[str]:
-    sender = message["sender"] or {"name": "", "address": "no usable sender"}
     yield ""
-    yield f"-- message, {message['outcome']}, received {message['received_at']}"
-    yield f"   from     {sender['name']} <{sender['address']}>"
-    yield f"   subject  {message['subject']}"
+    yield f"-- message, {message['outcome']}, received {_moment(message['received_at'])}"
+    yield f"   from     {_sender(message['sender'])}"
+    yield f"   subject  {harmless_line(message['subject'])}"
     yield f"   lane     {message['lane'] or '-'}{', NOT ACKNOWLEDGED YET' if message['not_acknowledged'] else ''}"
     if message["suggests"]:
         yield f"   perhaps belongs to {message['suggests']}"
-    for attachment in message["attachments"]:
-        yield f"   attached {attachment}"
+    for defect in message["defects"]:
+        yield f"   CAREFUL  {defect_in_words(defect)}"
+    for file in message["attachments"]:
+        name, kind = harmless_line(file["name"] or "without a name"), harmless_line(file["type"])
+        yield f"   attached {name} ({kind}, {_size(file['size'])})"
     yield from _indented(_own_words(message) or message["full_text"], "   | ")
     yield "   why"
-    yield from (f"   - {line}" for line in message["trace"])
+    yield from (f"   - {harmless_line(line)}" for line in message["trace"])
     for reason in (message["classification"] or {}).get("reasons", ()):
-        yield f'   - {reason["kind"]}: {reason["why"]}: "{" ".join(reason["text"].split())}" ({reason["source"]})'
+        words = harmless_line(" ".join(reason["text"].split()))
+        yield f'   - {reason["kind"]}: {reason["why"]}: "{words}" ({reason["source"]})'
+
+
+def _sender(sender: Mapping[str, str] | None) -> str:
+    if sender is None:
+        return "no usable sender"
+    return harmless_line(f"{sender['name']} <{sender['address']}>" if sender["name"] else f"<{sender['address']}>")
 
 
 def _own_words(message: Mapping[str, Any]) -> str:
@@ -58,24 +79,53 @@ def _own_words(message: Mapping[str, Any]) -> str:
 def _case(case: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield f"-- case {case['reference']}, {case['kind']}, {case['state']}"
-    yield f"   next     {case['next_step']}, by {case['next_step_on']}"
-    yield from (f"   {case[name]}  {label}" for name, label in _DATES.items() if case[name])
+    yield f"   next     {case['next_step']}, by {_day(case['next_step_on'])}"
+    owed = sorted(((case[name], label) for name, label in _DATES.items() if case[name]), key=itemgetter(0))
+    yield from (f"   {_day(day)}  {label}" for day, label in owed)
     yield from (f"   - {line}" for line in case["trace"])
 
 
 def _letter(letter: Mapping[str, Any]) -> Iterator[str]:
+    times = ", ".join(f"{label} {_moment(letter[name])}" for name, label in _LETTER_TIMES.items() if letter[name])
+    number = letter["id"]
     yield ""
-    yield f"-- letter {letter['id']}, {letter['purpose']}, {letter['state']}, to {letter['recipient']}"
-    yield f"   because  {letter['why']}"
-    yield f"   subject  {letter['subject']}"
+    yield f"-- letter {number}, {letter['purpose']}, {letter['state']}, to {harmless_line(letter['recipient'])}"
+    yield f"   {times}"
+    if letter["state"] == "draft":
+        yield f"   waits for a person: triage letter approve {number}, or triage letter discard {number}"
+    yield f"   because  {harmless_line(letter['why'])}"
+    yield f"   subject  {harmless_line(letter['subject'])}"
     yield from _indented(letter["body"], "   | ")
 
 
 def _journal(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     yield ""
     yield "-- journal"
-    yield from (f"   {entry['at']}  {entry['chain']}  {entry['event']}" for entry in entries)
+    for entry in entries:
+        facts = _facts(json.loads(entry["facts"]))
+        yield f"   {_moment(entry['at'])}  {entry['chain']}  {entry['event']}" + (f": {facts}" if facts else "")
+
+
+def _facts(facts: Mapping[str, Any]) -> str:
+    """Ids, codes and dates as `name value`; what is empty or not so is left out."""
+    told = {name: "+".join(map(str, value)) if isinstance(value, list) else value for name, value in facts.items()}
+    named = (
+        name if value is True else f"{name} {value}" for name, value in told.items() if value not in ("", None, False)
+    )
+    return harmless_line(", ".join(named))
+
+
+def _moment(text: str) -> str:
+    return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+
+
+def _day(text: str) -> str:
+    return f"{text} {plain_date(date.fromisoformat(text))[:3]}"
+
+
+def _size(size_bytes: int) -> str:
+    return f"{size_bytes} bytes" if size_bytes < 1024 else f"{size_bytes / 1024:,.0f} kB"
 
 
 def _indented(text: str, margin: str) -> Iterator[str]:
-    yield from (margin + line for line in text.strip().splitlines())
+    yield from (margin + line for line in harmless(text).strip().split("\n"))

@@ -2,14 +2,18 @@
 
 import argparse
 import asyncio
+import json
+import shlex
 import sys
 import tempfile
 from pathlib import Path
 
+from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import Progress
 
 from triage.cli.output import print_table
+from triage.config import Settings
 from triage.logs import set_up
 from triage.ports import EnquiryRow
 
@@ -30,9 +34,29 @@ def run(arguments: argparse.Namespace) -> int:
         except OSError as exc:
             print(f"{arguments.keep}: {exc.strerror}; name a new folder", file=sys.stderr)
             return 2
-        return _run(arguments.keep.resolve())
+        return _keep(arguments.keep.resolve())
     with tempfile.TemporaryDirectory(prefix="triage-demo-") as folder:
         return _run(Path(folder))
+
+
+def _keep(folder: Path) -> int:
+    """Leave settings there too, so that the other commands can look at what became of the mails."""
+    from triage.demo.show import demo_settings
+
+    code = _run(folder)
+    config = folder / "triage.toml"
+    config.write_text(as_toml(demo_settings(folder)), encoding="utf-8")
+    print(f"\nlook further: triage case list --config {shlex.quote(str(config))}")
+    return code
+
+
+def as_toml(settings: Settings) -> str:
+    """What differs from the defaults, as a settings file; what JSON escapes, TOML reads alike."""
+    said = settings.model_dump(exclude_defaults=True)
+    texts = {
+        name: value.get_secret_value() if isinstance(value, SecretStr) else str(value) for name, value in said.items()
+    }
+    return "".join(f"{name} = {json.dumps(text, ensure_ascii=False)}\n" for name, text in texts.items())
 
 
 def _run(folder: Path) -> int:

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import hashlib
-import json
 import sys
 from collections import deque
 from collections.abc import AsyncIterator, Iterator
@@ -19,9 +18,9 @@ from triage.adapters.analysis_pool import AnalysisPool, AnalysisSettings
 from triage.adapters.mail_files import read_mail_files
 from triage.bootstrap.analyst import build_analyst
 from triage.cli.classify import as_json
-from triage.cli.output import plain, print_table
+from triage.cli.output import json_text, print_table
 from triage.cli.settings_file import add_config
-from triage.config import find_rules_dir, load_settings
+from triage.config import find_rules_dir, load_settings, plain_address
 from triage.domain.decide import decide
 from triage.domain.gate import Desk
 from triage.domain.plan import Analysis, History, Plan
@@ -39,7 +38,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Files, and for whom to read them."""
     add_config(parser)
     parser.add_argument("paths", nargs="+", type=Path, metavar="PATH", help=".eml files, folders, mbox or Maildir")
-    parser.add_argument("--mailbox-address", metavar="A", help="the desk's address (default: from settings or policy)")
+    parser.add_argument(
+        "--mailbox-address",
+        type=plain_address,
+        metavar="A",
+        help="the desk's address (default: from settings or policy)",
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
 
 
@@ -85,7 +89,7 @@ async def _inspect_all(messages: Iterator[tuple[str, bytes]], build: "partial[An
             async for row in _in_order(messages, pool, analyst):
                 progress.advance(bar)
                 if as_json:
-                    print(json.dumps(row, default=plain, ensure_ascii=False), flush=True)
+                    print(json_text(row), flush=True)
                 rows.append({} if as_json else row)
     finally:
         await pool.close()

@@ -6,8 +6,9 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from triage.cli.output import print_json, print_table, with_store
+from triage.cli.output import print_json, print_table, row_number, with_store
 from triage.cli.settings_file import add_config
+from triage.cli.terminal import harmless, harmless_line
 from triage.service.review import settle_draft
 
 
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name == "list":
             action.add_argument("--json", action="store_true", help="print JSON")
         else:
-            action.add_argument("id", type=int)
+            action.add_argument("id", type=row_number, metavar="ID", help="its number in the list")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -61,5 +62,6 @@ def _show(arguments: argparse.Namespace) -> int:
     if letter is None:
         print(f"there is no letter {arguments.id}", file=sys.stderr)
         return 1
-    print(f"To: {letter.recipient}\nSubject: {letter.subject}\nState: {letter.state}\n\n{letter.body}")
+    head = f"To: {harmless_line(letter.recipient)}\nSubject: {harmless_line(letter.subject)}\nState: {letter.state}"
+    print(f"{head}\n\n{harmless(letter.body)}")
     return 0

@@ -5,29 +5,27 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from triage.cli.output import print_json, print_table, with_store
+from triage.cli.output import print_json, print_table, row_number, with_store
 from triage.cli.settings_file import add_config
+from triage.cli.terminal import escaped
 from triage.service.review import retry_quarantined
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`list`, `show ID` (the raw bytes) and `retry ID`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    texts = {"list": "what lies there", "show": "the raw bytes of one", "retry": "give one another try"}
+    texts = {
+        "list": "what lies there",
+        "show": "the raw bytes of one, escaped where they would act on a terminal",
+        "retry": "give one another try",
+    }
     for name, text in texts.items():
         action = actions.add_parser(name, help=text)
         add_config(action)
         if name == "list":
             action.add_argument("--json", action="store_true", help="print JSON")
         else:
-            action.add_argument("id", type=_item_id, metavar="ID", help="its number in the list")
-
-
-def _item_id(text: str) -> int:
-    number = int(text)
-    if not 0 < number < 2**63:  # more than any database's number holds
-        raise ValueError
-    return number
+            action.add_argument("id", type=row_number, metavar="ID", help="its number in the list")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -41,7 +39,7 @@ def _list(arguments: argparse.Namespace) -> int:
         print_json([asdict(item) for item in items])
         return 0
     rows = [
-        (str(item.id), item.received_at.isoformat(), str(item.size_bytes), str(item.attempts), item.code)
+        (str(item.id), item.received_at.isoformat(" ", "seconds"), str(item.size_bytes), str(item.attempts), item.code)
         for item in items
     ]
     print_table(f"{len(rows)} in quarantine", ("id", "received", "bytes", "tries", "what broke"), rows)
@@ -53,7 +51,12 @@ def _show(arguments: argparse.Namespace) -> int:
     if raw is None:
         print(f"there is no quarantined item {arguments.id}", file=sys.stderr)
         return 1
-    sys.stdout.buffer.write(raw)
+    if not sys.stdout.isatty():
+        sys.stdout.buffer.write(raw)
+        return 0
+    text = raw.decode("utf-8", errors="backslashreplace").replace("\r\n", "\n")
+    print(escaped(text))
+    print(f"(escaped for the terminal; its bytes: triage quarantine show {arguments.id} > mail.eml)", file=sys.stderr)
     return 0
 
 

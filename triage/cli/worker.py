@@ -7,7 +7,7 @@ from pathlib import Path
 from triage.cli.settings_file import add_config as add_arguments
 from triage.config import Settings, find_rules_dir, read_settings
 from triage.errors import SettingsWrong
-from triage.logs import set_up
+from triage.logs import set_up, unforeseen_logged
 
 __all__ = ["add_arguments", "run"]
 
@@ -17,7 +17,8 @@ def run(arguments: argparse.Namespace, *, process: str = "worker") -> int:
     from triage.bootstrap.worker import run_worker
 
     set_up()
-    asyncio.run(run_worker(_settings(arguments.config), process=process))
+    with unforeseen_logged(process):
+        asyncio.run(run_worker(_settings(arguments.config), process=process))
     return 0
 
 
