@@ -6,6 +6,18 @@ from dataclasses import dataclass
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+# What Prometheus shows beside each figure.
+_HELP = {
+    "ready": "1 if the process can do its work, else 0; /readyz says why not",
+    "items_waiting": "Items received and not worked through yet",
+    "oldest_item_age_seconds": "Age of the item that has waited longest; 0 if none waits",
+    "letters_waiting": "Letters in the outbox that are not sent yet",
+    "oldest_letter_age_seconds": "Age of the letter that has waited longest; 0 if none waits",
+    "quarantined": "Items that could not be read and wait for a person",
+    "alarms": "Alarms that stand; triage alarm list names them",
+    "last_good_poll_age_seconds": "Time since the last complete look at the inbox; -1 before the first",
+}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class State:
@@ -32,7 +44,8 @@ def health_app(process: str, state: Callable[[], Awaitable[State]]) -> web.Appli
         registry = CollectorRegistry()
         figures = {"ready": float(now.ready), **now.figures}
         for name, value in figures.items():
-            Gauge(f"triage_{name}", name.replace("_", " "), ["process"], registry=registry).labels(process).set(value)
+            words = _HELP.get(name, name.replace("_", " "))
+            Gauge(f"triage_{name}", words, ["process"], registry=registry).labels(process).set(value)
         return web.Response(body=generate_latest(registry), content_type="text/plain", charset="utf-8")
 
     app = web.Application()
