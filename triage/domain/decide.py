@@ -15,7 +15,7 @@ from datetime import date, datetime
 from triage.domain.case_plan import plan_case, receipt
 from triage.domain.classification import Classification
 from triage.domain.clock import local_date
-from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, judge
+from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, is_machine_report, judge
 from triage.domain.lanes import concerns_a_person, is_urgent, lane_of_new, lane_of_reply, only_answers_us
 from triage.domain.letter import LetterFacts
 from triage.domain.letter_choice import choose_letter
@@ -25,9 +25,6 @@ from triage.domain.policy import Controller, Policy
 from triage.domain.reference import reference_of_own
 from triage.domain.sending_limits import limit_reached
 from triage.domain.vocabulary import Flag, Kind, Lane, LetterPurpose
-
-# What these rows recognise is a machine's message about a message: an event, never an enquiry of its own.
-_REPORT_ROWS = frozenset({5, 11, 13})
 
 # A form's typed address, a Reply-To elsewhere, a failed DMARC check: such a sender joins no thread by itself.
 _DOUBTFUL_SENDER_ROWS = frozenset({18, 19})
@@ -64,7 +61,7 @@ def decide(
         return _plain(gate, "enquiry", Lane.AUTOMATIC_MAIL, None, "our own letter, come back to us", now)
     thread = history.thread
     # A reference can be guessed, a Message-ID with its keyed hash cannot: only that proves which letter came back.
-    if thread is not None and thread.tie == "our_message_id" and _REPORT_ROWS & rows:
+    if thread is not None and thread.tie == "our_message_id" and is_machine_report(gate, facts):
         plan = _plain(gate, "returned_letter", None, thread.reference, "a machine's report about our letter", now)
         return replace(plan, bounce_is_permanent=_has_failed(facts), address_is_dead=_is_dead(facts))
     if history.before_start:
