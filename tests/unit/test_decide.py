@@ -354,6 +354,24 @@ def test_a_bounce_is_an_event_on_the_thread_it_answers(
     assert (plan.bounce_is_permanent, plan.address_is_dead) == (failed, dead)
 
 
+def test_an_absence_note_without_a_machines_mark_is_an_event_unless_it_asks_for_something() -> None:
+    def away(*kinds: Kind) -> Analysis:
+        analysis = reply(*kinds, needs_person=True)
+        return replace(analysis, facts=replace(analysis.facts, subject="Out of office: your letter"))
+
+    assert decided(away(), History(thread=THREAD)).outcome == "returned_letter"
+    assert decided(away(Kind.DELETION), History(thread=THREAD)).outcome == "follow_up"
+
+
+def test_a_doubt_about_an_absence_note_is_nobodys_work_but_a_kind_in_it_is() -> None:
+    def away(*kinds: Kind) -> Analysis:
+        analysis = person_writes(*kinds, needs_person=True)
+        return replace(analysis, facts=replace(analysis.facts, subject="Out of office: hall booking"))
+
+    assert decided(away()).lane is Lane.AUTOMATIC_MAIL
+    assert decided(away(Kind.ACCESS)).lane is Lane.NEEDS_PERSON
+
+
 def test_a_bounce_that_only_names_a_reference_is_no_event_of_ours() -> None:
     plan = decided(
         bounced(("failed", "5.1.1"), "evil@stranger.example"), History(thread=replace(THREAD, tie="reference"))

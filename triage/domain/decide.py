@@ -16,7 +16,14 @@ from triage.domain.case_plan import plan_case, receipt
 from triage.domain.classification import Classification
 from triage.domain.clock import local_date
 from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, is_machine_report, judge
-from triage.domain.lanes import concerns_a_person, is_urgent, lane_of_new, lane_of_reply, only_answers_us
+from triage.domain.lanes import (
+    concerns_a_person,
+    is_urgent,
+    lane_of_new,
+    lane_of_reply,
+    looks_automatic,
+    only_answers_us,
+)
 from triage.domain.letter import LetterFacts
 from triage.domain.letter_choice import choose_letter
 from triage.domain.mail_facts import MailFacts
@@ -61,7 +68,7 @@ def decide(
         return _plain(gate, "enquiry", Lane.AUTOMATIC_MAIL, None, "our own letter, come back to us", now)
     thread = history.thread
     # A reference can be guessed, a Message-ID with its keyed hash cannot: only that proves which letter came back.
-    if thread is not None and thread.tie == "our_message_id" and is_machine_report(gate, facts):
+    if thread is not None and thread.tie == "our_message_id" and _comes_back(gate, analysis):
         plan = _plain(gate, "returned_letter", None, thread.reference, "a machine's report about our letter", now)
         return replace(plan, bounce_is_permanent=_has_failed(facts), address_is_dead=_is_dead(facts))
     if history.before_start:
@@ -88,6 +95,14 @@ def _store_facts(analysis: Analysis, history: History, policy: Policy) -> StoreF
         backlog=history.backlog,
         limit_reached=limit_reached(history.sent, policy.limits, domain),
     )
+
+
+def _comes_back(gate: GateVerdict, analysis: Analysis) -> bool:
+    """A bounce, or an absence note: by its marks, or by a subject that nothing in the text speaks against."""
+    if is_machine_report(gate, analysis.facts):
+        return True
+    reading = analysis.classification
+    return looks_automatic(gate) and (reading is None or not (reading.kinds or reading.flags))
 
 
 def _has_failed(facts: MailFacts) -> bool:

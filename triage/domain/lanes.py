@@ -25,7 +25,14 @@ def concerns_a_person(enquiry: Enquiry, gate: GateVerdict, reading: Classificati
         return True
     if reading is None:
         return False
-    return bool(reading.kinds) or reading.needs_person or any(flag is not Flag.SPAM for flag in reading.flags)
+    # An absence note mentions this and that: only a kind or a flag in it is worth a person's look.
+    doubt = reading.needs_person and not looks_automatic(gate)
+    return bool(reading.kinds) or doubt or any(flag is not Flag.SPAM for flag in reading.flags)
+
+
+def looks_automatic(gate: GateVerdict) -> bool:
+    """True where the subject alone says that a machine wrote."""
+    return any(hit.by_subject for hit in gate.hits)
 
 
 def is_urgent(reading: Classification | None) -> bool:
