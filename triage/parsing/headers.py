@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from email.utils import getaddresses, parsedate_to_datetime
+from functools import partial
+from inspect import signature
 from itertools import groupby, islice
 from quopri import decodestring
 
@@ -16,6 +18,10 @@ from triage.domain.enquiry import Correspondent
 from triage.parsing.decoding import decode_bytes, fit
 from triage.parsing.limits import LIMITS, ParsingLimits
 
+# Newer Pythons, and older ones as some systems patch them, read strictly unless told otherwise; ours is the strict one.
+_lenient_addresses = (
+    partial(getaddresses, strict=False) if "strict" in signature(getaddresses).parameters else getaddresses
+)
 _FOLD = re.compile(r"[\r\n]+[ \t]*")
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?\r\n]*)\?=")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,500})>")
@@ -142,7 +148,7 @@ def read_sender(value: str, limits: ParsingLimits = LIMITS) -> tuple[Corresponde
     value = unfold(value[: limits.from_chars])
     ours = tuple(dict.fromkeys(_scan(value)))
     try:
-        pairs = getaddresses([value])
+        pairs = _lenient_addresses([value])
     except (RecursionError, ValueError, IndexError):
         pairs = []
     theirs = {address.strip().lower().rstrip(".") for _, address in pairs if "@" in address}
