@@ -253,6 +253,10 @@ class Store(Protocol):
         """Queue a draft or discard it, with `by` (an account name) in the journal; False if it is no draft."""
         ...
 
+    async def mark_acknowledged(self, reference: str, *, by: str, now: datetime) -> bool:
+        """The thread's messages need no acknowledgement any more, `by` an account's word; False if none needed one."""
+        ...
+
     async def list_quarantine(self) -> tuple[QuarantineRow, ...]:
         """Items that could not be read, oldest first."""
         ...

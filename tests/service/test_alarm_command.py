@@ -21,7 +21,7 @@ def use(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[
     url = f"sqlite+aiosqlite:///{tmp_path / 'triage.db'}"
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("TRIAGE_DATABASE_URL", url)
-    monkeypatch.setenv("TRIAGE_SECRET_KEY", SECRET.decode() + " which is long enough")
+    monkeypatch.setenv("TRIAGE_SECRET_KEY", SECRET.decode())
 
     async def opened(what: Callable[[Store], Awaitable[object]]) -> object:
         store = await open_store(url, secret=SECRET, migrate=True)

@@ -1,6 +1,7 @@
 """Wires the worker from settings, runs it until SIGTERM or Ctrl-C, and takes it down in order."""
 
 import os
+import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -102,7 +103,8 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
     rules = load_all(rules_dir)  # a broken file names itself here, at once, not in a child
     policy = rules.policy
     desk = build_desk(settings, policy)
-    name = f"{socket.gethostname()}:{os.getpid()}"
+    # In containers host name and process number may be alike; a claim must still belong to one worker.
+    name = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     async with AsyncExitStack() as stack:
         pool = AnalysisPool(AnalysisSettings(build=partial(build_analyst, rules_dir, desk)))
         stack.push_async_callback(pool.close)

@@ -1,7 +1,7 @@
 """What to do about each alarm, in one line. docs/alarms.md says more."""
 
 _MENDS = {
-    "not_acknowledged": "acknowledge it by hand, or decide that it needs none",
+    "not_acknowledged": "acknowledge it by hand, then say so: `triage case acknowledged REF`",
     "ack_not_delivered": "find another way to reach the person: the clock runs all the same",
     "letter_refused": "mend the address or the relay, and answer by hand",
     "letter_unclear": "look in the relay's log whether it went; it is never sent again by itself",

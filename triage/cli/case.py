@@ -1,23 +1,33 @@
-"""`triage case list|show REF`: the queue, and one enquiry or case with everything known of it."""
+"""`triage case list|show REF|acknowledged REF`: the queue, one enquiry or case with everything known of it, and a
+person's word that it was acknowledged by hand."""
 
 import argparse
+import getpass
 import sys
 from dataclasses import asdict, fields
+from datetime import UTC, datetime
 
 from triage.cli.case_page import case_page
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.settings_file import add_config
 from triage.ports import Alarm, CaseRow, EnquiryRow, Store
+from triage.service.review import mark_acknowledged
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`list` and `show REF`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-    for name, text in (("list", "every case, soonest next step first"), ("show", "one enquiry or case")):
+    texts = {
+        "list": "every case, soonest next step first",
+        "show": "one enquiry or case",
+        "acknowledged": "it was acknowledged by hand, or needs no acknowledgement",
+    }
+    for name, text in texts.items():
         action = actions.add_parser(name, help=text)
         add_config(action)
-        action.add_argument("--json", action="store_true", help="print JSON")
-        if name == "show":
+        if name != "acknowledged":
+            action.add_argument("--json", action="store_true", help="print JSON")
+        if name != "list":
             action.add_argument("reference", help="DP-2026-00042-K7 or DP-2026-00042-K7/1")
 
 
@@ -25,6 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     """0 done, 1 no such reference."""
     if arguments.action == "show":
         return _show(arguments)
+    if arguments.action == "acknowledged":
+        return _acknowledged(arguments)
     cases, waiting, alarms = with_store(arguments.config, _queue)
     if arguments.json:
         print_json([asdict(case) for case in cases] + [_as_case(row) for row in waiting])
@@ -38,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
             case.lane,
             case.sender,
             case.received_on,
-            case.statutory_due or "-",
+            case.statutory_due or case.acknowledge_by or "-",
             f"{case.next_step} ({case.next_step_on})",
             "NOT ACKNOWLEDGED" if case.not_acknowledged else case.letter or "-",
         )
@@ -50,6 +62,15 @@ def run(arguments: argparse.Namespace) -> int:
             f"{len(waiting)} messages without a case wait for a person", _WAITING, [_told(row) for row in waiting]
         )
     print_table(f"{len(rows)} cases", columns, rows)
+    return 0
+
+
+def _acknowledged(arguments: argparse.Namespace) -> int:
+    reference, by, now = arguments.reference.upper().partition("/")[0], getpass.getuser(), datetime.now(UTC)
+    if not with_store(arguments.config, lambda store: mark_acknowledged(store, reference, by=by, now=now)):
+        print(f"nothing under {reference} waits for an acknowledgement", file=sys.stderr)
+        return 1
+    print(f"{reference} counts as acknowledged")
     return 0
 
 

@@ -13,8 +13,10 @@ _SENSIBLE_YEARS = range(2000, 2098)
 
 
 def receipt(received_at: datetime | None, now: datetime) -> datetime:
-    """When it came, aware; `now` where that is unknown or cannot be true."""
-    return received_at if received_at is not None and received_at.year in _SENSIBLE_YEARS else now
+    """When it came, aware; `now` where that is unknown or cannot be true: a year of another age, or tomorrow."""
+    if received_at is None or received_at.year not in _SENSIBLE_YEARS or received_at > now + timedelta(days=1):
+        return now
+    return received_at
 
 
 def plan_case(

@@ -136,6 +136,7 @@ class CaseRow:
     next_step_on: str
     letter: str | None
     not_acknowledged: bool
+    acknowledge_by: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,14 +18,18 @@ def limit_reached(sent: SentCounts, limits: Limits, domain: str) -> str:
             f"that machines may go on (triage alarm clear {BREAKER_ALARM})"
         )
     checks = [
-        (sent.sender_hour, limits.sender_per_hour, "letters to this sender within an hour"),
-        (sent.sender_day, limits.sender_per_day, "letters to this sender within a day"),
-        (sent.sender_30_days, limits.sender_per_30_days, "letters to this sender within 30 days"),
-        (sent.global_10_minutes, limits.global_per_10_minutes, "letters in all within 10 minutes"),
+        (sent.sender_hour, limits.sender_per_hour, "to this sender within an hour"),
+        (sent.sender_day, limits.sender_per_day, "to this sender within a day"),
+        (sent.sender_30_days, limits.sender_per_30_days, "to this sender within 30 days"),
+        (sent.global_10_minutes, limits.global_per_10_minutes, "in all within 10 minutes"),
     ]
     if domain not in limits.free_mail_domains:
-        checks.append((sent.domain_day, limits.domain_per_day, "letters to this sender's domain within a day"))
-    return next((f"{most} {what} is the limit" for count, most, what in checks if count >= most), "")
+        checks.append((sent.domain_day, limits.domain_per_day, "to this sender's domain within a day"))
+    full = next(((most, what) for count, most, what in checks if count >= most), None)
+    if full is None:
+        return ""
+    most, what = full
+    return f"the limit of {most} {'letter' if most == 1 else 'letters'} {what} is reached"
 
 
 def breaker_open(letters_10_minutes: int, limits: Limits) -> bool:

@@ -5,6 +5,7 @@ from datetime import timedelta
 from triage.adapters.store.engine import connect_database
 from triage.adapters.store.migrate import bring_up_to_date, refuse_other_schema
 from triage.adapters.store.sql_store import SqlStore
+from triage.adapters.store.store_key import prove_key
 from triage.ports import Store
 
 
@@ -13,7 +14,8 @@ async def open_store(
 ) -> Store:
     """Open the store at `url` (sqlite+aiosqlite:///file or postgresql+asyncpg://…).
 
-    `secret` keys address hashes and the journal's end marks. With `migrate` (the worker and `run`) the schema is
+    `secret` keys address hashes and the journal's end marks; a store made with another one is refused.
+    With `migrate` (the worker and `run`) the schema is
     brought up to date, else an older one is refused; a newer one is refused always. `lease_s`: seconds after which
     an item's claim may be taken over. `letter_lease_s`: those after which a letter in sending counts as unclear; longer
     than one worker may need for as many letters as it sends at once.
@@ -22,6 +24,7 @@ async def open_store(
     database = connect_database(url)
     try:
         await (bring_up_to_date if migrate else refuse_other_schema)(database)
+        await prove_key(database, secret, first=migrate)
     except BaseException:
         await database.close()
         raise

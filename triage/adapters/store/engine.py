@@ -149,6 +149,7 @@ def connect_database(url: str) -> Database:
         engine = create_async_engine(
             parsed,
             json_serializer=dump_json,
+            hide_parameters=True,
             pool_size=8,
             max_overflow=0,
             pool_timeout=30,
@@ -175,11 +176,18 @@ def sqlite_file_is_missing(database: Database) -> bool:
 
 def _connect_sqlite(url: URL) -> Database:
     writer = create_async_engine(
-        url, json_serializer=dump_json, pool_size=1, max_overflow=0, pool_timeout=60, connect_args=_SQLITE_ARGUMENTS
+        url,
+        json_serializer=dump_json,
+        hide_parameters=True,  # what a statement was about must not reach a log with an error's text
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=60,
+        connect_args=_SQLITE_ARGUMENTS,
     )
     reader = create_async_engine(
         url,
         json_serializer=dump_json,
+        hide_parameters=True,
         pool_size=READERS,
         max_overflow=0,
         pool_timeout=30,

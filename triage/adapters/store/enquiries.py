@@ -1,8 +1,11 @@
 """Every message with what became of it: the list behind the demo's table and `triage case list --all`."""
 
-from sqlalchemy import Row, func, select
+from datetime import datetime
+
+from sqlalchemy import Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.schema import case_file, enquiry, letter
 from triage.ports import EnquiryRow
 
@@ -27,6 +30,19 @@ async def list_enquiries(connection: AsyncConnection) -> tuple[EnquiryRow, ...]:
         _row(row, tuple(kinds.get(row.id, ())), min(due.get(row.id, ()), default=None), went_out.get(row.id))
         for row in rows
     )
+
+
+async def mark_acknowledged(
+    connection: AsyncConnection, secret: bytes, reference: str, *, by: str, now: datetime
+) -> bool:
+    """See Store.mark_acknowledged."""
+    waiting = update(enquiry).where(enquiry.c.thread == reference, enquiry.c.not_acknowledged)
+    if (await connection.execute(waiting.values(not_acknowledged=False))).rowcount == 0:
+        return False
+    await append(
+        connection, secret, [Happening(chain=reference, at=now, event="acknowledged_by_hand", facts={"by": by})]
+    )
+    return True
 
 
 def _row(

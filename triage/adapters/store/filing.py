@@ -25,14 +25,16 @@ from triage.adapters.store.schema import (
     participant,
     reference_counter,
     send_limit,
+    suppression,
 )
 from triage.domain.plan import Analysis, History, PlannedCase
 from triage.domain.reference import make_reference
-from triage.domain.vocabulary import Lane
+from triage.domain.vocabulary import Kind, Lane
 from triage.errors import StoreUnavailable
 from triage.ports import Filing, Item
 
 OPEN = "open"
+MARKETING = "marketing"
 _EVENTS = {
     "enquiry": "enquiry_received",
     "follow_up": "follow_up_joined",
@@ -60,6 +62,11 @@ def _draw(dialect: str) -> Executable:
 @cache
 def _take_part(dialect: str) -> Executable:
     return insert_into(dialect, participant).on_conflict_do_nothing()
+
+
+@cache
+def _do_not_contact(dialect: str) -> Executable:
+    return insert_into(dialect, suppression).on_conflict_do_nothing()
 
 
 class OpenFiling:
@@ -130,6 +137,7 @@ class OpenFiling:
         if filing.plan.outcome in ("enquiry", "follow_up"):
             await self._write_participant(filing, thread)
             await self._write_cases(filing, thread, enquiry_id)
+            await self._write_suppression(filing, thread)
             await self._write_letter(filing, thread, enquiry_id)
         if filing.plan.outcome == "follow_up":
             await self._raise_lane(filing, thread)
@@ -185,6 +193,22 @@ class OpenFiling:
             "since_at": filing.now,
         }
         await self._connection.execute(_take_part(self._connection.dialect.name), row)
+
+    async def _write_suppression(self, filing: Filing, thread: str) -> None:
+        """A sure opt-out is on the do-not-contact list at once: it only benefits the person (UK GDPR Art 21(3))."""
+        sender, reading = filing.analysis.enquiry.sender, filing.plan.classification
+        asked = any(case.kind is Kind.OPT_OUT for case in filing.plan.cases)
+        if sender is None or reading is None or not asked or Kind.OPT_OUT not in reading.sure_kinds:
+            return
+        row = {
+            "address_hash": address_hash(self._secret, sender.address),
+            "scope": MARKETING,
+            "channel": filing.analysis.enquiry.channel.value,
+            "thread": thread,
+            "since_at": filing.now,
+        }
+        await self._connection.execute(_do_not_contact(self._connection.dialect.name), row)
+        self._happenings.append(Happening(chain=thread, at=filing.now, event="do_not_contact_recorded"))
 
     async def _write_cases(self, filing: Filing, thread: str, enquiry_id: int) -> None:
         plan = filing.plan

@@ -108,8 +108,13 @@ async def verify_all(connection: AsyncConnection, secret: bytes) -> tuple[ChainF
         texts.setdefault(row.chain, []).append(JournalText(sequence=row.sequence, salt=row.salt, text=row.text))
     chains: dict[str, list[SealedEntry]] = {chain: [] for chain in await _chains_due(connection)}
     chains.update((chain, []) for chain in (*heads, *texts))
-    async for row in await connection.stream(select(journal).order_by(journal.c.chain, journal.c.sequence)):
-        chains.setdefault(row.chain, []).append(_sealed(row))
+    try:
+        async for row in await connection.stream(select(journal).order_by(journal.c.chain, journal.c.sequence)):
+            chains.setdefault(row.chain, []).append(_sealed(row))
+    except ValueError:
+        return (
+            ChainFault(chain="journal", sequence=0, fault="a row's time was changed into something that is no time"),
+        )
     return tuple(
         fault
         for chain in sorted(chains)

@@ -99,6 +99,7 @@ def _case_row(row: Row[tuple[object, ...]]) -> CaseRow:
         next_step_on=row.next_step_on.isoformat(),
         letter=f"{row.letter_purpose} {row.letter_state}" if row.letter_state else None,
         not_acknowledged=row.not_acknowledged,
+        acknowledge_by=_iso(row.acknowledge_by),
     )
 
 

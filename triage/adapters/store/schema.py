@@ -240,6 +240,8 @@ send_limit = Table(
     Index("ix_send_limit_domain", "domain", "at"),
 )
 
+store_key = Table("store_key", metadata, Column("fingerprint", Text, primary_key=True))
+
 suppression = Table(
     "suppression",
     metadata,

@@ -175,6 +175,11 @@ class SqlStore:
         async with self._database.write(queued=True) as connection:
             return await letters.settle_draft(connection, self._secret, letter_id, approved=approved, by=by, now=now)
 
+    async def mark_acknowledged(self, reference: str, *, by: str, now: datetime) -> bool:
+        """See Store.mark_acknowledged."""
+        async with self._database.write(queued=True) as connection:
+            return await enquiries.mark_acknowledged(connection, self._secret, reference, by=by, now=now)
+
     async def list_quarantine(self) -> tuple[QuarantineRow, ...]:
         """See Store.list_quarantine."""
         async with self._database.read() as connection:

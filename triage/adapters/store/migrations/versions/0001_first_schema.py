@@ -123,6 +123,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("year", name="pk_reference_counter"),
     )
     op.create_table(
+        "store_key",
+        sa.Column("fingerprint", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", name="pk_store_key"),
+    )
+    op.create_table(
         "suppression",
         sa.Column("id", RowId, nullable=False),
         sa.Column("address_hash", sa.Text(), nullable=False),
