@@ -1,12 +1,14 @@
 """The journal in the database: tampering by hand is found."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from tests.factories import NOW
-from tests.store.conftest import OpenStore
 from tests.store.steps import file_one
+from triage.adapters.store.sql_store import SqlStore
 from triage.ports import Store
 
 
@@ -90,9 +92,10 @@ async def test_an_erased_text_breaks_nothing(store: Store, database_url: str) ->
     assert {entry["text"] for entry in shown["journal"]} == {None}  # type: ignore[attr-defined]
 
 
-async def test_another_secret_verifies_no_chain(store: Store, open_another: OpenStore) -> None:
+async def test_another_secret_verifies_no_chain(store: SqlStore) -> None:
     await make_history(store)
-    other = await open_another(secret=b"another secret")
+    # Opening the store with it is refused; this is what the seals say for themselves.
+    other = SqlStore(store._database, b"another secret", timedelta(), timedelta())
     assert {fault.fault for fault in await other.verify_journal()} == {"the end mark was changed"}
 
 
@@ -105,3 +108,12 @@ async def test_journal_rows_hold_no_words_of_the_sender(store: Store, database_u
     written = " ".join(str(row) for row in rows).lower()
     assert "dp-2026" in written
     assert not any(word in written for word in ("ana", "customer.example", "@", "everything", "personal"))
+
+
+async def test_a_time_that_is_no_time_is_a_fault_and_no_crash(store: Store, database_url: str) -> None:
+    if not database_url.startswith("sqlite"):
+        return  # PostgreSQL takes nothing but a time
+    await make_history(store)
+    await tamper(database_url, "UPDATE journal SET at = 'yesterday' WHERE sequence = 2")
+    (fault,) = await store.verify_journal()
+    assert "no time" in fault.fault

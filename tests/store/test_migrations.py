@@ -69,14 +69,14 @@ _OPEN = """
 import asyncio, sys
 from triage.adapters.store import open_store
 async def main():
-    store = await open_store(sys.argv[1], secret=b"x", migrate=True)
+    store = await open_store(sys.argv[1], secret=sys.argv[2].encode(), migrate=True)
     await store.close()
 asyncio.run(main())
 """
 
 
 async def test_three_programs_may_migrate_at_once(database_url: str) -> None:
-    command = [sys.executable, "-c", _OPEN, database_url]
+    command = [sys.executable, "-c", _OPEN, database_url, SECRET.decode()]
     programs = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]  # noqa: ASYNC220
     for program in programs:
         _, said = await asyncio.to_thread(program.communicate, None, 60)
