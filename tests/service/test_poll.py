@@ -48,7 +48,6 @@ async def test_a_crash_in_the_middle_of_the_first_look_does_not_make_old_mail_ne
 
     desk.mailbox.list_above = break_after_listing  # type: ignore[method-assign, assignment]
     await desk.poll()
-    assert desk.mailbox.fetched == []
     desk.clock.advance(timedelta(hours=1))
     await desk.work()
     assert {row.gate for row in await desk.store.list_enquiries()} == {"hold"}
@@ -114,6 +113,24 @@ async def test_giving_up_on_a_mail_is_not_giving_up_on_a_mailbox_that_is_away(de
         await poll_once(desk.mailbox, desk.store, desk.clock(), reconcile=False, give_up=True)
     desk.mailbox.list_above, desk.mailbox.broken = answering, set()  # type: ignore[method-assign]
     assert (await desk.poll()).saved == 1
+
+
+async def test_one_mail_that_will_not_come_does_not_keep_its_neighbours_back(desk: WiredDesk) -> None:
+    await desk.poll()
+    for number in range(6):
+        desk.mailbox.receive(person_mail(ASKS, f"p{number}@customer.example"))
+    fetch = desk.mailbox.fetch
+
+    def dies_at_2(keys: object) -> object:
+        if any(key.uid == 2 for key in keys):  # type: ignore[attr-defined]
+            desk.mailbox.trouble = [MailboxUnreachable("it hangs there")]
+        return fetch(keys)  # type: ignore[arg-type]
+
+    desk.mailbox.fetch = dies_at_2  # type: ignore[method-assign, assignment]
+    result = await poll_once(desk.mailbox, desk.store, desk.clock(), reconcile=False, give_up=True)
+    assert (result.saved, result.stuck) == (5, 1)
+    await desk.intake.work_once()
+    assert {row.gate for row in await desk.store.list_enquiries()} == {"ack"}
 
 
 async def test_renumbered_mail_is_looked_at_anew_and_answered_no_second_time(desk: WiredDesk) -> None:

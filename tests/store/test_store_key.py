@@ -1,14 +1,16 @@
 """A store belongs to one secret key, and an opt-out is on its do-not-contact list at once."""
 
+import asyncio
+
 import pytest
 from sqlalchemy import select
 
-from tests.factories import make_case, make_classification, make_plan
+from tests.factories import make_analysis, make_case, make_classification, make_enquiry, make_plan
 from tests.store.conftest import OpenStore
 from tests.store.steps import file_one
 from triage.adapters.store import open_store
 from triage.adapters.store.schema import suppression
-from triage.domain.vocabulary import Kind
+from triage.domain.vocabulary import Flag, Kind
 from triage.errors import StoreUnavailable
 from triage.ports import Store
 
@@ -43,3 +45,22 @@ async def test_a_doubtful_opt_out_is_left_to_a_person(store: Store) -> None:
     doubtful = make_classification(kinds=(Kind.OPT_OUT,), sure_kinds=(), needs_person=True)
     await file_one(store, plan=make_plan(cases=(make_case(kind=Kind.OPT_OUT),), classification=doubtful))
     assert await suppressed(store) == []
+
+
+async def test_an_opt_out_passed_on_by_somebody_else_puts_nobody_on_the_list(store: Store) -> None:
+    plan = make_plan(cases=(make_case(kind=Kind.OPT_OUT),), classification=make_classification(kinds=(Kind.OPT_OUT,)))
+    await file_one(store, plan=plan, analysis=make_analysis(enquiry=make_enquiry(forward_of="bob@customer.example")))
+    flagged = make_classification(kinds=(Kind.OPT_OUT,), flags=(Flag.SOLICITOR,))
+    await file_one(store, plan=make_plan(cases=(make_case(kind=Kind.OPT_OUT),), classification=flagged))
+    assert await suppressed(store) == []
+
+
+async def test_of_two_first_starts_with_different_keys_one_is_refused(database_url: str) -> None:
+    starts = (
+        open_store(database_url, secret=secret, migrate=True) for secret in (b"the first key of all", b"the other key")
+    )
+    opened = await asyncio.gather(*starts, return_exceptions=True)
+    assert [type(one).__name__ for one in opened if isinstance(one, Exception)] == ["StoreUnavailable"]
+    for one in opened:
+        if not isinstance(one, BaseException):
+            await one.close()

@@ -134,22 +134,34 @@ def test_a_bounce_is_an_event_on_the_thread_it_answers(
     assert (plan.bounce_is_permanent, plan.address_is_dead) == (failed, dead)
 
 
-def test_an_absence_note_without_a_machines_mark_is_an_event_unless_it_asks_for_something() -> None:
-    def away(*kinds: Kind) -> Analysis:
-        analysis = reply(*kinds, needs_person=True)
-        return replace(analysis, facts=replace(analysis.facts, subject="Out of office: your letter"))
+def absence(analysis: Analysis, text: str = "I am away and back on the 30th.") -> Analysis:
+    facts = replace(analysis.facts, subject="Out of office: your letter")
+    return replace(analysis, enquiry=make_enquiry(full_text=text), facts=facts)
 
-    assert decided(away(), History(thread=THREAD)).outcome == "returned_letter"
-    assert decided(away(Kind.DELETION), History(thread=THREAD)).outcome == "follow_up"
+
+def test_an_absence_note_without_a_machines_mark_is_an_event_unless_it_asks_for_something() -> None:
+    assert decided(absence(reply(needs_person=True)), History(thread=THREAD)).outcome == "returned_letter"
+    assert decided(absence(reply(Kind.DELETION)), History(thread=THREAD)).outcome == "follow_up"
 
 
 def test_a_doubt_about_an_absence_note_is_nobodys_work_but_a_kind_in_it_is() -> None:
-    def away(*kinds: Kind) -> Analysis:
-        analysis = person_writes(*kinds, needs_person=True)
-        return replace(analysis, facts=replace(analysis.facts, subject="Out of office: hall booking"))
+    assert decided(absence(person_writes(needs_person=True))).lane is Lane.AUTOMATIC_MAIL
+    assert decided(absence(person_writes(Kind.ACCESS))).lane is Lane.NEEDS_PERSON
 
-    assert decided(away()).lane is Lane.AUTOMATIC_MAIL
-    assert decided(away(Kind.ACCESS)).lane is Lane.NEEDS_PERSON
+
+def test_a_subject_like_an_absence_over_a_persons_words_keeps_their_doubt() -> None:
+    words = "Before I go: have you still got my details on file? I would rather you had not."
+    assert decided(absence(person_writes(needs_person=True), words)).lane is Lane.NEEDS_PERSON
+    assert decided(absence(reply(needs_person=True), words), History(thread=THREAD)).outcome == "follow_up"
+
+
+@pytest.mark.parametrize("header", [("x-auto-response-suppress", "All"), ("x-other", "1")])
+def test_a_persons_answer_or_attachment_is_seen_also_where_a_mail_server_stamped_it(header: tuple[str, str]) -> None:
+    stamped = replace(reply(), facts=replace(reply().facts, headers=(header,)))
+    assert decided(stamped).lane is Lane.NEEDS_PERSON
+    attachment = Attachment(name="letter.pdf", type="application/pdf", size_bytes=9)
+    enquiry = make_enquiry(full_text="Please see attached.", attachments=(attachment,))
+    assert decided(replace(person_writes(headers=(header,)), enquiry=enquiry)).lane is Lane.NEEDS_PERSON
 
 
 def test_a_bounce_that_only_names_a_reference_is_no_event_of_ours() -> None:

@@ -219,7 +219,7 @@ def test_a_broken_header_line_hides_no_header_below_it(broken):
     enquiry, facts = read(ROBOT % broken)
     assert facts.first("auto-submitted") == "auto-replied"
     assert facts.first("list-id") == "<a.b>"
-    assert enquiry.own_words == "We have your letter."
+    assert enquiry.own_words.endswith("We have your letter.")
     assert enquiry.defects == (() if broken.startswith(b"X:") else ("header_broken",))
 
 
@@ -238,6 +238,12 @@ def test_a_text_that_follows_without_an_empty_line_stays_text(text):
     enquiry, _ = read(b"From: jo@post.example\r\nSubject: x\r\n" + text)
     assert enquiry.full_text == text.decode().replace("\r\n", "\n")
     assert enquiry.defects == ("header_broken",)
+
+
+def test_a_text_without_an_empty_line_above_it_is_not_lost_to_a_line_like_a_field_in_it():
+    head = b"From: jo@post.example\r\nSubject: x\r\n"
+    raw = head + b"Please delete all my personal data.\r\nDate: 22 November 2026\r\n\r\nJane\r\n"
+    assert "Please delete all my personal data." in read(raw)[0].own_words
 
 
 def test_headers_too_long_to_keep_are_told_to_the_gate():

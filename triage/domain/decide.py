@@ -18,10 +18,10 @@ from triage.domain.clock import local_date
 from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, is_machine_report, judge
 from triage.domain.lanes import (
     concerns_a_person,
+    is_absence_note,
     is_urgent,
     lane_of_new,
     lane_of_reply,
-    looks_automatic,
     only_answers_us,
 )
 from triage.domain.letter import LetterFacts
@@ -102,7 +102,7 @@ def _comes_back(gate: GateVerdict, analysis: Analysis) -> bool:
     if is_machine_report(gate, analysis.facts):
         return True
     reading = analysis.classification
-    return looks_automatic(gate) and (reading is None or not (reading.kinds or reading.flags))
+    return is_absence_note(analysis.enquiry, gate) and (reading is None or not (reading.kinds or reading.flags))
 
 
 def _has_failed(facts: MailFacts) -> bool:

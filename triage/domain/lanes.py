@@ -1,5 +1,7 @@
 """Where a person finds an enquiry. What has a kind, a flag or a doubt goes to a person, whatever the gate said."""
 
+import re
+
 from triage.domain.classification import Classification
 from triage.domain.enquiry import Enquiry
 from triage.domain.gate import GateVerdict
@@ -8,6 +10,17 @@ from triage.domain.vocabulary import Flag, GateAnswer, Kind, Lane
 
 # The gate's row for a message that answers one of ours.
 _ANSWERS_US = 3
+
+# Never-rows that prove a machine or a bulk sender. Row 8 proves none (mail servers stamp people's mail), nor does
+# row 11, which looks at the subject alone.
+_MACHINE_ROWS = frozenset({1, 2, 4, 5, 6, 7, 9, 10, 12, 13, 15})
+
+_ABSENCE = re.compile(
+    r"\b(?:on|annual|maternity|paternity|parental|sick) leave\b|\bout of (?:the )?office\b|\b(?:i am|i'm|be) away\b"
+    r"|\b(?:back|returning?|return) (?:on|in|to)\b|\bon holiday\b|\bautomatic (?:reply|response)\b"
+    r"|\babwesend|\bim urlaub\b|\babsent|\ben vacances\b|\bausente|\bvacaciones\b|\bafwezig|\bnieobecn",
+    re.IGNORECASE,
+)
 
 URGENT_FLAGS = frozenset({Flag.BREACH_REPORT, Flag.REGULATOR_OR_COURT, Flag.THREAT_TO_SAFETY})
 
@@ -21,18 +34,19 @@ def concerns_a_person(enquiry: Enquiry, gate: GateVerdict, reading: Classificati
     """
     if not enquiry.readable or only_answers_us(gate):
         return True
-    if gate.answer is not GateAnswer.NEVER and (is_thin_beside_attachment(enquiry) or enquiry.forward_of is not None):
+    passed_on = is_thin_beside_attachment(enquiry) or enquiry.forward_of is not None
+    if passed_on and not _MACHINE_ROWS & _never_rows(gate):
         return True
     if reading is None:
         return False
     # An absence note mentions this and that: only a kind or a flag in it is worth a person's look.
-    doubt = reading.needs_person and not looks_automatic(gate)
+    doubt = reading.needs_person and not is_absence_note(enquiry, gate)
     return bool(reading.kinds) or doubt or any(flag is not Flag.SPAM for flag in reading.flags)
 
 
-def looks_automatic(gate: GateVerdict) -> bool:
-    """True where the subject alone says that a machine wrote."""
-    return any(hit.by_subject for hit in gate.hits)
+def is_absence_note(enquiry: Enquiry, gate: GateVerdict) -> bool:
+    """True where nothing but the subject says that a machine wrote, and the text agrees: somebody is away."""
+    return any(hit.by_subject for hit in gate.hits) and bool(_ABSENCE.search(enquiry.own_words))
 
 
 def is_urgent(reading: Classification | None) -> bool:
@@ -41,8 +55,9 @@ def is_urgent(reading: Classification | None) -> bool:
 
 
 def only_answers_us(gate: GateVerdict) -> bool:
-    """True where nothing but row 3 says never: a person answered a letter of ours."""
-    return {hit.row for hit in gate.hits if hit.act is GateAnswer.NEVER} == {_ANSWERS_US}
+    """True where row 3 says never and no row that proves a machine does: a person answered a letter of ours."""
+    rows = _never_rows(gate)
+    return _ANSWERS_US in rows and not rows & _MACHINE_ROWS
 
 
 def lane_of_new(enquiry: Enquiry, gate: GateVerdict, reading: Classification | None) -> Lane:
@@ -63,6 +78,10 @@ def lane_of_reply(reading: Classification | None) -> Lane:
     if reading is not None and Kind.COMPLAINT in reading.kinds:
         return Lane.COMPLAINTS
     return Lane.NEW_MESSAGE
+
+
+def _never_rows(gate: GateVerdict) -> set[int]:
+    return {hit.row for hit in gate.hits if hit.act is GateAnswer.NEVER}
 
 
 def _doubtful(enquiry: Enquiry, reading: Classification) -> bool:

@@ -53,9 +53,7 @@ def read_mail(
     body = read_body(root, limits)
     facts, sender = _read_facts(root, body, limits)
     facts = replace(facts, headers_whole="headers_cut" not in defects)
-    split = partial(
-        split_passages, subject=facts.subject, own_marker=own_marker, desk_domains=desk_domains, sender=sender
-    )
+    split = partial(split_passages, subject=facts.subject, own_marker=own_marker, desk_domains=desk_domains)
     text, passages, forward_of = _read_text(root, body, limits, own_marker, split)
     defects += _header_defects(root, facts)
     form = form_of(sender, forms)

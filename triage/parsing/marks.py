@@ -224,13 +224,6 @@ def is_header_block(lines: Sequence[str]) -> bool:
     )
 
 
-def is_from(line: str, name: str, address: str) -> bool:
-    """Whether a From line names somebody by this name (may be "") or address."""
-    value = line[:_MOST_CHARS].partition(":")[2].casefold()
-    written = value.partition("<")[0].strip(" \t*\"'")
-    return address.casefold() in value or written == name.strip().casefold() != ""
-
-
 def machine_block_end(line: str) -> re.Pattern[str] | None:
     """What ends the block a machine wrote that begins here (an OpenPGP frame, an inline uuencoded file), or None."""
     return next((last for first, last in _MACHINE_BLOCKS if first.match(line)), None)

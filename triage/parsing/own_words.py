@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from triage.domain.enquiry import Correspondent, Passage
+from triage.domain.enquiry import Passage
 from triage.domain.own_letter import holds_own_letter
 from triage.domain.vocabulary import Role
 from triage.parsing import marks
@@ -28,16 +28,14 @@ def split_passages(
     subject: str = "",
     own_marker: str = OWN_MARKER,
     desk_domains: Collection[str] = (),
-    sender: Correspondent | None = None,
 ) -> tuple[Passage, ...]:
     """Split a text into passages: gapless, in order, neighbours never of the same role.
 
     `subject` tells a forward from a reply where the mail program marks both alike. `own_marker` is a phrase of
     every letter of ours; a quote that holds it, or that says it was written from `desk_domains`, is OUR_LETTER.
-    What stands under a header "From:" the `sender` himself are his own words, written earlier.
     """
     lines = text.split("\n")
-    roles = _Reader(lines, is_forward=marks.is_forward_subject(subject), sender=sender).read()
+    roles = _Reader(lines, is_forward=marks.is_forward_subject(subject)).read()
     return tuple(_ours(text, passage, own_marker, desk_domains) for passage in _join(lines, roles, len(text)))
 
 
@@ -62,9 +60,8 @@ def _ours(text: str, passage: Passage, own_marker: str, desk_domains: Collection
 class _Reader:
     """Walks down the lines of one text and gives each its role."""
 
-    def __init__(self, lines: list[str], *, is_forward: bool, sender: Correspondent | None) -> None:
+    def __init__(self, lines: list[str], *, is_forward: bool) -> None:
         self.lines = lines
-        self.sender = sender
         self.roles: list[Role] = []
         self.endless: set[re.Pattern[str]] = set()
         self.answered = Role.FORWARDED if is_forward else Role.QUOTED
@@ -133,9 +130,7 @@ class _Reader:
     def _is_header_block(self, start: int) -> bool:
         """Whether the header of somebody else's mail begins here."""
         lines = self.lines[start : start + _HEADER_BLOCK_LINES]
-        if not (lines and marks.is_from_line(lines[0]) and marks.is_header_block(lines)):
-            return False
-        return self.sender is None or not marks.is_from(lines[0], self.sender.name, self.sender.address)
+        return bool(lines) and marks.is_from_line(lines[0]) and marks.is_header_block(lines)
 
     def _attribution(self, position: int) -> int:
         """How many lines "On ... wrote:" takes: mail programs wrap it. None where a person cites in quotation marks."""

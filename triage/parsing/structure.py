@@ -168,13 +168,19 @@ def _cut_lines(raw: bytes, most: int) -> tuple[bytes, bool]:
     return (raw, False) if last is None else (raw[: last.end()], True)
 
 
+# A body in such a coding, or of several parts, would be spoilt by text on top of it.
+_CODED = re.compile(rb"(?im)^content-(?:transfer-encoding: *base64|type: *multipart/)")
+
+
 def _mend_header(raw: bytes, most_bytes: int) -> tuple[bytes, bool]:
     """The mail without broken lines between its first `most_bytes` of headers, and whether there were any.
 
-    Broken lines are left out only where a known field follows them: else they are text that no empty line parts.
+    Broken lines are left out only where a known field follows them: else they are text that no empty line parts. Those
+    without a colon may be text all the same ("Please delete it", then "Date: ..."): they go on top of a plain body.
     """
     kept: list[bytes] = []
     held: list[bytes] = []
+    spoken: list[bytes] = []
     start, mended = 0, False
     for end in (match.end() for match in _LINE_END.finditer(raw)):
         line, is_field = raw[start:end], _KNOWN_FIELD.match(raw, start, end)
@@ -184,12 +190,16 @@ def _mend_header(raw: bytes, most_bytes: int) -> tuple[bytes, bool]:
         if is_field:
             kept.append(is_field[1] + raw[is_field.end() - 1 : end])
             mended |= bool(held)
+            spoken += [broken for broken in held if b":" not in broken]
             held.clear()
         elif held or not _HEADER_LINE.match(line):
             held.append(line)
         else:
             kept.append(line)
-    return (b"".join(kept) + b"".join(held) + raw[start:], mended)
+    header, rest = b"".join(kept), b"".join(held) + raw[start:]
+    if spoken and not _CODED.search(header):
+        rest = b"\r\n" + b"".join(spoken) + rest
+    return (header + rest, mended)
 
 
 def walk(part: Part, *, inside: bool = False) -> Iterator[tuple[Part, bool]]:

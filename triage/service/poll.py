@@ -119,9 +119,27 @@ async def _fetch(
         arrived = {item.key for item in batch}
         missing = await _unknown(look.store, [key for key in wanted if key.text not in arrived])
         saved += new + await look.store.save_items(batch, None if missing else position)
+        if len(missing) > 1 and (look.give_up or position is None):
+            saved += await _one_by_one(look, missing, backlog=position is None)
+            missing = await _unknown(look.store, missing)
+            if not missing:
+                await look.store.save_items((), position)
         if missing:
             stuck |= await _note_missing(look, missing, position)
     return saved, stuck
+
+
+async def _one_by_one(look: _Look, keys: Sequence[MailKey], *, backlog: bool) -> int:
+    """Fetch each alone, so that one the server cannot hand over does not keep the others. Returns how many were new.
+
+    Asking the mailbox first raises where it is the mailbox that is away and not a mail.
+    """
+    await look.source.list_above(max(0, keys[0].uid - 1))
+    saved = 0
+    for key in keys:
+        new, batch = await _bring(look, [key], backlog=backlog)
+        saved += new + await look.store.save_items(batch, None)
+    return saved
 
 
 async def _bring(look: _Look, wanted: Sequence[MailKey], *, backlog: bool) -> tuple[int, list[NewItem]]:

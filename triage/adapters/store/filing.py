@@ -35,6 +35,8 @@ from triage.ports import Filing, Item
 
 OPEN = "open"
 MARKETING = "marketing"
+# A colleague's mail, a form's or another Reply-To, a failed DMARC check: the sender is perhaps not who asks.
+_OTHERS_MAIL = frozenset({2, 18, 19})
 _EVENTS = {
     "enquiry": "enquiry_received",
     "follow_up": "follow_up_joined",
@@ -200,6 +202,12 @@ class OpenFiling:
         asked = any(case.kind is Kind.OPT_OUT for case in filing.plan.cases)
         if sender is None or reading is None or not asked or Kind.OPT_OUT not in reading.sure_kinds:
             return
+        if (
+            filing.analysis.enquiry.forward_of
+            or reading.flags
+            or _OTHERS_MAIL & {hit.row for hit in filing.plan.gate.hits}
+        ):
+            return  # perhaps somebody else's wish: a person says whose address it is
         row = {
             "address_hash": address_hash(self._secret, sender.address),
             "scope": MARKETING,

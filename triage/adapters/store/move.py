@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.engine import Database, connect_database
 from triage.adapters.store.migrate import bring_up_to_date, refuse_other_schema
-from triage.adapters.store.schema import metadata
+from triage.adapters.store.schema import metadata, store_key
 from triage.errors import StoreUnavailable, TriageError
 
 _ROWS_A_TIME = 200
@@ -34,7 +34,9 @@ async def copy_store(source_url: str, target_url: str) -> int:
 
 
 async def _copy(reader: AsyncConnection, writer: AsyncConnection, table: Table, target: Database) -> int:
-    if (await writer.execute(select(func.count()).select_from(table))).scalar_one():
+    if table is store_key:
+        await writer.execute(table.delete())  # an opened target has its own; the rows that come bring theirs
+    elif (await writer.execute(select(func.count()).select_from(table))).scalar_one():
         raise StoreUnavailable(f"the target is not empty: it has rows in {table.name}")
     copied = 0
     rows = (await reader.stream(select(table).order_by(*table.primary_key))).mappings()

@@ -68,7 +68,7 @@ async def record_sent(connection: AsyncConnection, secret: bytes, sent: Letter, 
     """See Store.record_sent. Holds also for a letter that was taken for unclear meanwhile: now we know."""
     values = {**_FREE, "state": SENT, "sent_at": now, "attempts": sent.attempts + 1, "code": "", "retry_at": None}
     if await _move(connection, sent.id, letter.c.state.in_((SENDING, UNCLEAR)), values):
-        await _set_not_acknowledged(connection, sent.id, False)
+        await _set_acknowledged(connection, sent.id)
         await _clear_alarms(connection, sent.reference, now)
         await _note(connection, secret, [sent], "letter_sent", {}, now)
 
@@ -93,7 +93,7 @@ async def record_undelivered(
         raise ValueError(f"a letter cannot end as {state!r}")
     values = {**_FREE, "state": state, "attempts": lost.attempts + 1, "code": code, "retry_at": None}
     if await _move(connection, lost.id, letter.c.state.in_((SENDING, UNCLEAR)), values):
-        await _set_not_acknowledged(connection, lost.id, True)
+        await _set_not_acknowledged(connection, lost.id)
         await raise_alarm(connection, f"letter_{state}", lost.reference, now)
         await _note(connection, secret, [lost], f"letter_{state}", {"code": code}, now)
 
@@ -124,9 +124,17 @@ async def _clear_alarms(connection: AsyncConnection, reference: str, now: dateti
             await clear_alarm(connection, code, reference, now)
 
 
-async def _set_not_acknowledged(connection: AsyncConnection, letter_id: int, value: bool) -> None:
+async def _set_acknowledged(connection: AsyncConnection, letter_id: int) -> None:
+    """Sent is acknowledged, unless its bounce was filed before the outbox could say that it was sent."""
+    owner = select(letter.c.enquiry_id).where(letter.c.id == letter_id, letter.c.undelivered_at.is_(None))
+    await connection.execute(
+        update(enquiry).where(enquiry.c.id == owner.scalar_subquery()).values(not_acknowledged=False)
+    )
+
+
+async def _set_not_acknowledged(connection: AsyncConnection, letter_id: int) -> None:
     owner = select(letter.c.enquiry_id).where(letter.c.id == letter_id).scalar_subquery()
-    await connection.execute(update(enquiry).where(enquiry.c.id == owner).values(not_acknowledged=value))
+    await connection.execute(update(enquiry).where(enquiry.c.id == owner).values(not_acknowledged=True))
 
 
 async def _note(

@@ -24,5 +24,8 @@ async def prove_key(database: Database, secret: bytes, *, first: bool) -> None:
         raise StoreUnavailable(OTHER_KEY)
     if not known and first:
         async with database.write(queued=True) as connection:
-            if not (await connection.execute(select(store_key.c.fingerprint))).first():
+            kept = (await connection.execute(select(store_key.c.fingerprint))).scalars().all()
+            if kept and fingerprint not in kept:
+                raise StoreUnavailable(OTHER_KEY)
+            if not kept:
                 await connection.execute(store_key.insert().values(fingerprint=fingerprint))
