@@ -60,3 +60,18 @@ def test_the_command_says_what_it_did(
     monkeypatch.setattr("sys.argv", ["move", missing])
     assert move.main() == 2
     assert capsys.readouterr().err.startswith("usage:")
+
+
+async def test_a_target_that_was_opened_once_but_holds_nothing_takes_the_store(
+    tmp_path: Path, postgres: Postgres
+) -> None:
+    source_url, target_url = f"sqlite+aiosqlite:///{tmp_path}/triage.db", postgres.create_database()
+    source = await open_store(source_url, secret=SECRET, migrate=True)
+    await fill(source)
+    opened = await open_store(target_url, secret=b"the key it was tried with", migrate=True)
+    await opened.close()
+    assert await copy_store(source_url, target_url) > 20
+    target = await open_store(target_url, secret=SECRET, migrate=False)
+    assert await target.list_cases() == await source.list_cases()
+    await target.close()
+    await source.close()
