@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
 
@@ -19,7 +20,10 @@ from triage.settings_sources import PREFIX, gather
 
 # A key that can be guessed would let a stranger forge our Message-IDs.
 SHORTEST_SECRET = 16
-SECRETS = ("imap_password", "smtp_password", "secret_key", "database_url")
+SECRETS = (
+    *("imap_password", "smtp_password", "secret_key", "database_url", "hook_database_url"),
+    *("hubspot_client_secret", "hubspot_token", "form_key"),
+)
 # RFC 5322 section 3.4.1 without quoted names and comments: what stands in every From and To we compare it with.
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\\x00-\x1f\x7f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
 
@@ -50,6 +54,23 @@ def _known_database(value: str) -> str:
     return value
 
 
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.fragment:
+        raise ValueError("must be a whole web address, beginning with https://")
+    return value
+
+
+def _network(value: str) -> str:
+    ipaddress.ip_network(value, strict=False)  # its own words name the fault
+    return value
+
+
+def _as_text(value: object) -> object:
+    """Ids are digits, and a settings file may say them as a number."""
+    return str(value) if isinstance(value, int) else value
+
+
 def _between_commas(value: object) -> object:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
@@ -57,6 +78,10 @@ def _between_commas(value: object) -> object:
 Port = Annotated[int, Field(ge=1, le=65535)]
 Listen = Annotated[str, AfterValidator(_checked)]
 Address = Annotated[str, AfterValidator(plain_address)]
+WebAddress = Annotated[str, AfterValidator(_web_address)]
+Network = Annotated[str, AfterValidator(_network)]
+Digits = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[0-9]{1,19}$")]
+SignatureVersion = Literal["v3", "v1"]
 
 
 class Settings(BaseModel):
@@ -91,6 +116,20 @@ class Settings(BaseModel):
     send: Literal["capture", "live"] = "capture"
     capture_dir: Path = Path("captured")
 
+    hubspot_client_secret: SecretStr = SecretStr("")
+    hubspot_token: SecretStr = SecretStr("")
+    hubspot_sender_actor_id: Annotated[str, Field(pattern=r"^A-[0-9]{1,19}$")] | Literal[""] = ""
+    hubspot_app_id: Digits | Literal[""] = ""
+    hubspot_portal_id: Digits | Literal[""] = ""
+    hubspot_api_url: WebAddress = "https://api.hubapi.com"
+    hubspot_app_url: WebAddress = "https://app.hubspot.com"
+    hubspot_public_url: WebAddress | Literal[""] = ""
+    hubspot_api_version: Literal["v3", "2026-09"] = "v3"
+    hubspot_signature_versions: Annotated[tuple[SignatureVersion, ...], BeforeValidator(_between_commas)] = ("v3",)
+
+    hook_database_url: Annotated[str, AfterValidator(_known_database)] | None = None
+    form_key: SecretStr = SecretStr("")
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_between_commas)] = ()
     hook_listen: Listen = "127.0.0.1:8081"
     console_listen: Listen = "127.0.0.1:8080"
     admin_listen: Listen | None = None
@@ -100,6 +139,16 @@ class Settings(BaseModel):
     def secret(self) -> bytes:
         """The key of our Message-IDs and hashes."""
         return self.secret_key.get_secret_value().encode()
+
+    @property
+    def inbox_url(self) -> str:
+        """Where the hook stores: a SQLite file of its own beside the store's, or the store's PostgreSQL."""
+        if self.hook_database_url is not None:
+            return self.hook_database_url
+        if not self.database_url.startswith("sqlite"):
+            return self.database_url
+        stem, _, ending = self.database_url.rpartition(".")
+        return f"{stem}-hook.{ending}" if stem and "/" not in ending else f"{self.database_url}-hook"
 
     def contradictions(self) -> list[str]:
         """Settings that cannot both be meant, one line each."""
@@ -111,6 +160,33 @@ class Settings(BaseModel):
         if self.imap_host and self.maildir:
             faults.append(f"{PREFIX}MAILDIR: set either this or {PREFIX}IMAP_HOST, not both")
         return faults
+
+    def missing_for_hook(self) -> list[str]:
+        """What the hook cannot do without, one line each. Without any word of HubSpot it serves the form alone."""
+        secret = bool(self.hubspot_client_secret.get_secret_value())
+        faults = []
+        if self.hubspot_public_url and not secret:
+            faults.append(f"{PREFIX}HUBSPOT_CLIENT_SECRET: without it nobody can tell HubSpot from a stranger")
+        if secret and not self.hubspot_public_url:
+            faults.append(f"{PREFIX}HUBSPOT_PUBLIC_URL: the target URL as set at HubSpot is part of every signature")
+        if secret and "v3" not in self.hubspot_signature_versions:
+            faults.append(f"{PREFIX}HUBSPOT_SIGNATURE_VERSIONS: v3 must be among them")
+        if self.form_key.get_secret_value() and len(self.form_key.get_secret_value()) < SHORTEST_SECRET:
+            faults.append(f"{PREFIX}FORM_KEY: at least {SHORTEST_SECRET} characters are needed")
+        return faults
+
+    def missing_for_chat(self) -> list[str]:
+        """What the worker lacks to work on chats, one line each; nothing where chat is not set up at all."""
+        names = ("hubspot_sender_actor_id", "hubspot_app_id", "hubspot_portal_id")
+        if not self.hubspot_token.get_secret_value():
+            if self.hubspot_client_secret.get_secret_value():
+                return [f"{PREFIX}HUBSPOT_TOKEN: chat events come in, and without it nobody can read them"]
+            return []
+        return [
+            f"{PREFIX}{name.upper()}: needed while {PREFIX}HUBSPOT_TOKEN is set"
+            for name in names
+            if not getattr(self, name)
+        ]
 
     def missing_for_store(self) -> list[str]:
         """What nobody can open the store without, one line each."""
@@ -129,7 +205,7 @@ class Settings(BaseModel):
             faults.append(f"{PREFIX}MAILBOX_ADDRESS: the desk's own address is needed")
         if self.send == "live" and not self.smtp_host:
             faults.append(f"{PREFIX}SMTP_HOST: needed while {PREFIX}SEND is live")
-        faults += self.missing_for_store()
+        faults += self.missing_for_store() + self.missing_for_chat()
         if self.rules_dir is not None and not self.rules_dir.is_dir():
             faults.append(f"{PREFIX}RULES_DIR: there is no such folder")
         for name in ("imap_ca_file", "smtp_ca_file"):

@@ -56,3 +56,19 @@ class StoreUnavailable(TriageError):
 
 class ClaimLost(TriageError):
     """Another worker took the item over and worked it through. Drop what was done here; nothing is wrong."""
+
+
+class ChatUnavailable(TriageError):
+    """The chat's API did not answer, is over its limits or in trouble. Worth another try after `retry_after_s`."""
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s
+
+
+class ChatRefused(TriageError):
+    """The chat's API answered no: token revoked, scope missing, request wrong. A person has to mend the settings."""
+
+
+class ChatUnclear(TriageError):
+    """A post was handed over and its answer never came: only listing the thread tells whether it is there."""

@@ -118,7 +118,7 @@ def test_a_variable_that_is_no_setting_is_refused(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("STORAGE_KEY", "STORAGE_KEY_FILE", "HUBSPOT_TOKEN", "OAUTH_TENANT", "OIDC_ISSUER", "CONSOLE_URL"),
+        *("STORAGE_KEY", "STORAGE_KEY_FILE", "OIDC_ISSUER", "OAUTH_TENANT", "OIDC_ISSUER", "CONSOLE_URL"),
         *("TRUSTED_PROXIES", "IMAP_SENT_FOLDER", "IMAP_JUNK_FOLDER"),
     ],
 )

@@ -9,23 +9,32 @@ from triage.domain.enquiry import Enquiry
 from triage.domain.gate import GateVerdict
 from triage.domain.letter import LetterFacts
 from triage.domain.mail_facts import MailFacts
+from triage.domain.told import ChatFacts, EntryFacts, FormFacts
 from triage.domain.vocabulary import Kind, Lane
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Analysis:
-    """All that can be said of an item without the store. `classification` is None where the gate forbids reading."""
+    """All that can be said of an item without the store. `classification` is None where the gate forbids reading.
+
+    Exactly one of `chat`, `form` and `entry` is given where the item is no mail; then `facts` is empty.
+    """
 
     enquiry: Enquiry
     facts: MailFacts
     classification: Classification | None
+    chat: ChatFacts | None = None
+    form: FormFacts | None = None
+    entry: EntryFacts | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thread:
     """The case thread a message seems to belong to, and what ties it there.
 
-    `tie`: "our_message_id", "known_message_id" or "reference". Only a participant's message joins by itself.
+    `tie`: "our_message_id", "known_message_id", "reference" or "chat_thread" (the same HubSpot thread). Only a
+    participant's message joins by itself; whoever types in a chat thread is its participant.
+    `cannot_reach`: its cases wait in that state for the person to come back.
     """
 
     reference: str
@@ -33,6 +42,7 @@ class Thread:
     sender_is_participant: bool
     open_kinds: tuple[Kind, ...] = ()
     case_count: int = 0
+    cannot_reach: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +68,10 @@ class History:
     `same_id_other_content`: reference of one with the same Message-ID but other content.
     `backlog`: it was there at the very first look, after a UIDVALIDITY reset, or over 72 hours old (row 16).
     `before_start`: received before TRIAGE_START_ON.
+    `same_person`: reference of an open thread of another channel in which this address was given: a suggestion only.
+    `handed_over`: in this chat a person has been asked for, or has taken over: no automatic reply any more.
+    `thread_replies_hour`: visible replies sent by machine into this chat thread within an hour.
+    `reference_taken`: the reference the form gave already belongs to another enquiry.
     """
 
     duplicate_of: str | None = None
@@ -67,6 +81,10 @@ class History:
     backlog: bool = False
     before_start: bool = False
     sent: SentCounts = SentCounts()
+    same_person: str | None = None
+    handed_over: bool = False
+    thread_replies_hour: int = 0
+    reference_taken: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,12 +107,36 @@ class PlannedLetter:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
-    """The one answer of `decide`. Exactly one of: duplicate, returned letter, follow-up, new enquiry.
+class PlannedNote:
+    """A short post into a chat thread beside the letter, worded from rules/chat/PURPOSE.txt.
 
-    `outcome`: "enquiry", "follow_up", "returned_letter" or "duplicate". `joins` is the reference of the thread it
+    `purpose`: "team_note" (an internal comment, never shown to the visitor) or "hand_over" (a visible line: a person
+    has been asked for). `kinds` and `unsure_kinds` are what the team is told; `due_on` the earliest date.
+    """
+
+    purpose: str
+    why: str
+    kinds: tuple[Kind, ...] = ()
+    unsure_kinds: tuple[Kind, ...] = ()
+    due_on: date | None = None
+    visible_reply: bool = False
+
+    @property
+    def internal(self) -> bool:
+        """True for what only the team sees."""
+        return self.purpose == "team_note"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Plan:
+    """The one answer of `decide`. Exactly one of: duplicate, returned letter, follow-up, new enquiry, passed over.
+
+    `outcome`: "enquiry", "follow_up", "returned_letter", "duplicate" or "passed_over" (chat that asks for nothing:
+    ids and score are kept, the text is dropped). `joins` is the reference of the thread it
     joins (follow_up, returned_letter, duplicate); `suggests` one it perhaps belongs to.
     `bounce_is_permanent`: our letter did not arrive and will not. `address_is_dead`: nor would another (row 14).
+    `adopts`: the reference a form gave. `hands_over`: automatic replies in this chat end here. `reopens`: cases that
+    could not be reached are open again.
     `no_letter_because` is never empty when `letter` is None. `trace` tells the story in words for the DPO.
     """
 
@@ -112,3 +154,7 @@ class Plan:
     address_is_dead: bool = False
     trace: tuple[str, ...] = ()
     decided_at: datetime | None = None
+    notes: tuple[PlannedNote, ...] = ()
+    adopts: str | None = None
+    hands_over: bool = False
+    reopens: bool = False

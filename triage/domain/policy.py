@@ -74,6 +74,28 @@ class FormMail:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ChatPolicy:
+    """How the desk behaves in a chat that is mostly sales and support.
+
+    A burst of lines ends after `debounce_s` of silence, at the latest `longest_burst_s` after its first line; the
+    `context_lines` before it, of the last `context_minutes`, are read with it. `silent_with_agent`: no visible reply
+    where a colleague is in the thread. Text that asks for nothing is dropped after `keep_text_hours` (below 24).
+    `unsubscribe_automatically`: a sure opt-out is also carried out at HubSpot without a person's click.
+    """
+
+    debounce_s: int = 20
+    longest_burst_s: int = 120
+    context_lines: int = 10
+    context_minutes: int = 30
+    replies_per_thread_hour: int = 2
+    silent_with_agent: bool = True
+    answer_within_hours: int = 24
+    keep_text_hours: int = 20
+    cannot_reach_working_days: int = 10
+    unsubscribe_automatically: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
     """Everything of rules/policy.toml. `own_domains`: mail from there is a colleague's, held for a person.
 
@@ -96,6 +118,7 @@ class Policy:
     form_mail: tuple[FormMail, ...] = ()
     urgent_to: tuple[str, ...] = ()
     kind_thresholds: Mapping[Kind, Thresholds] = field(default_factory=dict)
+    chat: ChatPolicy = ChatPolicy()
 
     @property
     def main_controller(self) -> Controller:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage.domain.chat import ChatPlace
 from triage.domain.letter import LetterText
 from triage.domain.plan import Analysis, Plan
 from triage.domain.vocabulary import Channel
@@ -47,6 +48,7 @@ class MailboxPosition:
 class NewItem:
     """What arrived, raw, before anyone looked inside. `key` is unique: saving it twice saves it once.
 
+    `is_event`: a chat event, which holds ids only: the message is fetched before anything is read.
     `backlog`: see History. `size_bytes` exceeds len(raw) when only the head was fetched.
     """
 
@@ -57,6 +59,7 @@ class NewItem:
     size_bytes: int
     received_at: datetime
     backlog: bool = False
+    is_event: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,6 +74,19 @@ class Item:
     received_at: datetime
     backlog: bool
     attempts: int
+    is_event: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteText:
+    """A planned note in words, with the id it is posted under."""
+
+    purpose: str
+    internal: bool
+    body: str
+    why: str
+    message_id: str
+    serial: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,11 +108,16 @@ class Filing:
     serial: int = 1
     controller: str = ""
     alarms: tuple[str, ...] = ()
+    notes: tuple[NoteText, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Letter:
-    """A letter claimed for sending: at most one recipient, its own stable Message-ID, the thread it answers."""
+    """A letter claimed for sending: at most one recipient, its own stable Message-ID, the thread it answers.
+
+    One for a chat has its `place` there and no recipient; `internal` is a comment only the team sees. `created_at`
+    bounds the search for it where nobody knows whether it arrived.
+    """
 
     id: int
     reference: str
@@ -107,6 +128,10 @@ class Letter:
     references: tuple[str, ...]
     text: LetterText
     attempts: int
+    channel: Channel = Channel.EMAIL
+    place: ChatPlace | None = None
+    internal: bool = False
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -199,3 +224,37 @@ class Health:
     quarantined: int
     alarms: int
     gaps: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ChatRoom:
+    """A chat thread as the store knows it, claimed by who works on it. `line_ids`: lines nobody has decided on yet.
+
+    `reference` is the enquiry it led to, "" while there is none.
+    """
+
+    portal_id: str
+    thread_id: str
+    contact_id: str
+    reference: str
+    handed_over: bool
+    first_waiting_at: datetime
+    line_ids: tuple[str, ...]
+    attempts: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unreachable:
+    """An enquiry by chat or form whose open cases nobody can answer: no way to reach the person was given."""
+
+    reference: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Forgotten:
+    """What a privacy event led to: how much was purged, and which threads keep their case under own retention."""
+
+    lines: int
+    enquiries: int
+    kept: tuple[str, ...]

@@ -7,12 +7,12 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from triage.domain.policy import Controller, FormMail, Limits, Link, Policy, Targets, Thresholds
+from triage.domain.policy import ChatPolicy, Controller, FormMail, Limits, Link, Policy, Targets, Thresholds
 from triage.errors import RulesWrong
 
 # An unknown key is a slip of the pen that would silently do nothing: refuse it. Said here, so that the domain's
 # values know nothing of the library that checks them.
-for _section in (Policy, Controller, FormMail, Limits, Link, Targets, Thresholds):
+for _section in (Policy, ChatPolicy, Controller, FormMail, Limits, Link, Targets, Thresholds):
     _section.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[union-attr]
 _POLICY = TypeAdapter(Policy)
 

@@ -1,1 +1,1 @@
-"""The internet-facing application. Its place is here; chat and form come with their own work."""
+"""The internet-facing application: verifies, limits, stores, answers. See docs/chat.md."""

@@ -1,0 +1,1 @@
+"""The enquiry form: the page, its rules, its proof of work."""
