@@ -53,6 +53,7 @@ def _row_of(new: NewItem) -> dict[str, object]:
         "size_bytes": new.size_bytes,
         "received_at": new.received_at,
         "backlog": new.backlog,
+        "is_event": new.is_event,
         "state": RECEIVED,
         "attempts": 0,
         "code": "",
@@ -137,13 +138,17 @@ async def known_hashes(connection: AsyncConnection, hashes: Sequence[str]) -> fr
 
 
 async def claim_items(
-    connection: AsyncConnection, worker: str, limit: int, now: datetime, lease: timedelta
+    connection: AsyncConnection, worker: str, limit: int, now: datetime, lease: timedelta, *, events: bool = False
 ) -> tuple[Item, ...]:
-    """Claim up to `limit` items, first those whose worker let its lease run out, then received ones, oldest first."""
+    """Claim up to `limit` items, first those whose worker let its lease run out, then received ones, oldest first.
+
+    With `events` chat events only, which hold ids and nothing to read; without, everything else.
+    """
     order = (item.c.received_at, item.c.id)
-    stale = select(item).where(item.c.state == CLAIMED, item.c.claimed_at < now - lease)
+    wanted = item.c.is_event if events else ~item.c.is_event
+    stale = select(item).where(item.c.state == CLAIMED, wanted, item.c.claimed_at < now - lease)
     ready = or_(item.c.retry_at.is_(None), item.c.retry_at <= now)
-    fresh = select(item).where(item.c.state == RECEIVED, ready)
+    fresh = select(item).where(item.c.state == RECEIVED, wanted, ready)
     rows: list[Row[tuple[object, ...]]] = []
     for query in (stale, fresh):
         if len(rows) < limit:
@@ -165,6 +170,7 @@ def _item_of(row: Row[tuple[object, ...]]) -> Item:
         received_at=row.received_at,
         backlog=row.backlog,
         attempts=row.attempts,
+        is_event=row.is_event,
     )
 
 

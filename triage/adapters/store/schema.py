@@ -4,7 +4,9 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Float,
     ForeignKey,
+    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -12,7 +14,9 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
+    true,
 )
 
 from triage.adapters.store.columns import Instant, Json, RowId, Words
@@ -44,7 +48,8 @@ item = Table(
     Column("claimed_by", Text),
     Column("claimed_at", Instant),
     Column("analysed_at", Instant),
-    Index("ix_item_waiting", "state", "received_at", "id"),
+    Column("is_event", Boolean, nullable=False, server_default=false()),
+    Index("ix_item_waiting", "state", "is_event", "received_at", "id"),
     sqlite_autoincrement=True,
 )
 
@@ -80,6 +85,15 @@ enquiry = Table(
     Column("suggests", Words),
     Column("no_letter_because", Words, nullable=False),
     Column("filed_at", Instant, nullable=False),
+    Column("way_to_answer", Boolean, nullable=False, server_default=true()),
+    Column("place", Json),
+    Column("contact_id", Words, nullable=False, server_default=""),
+    Index(
+        "ix_enquiry_unreachable",
+        "reference",
+        sqlite_where=text("NOT way_to_answer"),
+        postgresql_where=text("NOT way_to_answer"),
+    ),
     Index(
         "ix_enquiry_unacknowledged",
         "received_at",
@@ -155,6 +169,10 @@ letter = Table(
     Column("created_at", Instant, nullable=False),
     Column("sent_at", Instant),
     Column("undelivered_at", Instant),
+    Column("channel", Text, nullable=False, server_default="email"),
+    Column("place", Json),
+    Column("internal", Boolean, nullable=False, server_default=false()),
+    Column("posted_id", Words),
     UniqueConstraint("reference", "purpose", "serial"),
     Index("ix_letter_state", "state", "id"),
     sqlite_autoincrement=True,
@@ -288,4 +306,65 @@ reference_counter = Table(
     metadata,
     Column("year", Integer, primary_key=True, autoincrement=False),
     Column("number", Integer, nullable=False),
+)
+
+chat_room = Table(
+    "chat_room",
+    metadata,
+    Column("portal_id", Words, primary_key=True),
+    Column("thread_id", Words, primary_key=True),
+    Column("contact_id", Words, nullable=False),
+    Column("reference", Text, nullable=False, index=True),
+    Column("handed_over", Boolean, nullable=False),
+    Column("due_at", Instant),
+    Column("latest_at", Instant),
+    Column("claimed_at", Instant),
+    Column("first_waiting_at", Instant),
+    Column("attempts", Integer, nullable=False),
+    Column("forgotten_at", Instant),
+    Index(
+        "ix_chat_room_due",
+        "due_at",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    Index("ix_chat_room_contact", "portal_id", "contact_id"),
+)
+
+chat_line = Table(
+    "chat_line",
+    metadata,
+    Column("portal_id", Words, primary_key=True),
+    Column("thread_id", Words, primary_key=True),
+    Column("message_id", Words, primary_key=True),
+    Column("text", Words),
+    Column("attachments", Json, nullable=False),
+    Column("sent_at", Instant, nullable=False),
+    Column("stored_at", Instant, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("item_id", RowId, ForeignKey("item.id"), index=True),
+    Column("score", Float),
+    ForeignKeyConstraint(["portal_id", "thread_id"], ["chat_room.portal_id", "chat_room.thread_id"]),
+    Index(
+        "ix_chat_line_text",
+        "state",
+        "stored_at",
+        sqlite_where=text("text IS NOT NULL"),
+        postgresql_where=text("text IS NOT NULL"),
+    ),
+)
+
+forgotten_contact = Table(
+    "forgotten_contact",
+    metadata,
+    Column("portal_id", Words, primary_key=True),
+    Column("contact_hash", Text, primary_key=True),
+    Column("forgotten_at", Instant, nullable=False),
+)
+
+form_challenge = Table(
+    "form_challenge",
+    metadata,
+    Column("challenge", Words, primary_key=True),
+    Column("spent_at", Instant, nullable=False, index=True),
 )

@@ -81,6 +81,11 @@ class SqlStore:
         async with self._database.write() as connection:
             return await items.claim_items(connection, worker, limit, now, self._lease)
 
+    async def claim_events(self, worker: str, limit: int, now: datetime) -> tuple[Item, ...]:
+        """See ChatStore.claim_events."""
+        async with self._database.write() as connection:
+            return await items.claim_items(connection, worker, limit, now, self._lease, events=True)
+
     async def fail_item(self, item: Item, code: str, retry_at: datetime | None, now: datetime) -> None:  # noqa: ARG002
         """See Store.fail_item."""
         async with self._database.write() as connection:
