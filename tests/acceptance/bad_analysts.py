@@ -7,6 +7,7 @@ from datetime import datetime
 
 from tests.factories import make_analysis
 from triage.domain.plan import Analysis
+from triage.domain.vocabulary import Channel
 
 HANG, DIE, DEVOUR, DESCEND, RAISE = b"hang", b"die", b"devour", b"descend", b"raise"
 
@@ -14,7 +15,13 @@ HANG, DIE, DEVOUR, DESCEND, RAISE = b"hang", b"die", b"devour", b"descend", b"ra
 class BadAnalyst:
     """Hangs, dies, devours memory, descends too deep or raises, as the mail says; else it reads nothing much."""
 
-    def analyse(self, raw: bytes, received_at: datetime | None, size_bytes: int | None = None) -> Analysis:
+    def analyse(
+        self,
+        raw: bytes,
+        received_at: datetime | None,
+        size_bytes: int | None = None,
+        channel: Channel = Channel.EMAIL,
+    ) -> Analysis:
         """Do as the mail says."""
         acts = {HANG: _hang, DIE: _die, DEVOUR: _devour, DESCEND: _descend, RAISE: _raise}
         if raw in acts:

@@ -94,7 +94,7 @@ class InProcessAnalyser:
     async def analyse(self, item: Item) -> Analysis:
         if self.trouble.get(item.key):
             raise self.trouble[item.key].pop(0)
-        return self.analyst.analyse(item.raw, item.received_at, item.size_bytes)
+        return self.analyst.analyse(item.raw, item.received_at, item.size_bytes, item.channel)
 
 
 @dataclass

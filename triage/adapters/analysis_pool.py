@@ -18,6 +18,7 @@ from datetime import datetime
 from pebble import ProcessExpired, ProcessPool
 
 from triage.domain.plan import Analysis
+from triage.domain.vocabulary import Channel
 from triage.errors import AnalysisFailed
 from triage.ports import Item
 from triage.service.analysis import Analyst
@@ -57,11 +58,14 @@ class AnalysisPool:
 
     async def analyse(self, item: Item) -> Analysis:
         """The item read and classified. Raises AnalysisFailed: broken, too slow, too big, crashed."""
-        return await self.read(item.raw, item.received_at, item.size_bytes)
+        return await self.read(item.raw, item.received_at, item.size_bytes, item.channel)
 
-    async def read(self, raw: bytes, received_at: datetime | None, size_bytes: int) -> Analysis:
+    async def read(
+        self, raw: bytes, received_at: datetime | None, size_bytes: int, channel: Channel = Channel.EMAIL
+    ) -> Analysis:
         """The same for bytes that are no item of the store. Raises AnalysisFailed."""
-        future = self._pool.schedule(_analyse, args=(raw, received_at, size_bytes), timeout=self._timeout_s)
+        args = (raw, received_at, size_bytes, channel)
+        future = self._pool.schedule(_analyse, args=args, timeout=self._timeout_s)
         try:
             analysis: Analysis = await asyncio.wrap_future(future)
         except TimeoutError:
@@ -101,6 +105,6 @@ def _prepare(build: Callable[[], Analyst], parent: int) -> None:
     _analyst = build()
 
 
-def _analyse(raw: bytes, received_at: datetime | None, size_bytes: int) -> Analysis:
+def _analyse(raw: bytes, received_at: datetime | None, size_bytes: int, channel: Channel) -> Analysis:
     assert _analyst is not None  # noqa: S101 - the initializer has run
-    return _analyst.analyse(raw, received_at, size_bytes)
+    return _analyst.analyse(raw, received_at, size_bytes, channel)

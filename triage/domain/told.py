@@ -1,7 +1,7 @@
 """What came in otherwise than by mail: facts beside the enquiry that the decision needs, one value per way in."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from triage.domain.chat import ChatPlace
 from triage.domain.vocabulary import Kind
@@ -41,9 +41,48 @@ class FormFacts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EntryFacts:
-    """Of a case a colleague typed in: post, phone, in person, social. `by` is the colleague's account name."""
+    """Of a case a colleague typed in: post, phone, in person, social. `by` is the colleague's account name.
+
+    `earlier_reference` as in FormFacts: a suggestion only.
+    """
 
     declared: tuple[Kind, ...]
     received_on: date
     by: str
     way_to_answer: bool
+    earlier_reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormPost:
+    """A post of the enquiry form as it is stored. All texts as typed, "" where left empty; `post` is a postal address.
+
+    `kinds`, `held_because` and `earlier_reference` as in FormFacts.
+    """
+
+    reference: str
+    name: str
+    email: str
+    phone: str
+    post: str
+    kinds: tuple[Kind, ...]
+    message: str
+    earlier_reference: str
+    held_because: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """What a colleague typed in by hand, as it is stored. `received_on` is the day it reached the company."""
+
+    name: str
+    email: str
+    phone: str
+    post: str
+    kinds: tuple[Kind, ...]
+    message: str
+    subject: str
+    received_on: date
+    by: str
+    earlier_reference: str
