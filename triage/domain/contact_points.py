@@ -104,7 +104,7 @@ _WANTS = re.compile(
             r"|to (?:talk|speak|help|answer|chat|call|contact|ring|deal)))",
             r"\bare you (?:a )?(?:real|human|an actual)(?: (?:person|human))?\b",
             r"\b(?:can|could|will|would|may|please have|please get) "
-            r"(?:you|someone|somebody|anyone|a person|an agent|a human|your team) ?(?:please )?(?:call|ring|phone) me\b",
+            rf"(?:you|someone|somebody|anyone|(?:a|an) {_ONE}|your team) ?(?:please )?(?:call|ring|phone) me\b",
             r"\bplease (?:call|ring|phone) me\b",
             r"\bcall ?back please\b",
             r"\b(?:not|no|stop(?: this| the)?|instead of) (?:a |to a |with a )?(?:ro)?bots?\b",
