@@ -159,6 +159,10 @@ class Settings(BaseModel):
         ]
         if self.imap_host and self.maildir:
             faults.append(f"{PREFIX}MAILDIR: set either this or {PREFIX}IMAP_HOST, not both")
+        if not is_safe_for_a_token(self.hubspot_api_url):
+            faults.append(f"{PREFIX}HUBSPOT_API_URL: http is allowed towards this machine only; the token would show")
+        if not re.fullmatch(r"[\x21-\x7e]*", self.hubspot_token.get_secret_value()):
+            faults.append(f"{PREFIX}HUBSPOT_TOKEN: a token has no blanks and no letters outside ASCII; copy it anew")
         return faults
 
     def missing_for_hook(self) -> list[str]:
@@ -285,6 +289,12 @@ def find_rules_dir(configured: Path | None = None) -> Path:
 def rules_dir(config: Path | None = None) -> Path:
     """The rules folder of the settings, for commands that need no other. Raises SettingsWrong."""
     return find_rules_dir(load_settings(config).rules_dir)
+
+
+def is_safe_for_a_token(address: str) -> bool:
+    """Whether a secret may travel to a web address: https, or no further than this machine."""
+    parts = urlsplit(address)
+    return parts.scheme == "https" or _is_loopback(parts.hostname or "?")
 
 
 def _is_loopback(host: str) -> bool:

@@ -70,5 +70,9 @@ class ChatRefused(TriageError):
     """The chat's API answered no: token revoked, scope missing, request wrong. A person has to mend the settings."""
 
 
+class ChatNotLetIn(ChatRefused):
+    """The chat's API does not take our token, or the token lacks a scope. What waits goes on once that is mended."""
+
+
 class ChatUnclear(TriageError):
     """A post was handed over and its answer never came: only listing the thread tells whether it is there."""

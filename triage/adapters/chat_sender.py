@@ -1,0 +1,149 @@
+"""Replies and team notes into the chat, at most once each: where in doubt the thread is read before anything is posted.
+
+HubSpot's API has no idempotency key. A post whose answer never came is looked for in its thread, and only one that
+is not there is posted again.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+from triage.domain.chat import ChatMessage, ChatPlace, OurHand
+from triage.domain.records import Letter
+from triage.errors import (
+    ChatNotLetIn,
+    ChatRefused,
+    ChatUnavailable,
+    ChatUnclear,
+    DeliveryDeferred,
+    DeliveryRefused,
+    DeliveryUnclear,
+    StoreUnavailable,
+)
+from triage.logs import get_logger
+from triage.ports_chat import Conversations
+
+log = get_logger()
+
+# A message may become visible a moment after it was taken.
+LOOK_AFTER_S = (0.0, 1.0, 3.0)
+_MESSAGES_LOOKED_AT = 200
+# HubSpot's clock and ours need not agree to the second.
+_CLOCKS_DIFFER_BY = timedelta(minutes=2)
+
+
+class ChatSender:
+    """Fulfils Sender and SettlingSender for chat. `looks_s`: the waits before each look at the thread.
+
+    `record` is told the HubSpot id of every letter that is there (ChatStore.record_post).
+    """
+
+    def __init__(
+        self,
+        conversations: Conversations,
+        hand: OurHand,
+        record: Callable[[Letter, str], Awaitable[None]],
+        looks_s: Sequence[float] = LOOK_AFTER_S,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._conversations = conversations
+        self._hand = hand
+        self._record = record
+        self._looks_s = looks_s
+        self._sleep = sleep
+
+    async def send(self, letter: Letter) -> None:
+        """Return once the letter is in its thread. Raises DeliveryDeferred, DeliveryRefused, DeliveryUnclear."""
+        place = _place_of(letter)
+        if letter.attempts > 0 and await self._is_there(letter, place):
+            return
+        try:
+            message_id = await self._conversations.post(place, letter.text.body, internal=letter.internal)
+        except ChatUnclear as doubt:
+            if not await self._settled(letter, place):
+                raise DeliveryUnclear(str(doubt)) from doubt
+        except (ChatUnavailable, ChatNotLetIn) as trouble:
+            raise DeliveryDeferred(str(trouble)) from trouble
+        except ChatRefused as answer:
+            raise DeliveryRefused(str(answer)) from answer
+        else:
+            await self._note(letter, message_id)
+
+    async def has_arrived(self, letter: Letter) -> bool | None:
+        """See SettlingSender.has_arrived. One that HubSpot could not deliver has not arrived."""
+        if letter.place is None:
+            return None
+        found = await self._look(letter, letter.place)
+        if found is None or _has_failed(found):
+            return False
+        await self._note(letter, found.id)
+        return True
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._conversations.close()
+
+    async def _settled(self, letter: Letter, place: ChatPlace) -> bool:
+        """After an unclear post: whether it is there. Where nobody can look now, nobody knows."""
+        try:
+            return await self._is_there(letter, place)
+        except DeliveryDeferred:
+            return False
+
+    async def _is_there(self, letter: Letter, place: ChatPlace) -> bool:
+        """Whether an earlier post arrived. Raises DeliveryDeferred, and DeliveryRefused where HubSpot failed at it."""
+        found = await self._look(letter, place)
+        if found is None:
+            return False
+        if _has_failed(found):
+            raise DeliveryRefused("HubSpot took the post and could not deliver it")
+        await self._note(letter, found.id)
+        return True
+
+    async def _look(self, letter: Letter, place: ChatPlace) -> ChatMessage | None:
+        """Our message in the thread. Raises DeliveryDeferred while the thread cannot be read."""
+        for wait_s in self._looks_s:
+            if wait_s > 0:
+                await self._sleep(wait_s)
+            try:
+                listed = await self._conversations.recent(place.thread_id, _MESSAGES_LOOKED_AT)
+            except (ChatUnavailable, ChatRefused) as trouble:
+                raise DeliveryDeferred(str(trouble)) from trouble
+            found = [message for message in listed if is_this_letter(message, letter, self._hand)]
+            if found:
+                return next((message for message in found if not _has_failed(message)), found[0])
+        return None
+
+    async def _note(self, letter: Letter, message_id: str) -> None:
+        try:
+            await self._record(letter, message_id)
+        except StoreUnavailable:
+            # The letter is out, and that must be recorded whatever becomes of this: the id only spares a look later.
+            log.warning("post_id_not_recorded", letter_id=letter.id, reference=letter.reference)
+
+
+def is_this_letter(message: ChatMessage, letter: Letter, hand: OurHand) -> bool:
+    """Whether a message in the thread is this letter: written by us, with its words, not before it was."""
+    if message.kind != ("COMMENT" if letter.internal else "MESSAGE") or message.direction == "INCOMING":
+        return False
+    if letter.created_at is not None and message.sent_at < letter.created_at - _CLOCKS_DIFFER_BY:
+        return False
+    there, ours = " ".join(message.text.split()), " ".join(letter.text.body.split())
+    return _is_ours(message, hand) and (there == ours or (message.truncated and bool(there) and ours.startswith(there)))
+
+
+def _is_ours(message: ChatMessage, hand: OurHand) -> bool:
+    names = {hand.sender_actor, f"I-{hand.app_id}" if hand.app_id else ""} - {""}
+    return (bool(hand.app_id) and message.app_id == hand.app_id) or bool(
+        {message.sender_actor, message.created_by} & names
+    )
+
+
+def _has_failed(message: ChatMessage) -> bool:
+    return message.status.upper() == "FAILED"
+
+
+def _place_of(letter: Letter) -> ChatPlace:
+    if letter.place is None:
+        raise DeliveryRefused("the letter names no thread to be posted into")
+    return letter.place
