@@ -1,5 +1,7 @@
 """The one decision: what becomes of an enquiry. Pure: all it knows is an argument, all it says has a reason.
 
+A mail (chat: decide_chat.py; form and hand-typed: decide_told.py):
+
     analysis + history ─> gate ─> duplicate?        ─> linked, nothing else
                                ─> our own letter?   ─> automatic mail
                                ─> returned letter?  ─> event on the thread it answers
@@ -10,11 +12,12 @@ It refuses, releases, extends, erases and closes nothing: there is no code path 
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
-from triage.domain.case_plan import plan_case, receipt
+from triage.domain.case_plan import receipt
 from triage.domain.classification import Classification
-from triage.domain.clock import local_date
+from triage.domain.decide_chat import decide_chat
+from triage.domain.decide_told import decide_entry, decide_form
 from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, is_machine_report, judge
 from triage.domain.lanes import (
     concerns_a_person,
@@ -24,14 +27,24 @@ from triage.domain.lanes import (
     lane_of_reply,
     only_answers_us,
 )
-from triage.domain.letter import LetterFacts
 from triage.domain.letter_choice import choose_letter
 from triage.domain.mail_facts import MailFacts
 from triage.domain.plan import Analysis, History, Plan, PlannedCase, PlannedLetter
+from triage.domain.planning import (
+    controller_for,
+    date_lines,
+    gate_lines,
+    letter_facts,
+    plan_cases,
+    reading_lines,
+    suggestion,
+)
 from triage.domain.policy import Controller, Policy
 from triage.domain.reference import reference_of_own
 from triage.domain.sending_limits import limit_reached
-from triage.domain.vocabulary import Flag, Kind, Lane, LetterPurpose
+from triage.domain.vocabulary import Kind, Lane, LetterPurpose
+
+__all__ = ["controller_for", "decide"]
 
 # A form's typed address, a Reply-To elsewhere, a failed DMARC check: such a sender joins no thread by itself.
 _DOUBTFUL_SENDER_ROWS = frozenset({18, 19})
@@ -57,8 +70,21 @@ def decide(
     With `store_read=False` (triage inspect) rows 14, 16 and 21 of the gate are not evaluated.
     The letter's `reference` is empty for a new enquiry: it is drawn when the plan is filed.
     """
+    if analysis.chat is not None:
+        return decide_chat(analysis, analysis.chat, history, policy, now)
+    if analysis.form is not None:
+        return decide_form(analysis, analysis.form, history, policy, now)
+    if analysis.entry is not None:
+        return decide_entry(analysis, analysis.entry, history, policy, now)
+    store = _store_facts(analysis, history, policy) if store_read else None
+    gate = judge(analysis.facts, table, desk, policy, store)
+    return _decide_mail(analysis, history, gate, policy, desk, now)
+
+
+def _decide_mail(
+    analysis: Analysis, history: History, gate: GateVerdict, policy: Policy, desk: Desk, now: datetime
+) -> Plan:
     facts = analysis.facts
-    gate = judge(facts, table, desk, policy, _store_facts(analysis, history, policy) if store_read else None)
     rows = {hit.row for hit in gate.hits}
     if history.duplicate_of is not None:
         return _plain(gate, "duplicate", None, history.duplicate_of, "the same mail came in before", now)
@@ -76,15 +102,6 @@ def decide(
     if thread is not None and thread.sender_is_participant and not _DOUBTFUL_SENDER_ROWS & rows:
         return _reply(analysis, history, gate, policy, now)
     return _new_enquiry(analysis, history, gate, policy, now)
-
-
-def controller_for(analysis: Analysis, policy: Policy) -> Controller:
-    """The controller whose address was written to, else the first one."""
-    written_to = set(analysis.facts.recipients)
-    for controller in policy.controllers:
-        if written_to & {address.lower() for address in controller.addresses}:
-            return controller
-    return policy.main_controller
 
 
 def _store_facts(analysis: Analysis, history: History, policy: Policy) -> StoreFacts:
@@ -139,10 +156,10 @@ def _new_enquiry(analysis: Analysis, history: History, gate: GateVerdict, policy
     concerns = concerns_a_person(enquiry, gate, reading)
     unanswered = concerns and purpose is None
     by_hand = _BUT_COMPLAINTS if only_answers_us(gate) else frozenset(Kind) if unanswered else frozenset()
-    cases = _cases(reading, received_at, now, controller, policy, by_hand)
+    cases = plan_cases(_kinds(reading), received_at, now, controller, policy, by_hand)
     letter = None
     if purpose is not None:
-        facts = _letter_facts(analysis, purpose, cases, controller, policy, received_at)
+        facts = letter_facts(enquiry.channel, reading, purpose, cases, controller, policy, received_at)
         letter = PlannedLetter(facts=facts, needs_approval=False, why=why)
     elif only_answers_us(gate):
         letter = _complaint_draft(analysis, cases, controller, policy, received_at)
@@ -154,7 +171,7 @@ def _new_enquiry(analysis: Analysis, history: History, gate: GateVerdict, policy
         cases=cases,
         letter=letter,
         no_letter_because="" if letter else why,
-        suggests=history.thread.reference if history.thread else history.same_id_other_content,
+        suggests=suggestion(history),
         not_acknowledged=unanswered,
         trace=_trace(gate, reading, cases, why),
         decided_at=now,
@@ -166,7 +183,7 @@ def _reply(analysis: Analysis, history: History, gate: GateVerdict, policy: Poli
     assert thread is not None  # noqa: S101 - the caller has asked
     controller = controller_for(analysis, policy)
     received_at = receipt(enquiry.received_at, now)
-    found = _cases(reading, received_at, now, controller, policy, _BUT_COMPLAINTS)
+    found = plan_cases(_kinds(reading), received_at, now, controller, policy, _BUT_COMPLAINTS)
     # Only a right not yet open on the thread opens a case; a repeated one is a chaser for a person to read.
     # A complaint is owed its own acknowledgement and clock (DPA 2018 s.164A).
     cases = tuple(case for case in found if case.kind not in thread.open_kinds)
@@ -201,74 +218,18 @@ def _complaint_draft(
     if not complaint or analysis.enquiry.sender is None:
         return None
     purpose = LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT
-    facts = replace(_letter_facts(analysis, purpose, complaint, controller, policy, received_at), by_person=True)
+    channel, reading = analysis.enquiry.channel, analysis.classification
+    facts = letter_facts(channel, reading, purpose, complaint, controller, policy, received_at)
+    facts = replace(facts, by_person=True)
     why = "a complaint in a reply is owed an acknowledgement; a person approves it"
     return PlannedLetter(facts=facts, needs_approval=True, why=why)
 
 
-def _cases(
-    reading: Classification | None,
-    received_at: datetime,
-    now: datetime,
-    controller: Controller,
-    policy: Policy,
-    by_hand: frozenset[Kind],
-) -> tuple[PlannedCase, ...]:
-    """A case for every kind; those in `by_hand` have no letter, not even a drafted one."""
-    if reading is None:
-        return ()
-    return tuple(
-        plan_case(kind, received_at, now, controller, policy, unanswered=kind in by_hand) for kind in reading.kinds
-    )
-
-
-def _letter_facts(
-    analysis: Analysis,
-    purpose: LetterPurpose,
-    cases: tuple[PlannedCase, ...],
-    controller: Controller,
-    policy: Policy,
-    received_at: datetime,
-) -> LetterFacts:
-    reading = analysis.classification
-    sure = set(reading.sure_kinds) if reading else set()
-    # A neutral letter names no kind, and a date only where one is sure (docs/letters.md).
-    spoken = cases if purpose is not LetterPurpose.NEUTRAL else tuple(c for c in cases if c.kind in sure)
-    due = [case.dates.statutory_due for case in spoken if case.dates.statutory_due is not None]
-    received_on = local_date(received_at, controller.nation)
-    return LetterFacts(
-        purpose=purpose,
-        channel=analysis.enquiry.channel,
-        reference="",
-        received_on=received_on,
-        kinds=() if purpose is LetterPurpose.NEUTRAL else tuple(case.kind for case in cases),
-        other_rights=reading.other_rights if reading and purpose is not LetterPurpose.NEUTRAL else (),
-        controller=controller,
-        links=policy.links,
-        ico_phone=policy.ico_phone,
-        due_on=min(due, default=None),
-        # What a letter promises is the case's own next date, so that somebody keeps it.
-        news_by=_step_on(spoken, Kind.COMPLAINT),
-        opt_out_by=_step_on(spoken, Kind.OPT_OUT),
-        may_be_breach=reading is not None and Flag.BREACH_REPORT in reading.flags,
-    )
-
-
-def _step_on(cases: tuple[PlannedCase, ...], kind: Kind) -> date | None:
-    return next((case.next_step_on for case in cases if case.kind is kind), None)
+def _kinds(reading: Classification | None) -> tuple[Kind, ...]:
+    return reading.kinds if reading is not None else ()
 
 
 def _trace(
     gate: GateVerdict, reading: Classification | None, cases: tuple[PlannedCase, ...], why: str
 ) -> tuple[str, ...]:
-    lines = [f"gate {gate.answer.value}" + "".join(f"; row {hit.row}: {hit.why}" for hit in gate.hits)]
-    if reading is None:
-        lines.append("not classified")
-    else:
-        scores = ", ".join(f"{kind.value} {reading.scores.get(kind, 0.0):.2f}" for kind in reading.kinds)
-        lines.append(f"kinds: {scores or 'none'}; request score {reading.request_score:.2f}")
-        if reading.flags:
-            lines.append("flags: " + ", ".join(flag.value for flag in reading.flags))
-    lines.extend(line for case in cases[:1] for line in case.dates.trace)
-    lines.append(f"letter: {why}")
-    return tuple(lines)
+    return (*gate_lines(gate), *reading_lines(reading), *date_lines(cases), f"letter: {why}")

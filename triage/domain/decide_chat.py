@@ -1,0 +1,255 @@
+"""What becomes of a burst of chat lines. The chat is mostly sales and support: whoever does not ask, hears nothing.
+
+    burst + history ─> in a thread that has a reference? ─> follow-up; a new sure right is acknowledged there
+                    ─> asks, perhaps asks, or a flag?    ─> enquiry and a note for the team; sure: a reply in the thread
+                    ─> else                              ─> passed over: no reference, and the text is dropped
+
+Who asks for a person gets one: automatic replies in this thread end. Rows 101 to 106 of docs/gate.md say when nothing
+may be visible. The day the desk started does not matter here: chat is heard from the day it is connected.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from triage.domain.case_plan import receipt
+from triage.domain.classification import Classification
+from triage.domain.gate_values import GateHit, GateVerdict
+from triage.domain.lanes import concerns_a_person, lane_of_new, lane_of_reply
+from triage.domain.letter_choice import choose_letter
+from triage.domain.plan import Analysis, History, Plan, PlannedCase, PlannedLetter, PlannedNote, SentCounts, Thread
+from triage.domain.planning import (
+    controller_for,
+    date_lines,
+    gate_lines,
+    letter_facts,
+    only,
+    plan_cases,
+    reading_lines,
+    suggestion,
+)
+from triage.domain.policy import Policy
+from triage.domain.sending_limits import limit_reached
+from triage.domain.told import ChatFacts
+from triage.domain.vocabulary import GateAnswer, Kind, Lane, LetterPurpose
+
+# Why the team reads that nothing was said; the reason in full is in the enquiry's trace, for the DPO's eyes.
+_LOOKS_FIRST = "a person has to look before anyone answers"
+
+_CAP_ROW = 103
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Burst:
+    """A burst before the decision: everything a rule may look at."""
+
+    analysis: Analysis
+    chat: ChatFacts
+    history: History
+    policy: Policy
+    gate: GateVerdict
+    received_at: datetime
+    now: datetime
+
+    @property
+    def reading(self) -> Classification | None:
+        return self.analysis.classification
+
+    @property
+    def thread(self) -> Thread | None:
+        """The thread it joins: the same one at HubSpot. A reference typed by anybody only suggests."""
+        thread = self.history.thread
+        return thread if thread is not None and thread.tie == "chat_thread" else None
+
+
+def decide_chat(analysis: Analysis, chat: ChatFacts, history: History, policy: Policy, now: datetime) -> Plan:
+    """Decide about one burst. `now` is aware UTC; dates count from the first line's time."""
+    received_at = receipt(analysis.enquiry.received_at, now)
+    gate = judge_chat(chat, history, policy, received_at, now)
+    burst = _Burst(
+        analysis=analysis, chat=chat, history=history, policy=policy, gate=gate, received_at=received_at, now=now
+    )
+    if burst.thread is None and not _concerns(burst):
+        return _passed_over(burst)
+    return _planned(burst)
+
+
+def judge_chat(chat: ChatFacts, history: History, policy: Policy, received_at: datetime, now: datetime) -> GateVerdict:
+    """May anything be visible in this thread? Rows 101 to 106 of docs/gate.md; every hit is kept with its reason."""
+    hits = tuple(
+        GateHit(row=row, act=GateAnswer.HOLD, why=why) for row, why in _holds(chat, history, policy, now - received_at)
+    )
+    return GateVerdict(answer=GateAnswer.HOLD if hits else GateAnswer.ACK, hits=hits)
+
+
+def _holds(chat: ChatFacts, history: History, policy: Policy, age: timedelta) -> Iterator[tuple[int, str]]:
+    rules = policy.chat
+    if chat.agent_present and rules.silent_with_agent:
+        yield 101, "a colleague is in the thread"
+    if history.handed_over:
+        yield 102, "in this chat a person has been asked for"
+    if history.thread_replies_hour >= rules.replies_per_thread_hour:
+        yield _CAP_ROW, f"{history.thread_replies_hour} automatic replies went into this chat within the hour"
+    if age > timedelta(hours=rules.answer_within_hours):
+        yield 104, f"it is over {rules.answer_within_hours} hours old, and the window is probably closed"
+    if chat.closed:
+        yield 105, "the conversation is closed, archived or marked as spam"
+    everyone = SentCounts(global_10_minutes=history.sent.global_10_minutes, breaker_open=history.sent.breaker_open)
+    if reached := limit_reached(everyone, policy.limits, ""):
+        yield 106, reached
+
+
+def _concerns(burst: _Burst) -> bool:
+    """A kind, a doubt, a flag but spam, something only a person can open, or a reference of ours typed here."""
+    unread = burst.reading is None or burst.chat.only_attachments
+    named = burst.history.thread is not None
+    return unread or named or concerns_a_person(burst.analysis.enquiry, burst.gate, burst.reading)
+
+
+def _passed_over(burst: _Burst) -> Plan:
+    why = "nothing in it asks for a data protection right"
+    if burst.chat.wants_person:
+        why = "a person is asked for, and nothing about data protection: that is for sales and support"
+    return Plan(
+        outcome="passed_over",
+        lane=None,
+        gate=burst.gate,
+        classification=burst.reading,
+        no_letter_because=why,
+        trace=(*gate_lines(burst.gate), *reading_lines(burst.reading), f"passed over: {why}; the text is dropped"),
+        decided_at=burst.now,
+    )
+
+
+def _planned(burst: _Burst) -> Plan:
+    thread, reading, chat = burst.thread, burst.reading, burst.chat
+    kinds = reading.kinds if reading is not None else ()
+    # A right that is open on the thread already opens nothing: it is a chaser for a person to read.
+    new = tuple(kind for kind in kinds if thread is None or kind not in thread.open_kinds)
+    purpose, why = _reply(burst, new)
+    line = None if purpose else _hand_over_line(burst)
+    silent = purpose is None and line is None
+    controller = controller_for(burst.analysis, burst.policy)
+    cases = plan_cases(new, burst.received_at, burst.now, controller, burst.policy, new if silent else ())
+    note = _team_note(burst, cases, purpose, line)
+    return Plan(
+        outcome="enquiry" if thread is None else "follow_up",
+        lane=_lane(burst),
+        gate=burst.gate,
+        classification=reading,
+        cases=cases,
+        letter=_letter(burst, purpose, cases, why) if purpose else None,
+        no_letter_because="" if purpose else why,
+        joins=thread.reference if thread else None,
+        suggests=None if thread else suggestion(burst.history),
+        not_acknowledged=bool(cases) and silent,
+        trace=(*_trace(burst, cases), _outcome_line(purpose, line, why)),
+        decided_at=burst.now,
+        notes=tuple(note for note in (line, note) if note is not None),
+        hands_over=chat.wants_person,
+        reopens=thread is not None and thread.cannot_reach,
+    )
+
+
+def _reply(burst: _Burst, new: tuple[Kind, ...]) -> tuple[LetterPurpose | None, str]:
+    """The visible reply: only where all is sure, and about what is new. A neutral letter would only puzzle here."""
+    reading = burst.reading
+    if reading is None:
+        return None, "not read: a person looks first"
+    if burst.chat.only_attachments:
+        return None, "nothing but an attachment, which a person has to open"
+    if reading.kinds and not new:
+        return None, "what it asks for is open in this thread already: a person reads it"
+    purpose, why = choose_letter(burst.analysis.enquiry, burst.gate, only(reading, new))
+    sure = set(reading.kinds) == set(reading.sure_kinds) and not reading.needs_person
+    if purpose is None or (sure and purpose is not LetterPurpose.NEUTRAL):
+        return purpose, why
+    doubt = why if purpose is LetterPurpose.NEUTRAL else "not sure enough to answer"
+    return None, f"{doubt}; a chat gets no neutral letter, a person looks first"
+
+
+def _hand_over_line(burst: _Burst) -> PlannedNote | None:
+    """One visible line for who asks for a person where a reference is known; said once, so the cap does not count."""
+    if burst.thread is None or not burst.chat.wants_person or {hit.row for hit in burst.gate.hits} - {_CAP_ROW}:
+        return None
+    return PlannedNote(purpose="hand_over", why="a person was asked for")
+
+
+def _team_note(
+    burst: _Burst, cases: tuple[PlannedCase, ...], purpose: LetterPurpose | None, line: PlannedNote | None
+) -> PlannedNote | None:
+    """For the team that reads along. A line that only adds to an open thread is in the DPO's queue, and no news."""
+    reading, first = burst.reading, burst.thread is None
+    if not (first or cases or burst.chat.wants_person or burst.chat.only_attachments or _concerns_anew(burst)):
+        return None
+    said = purpose is not None or line is not None
+    return PlannedNote(
+        purpose="team_note",
+        why=_told_to_team(burst, purpose, line),
+        kinds=reading.sure_kinds if reading else (),
+        unsure_kinds=tuple(kind for kind in reading.kinds if kind not in reading.sure_kinds) if reading else (),
+        due_on=min((_answer_by(case) for case in cases), default=None),
+        visible_reply=said,
+    )
+
+
+def _concerns_anew(burst: _Burst) -> bool:
+    """In a thread that has a reference: something besides what is open."""
+    return burst.reading is None or concerns_a_person(burst.analysis.enquiry, burst.gate, burst.reading)
+
+
+def _told_to_team(burst: _Burst, purpose: LetterPurpose | None, line: PlannedNote | None) -> str:
+    if line is not None:
+        return "the visitor asks for a person and was told that one has been asked"
+    why = "what is asked is clear" if purpose else "; ".join(hit.why for hit in burst.gate.hits) or _LOOKS_FIRST
+    return f"{why}; the visitor asks for a person" if burst.chat.wants_person else why
+
+
+def _answer_by(case: PlannedCase) -> date:
+    """A complaint is owed news, marketing a stop: those days come before the law's."""
+    due = case.dates.statutory_due or case.dates.acknowledge_by or case.next_step_on
+    return min(due, case.next_step_on) if case.kind in {Kind.COMPLAINT, Kind.OPT_OUT} else due
+
+
+def _lane(burst: _Burst) -> Lane:
+    if burst.thread is not None:
+        return lane_of_reply(burst.reading)
+    lane = lane_of_new(burst.analysis.enquiry, burst.gate, burst.reading)
+    return Lane.NEEDS_PERSON if lane is Lane.NOT_REQUESTS or burst.chat.only_attachments else lane
+
+
+def _letter(burst: _Burst, purpose: LetterPurpose, cases: tuple[PlannedCase, ...], why: str) -> PlannedLetter:
+    controller = controller_for(burst.analysis, burst.policy)
+    reading = only(burst.reading, {case.kind for case in cases}) if burst.reading else None
+    facts = letter_facts(
+        burst.analysis.enquiry.channel, reading, purpose, cases, controller, burst.policy, burst.received_at
+    )
+    reference = burst.thread.reference if burst.thread else ""
+    return PlannedLetter(facts=replace(facts, reference=reference), needs_approval=False, why=why)
+
+
+def _trace(burst: _Burst, cases: tuple[PlannedCase, ...]) -> list[str]:
+    chat, thread = burst.chat, burst.thread
+    lines = [*gate_lines(burst.gate), *reading_lines(burst.reading), *_certainty(burst.reading), *date_lines(cases)]
+    if thread is not None:
+        lines.append(f"same conversation as {thread.reference}")
+    if thread is not None and thread.cannot_reach:
+        lines.append("nobody could be reached here until now: its cases are open again")
+    if chat.wants_person:
+        lines.append("a person was asked for: no automatic reply in this conversation from here on")
+    if not chat.way_to_answer:
+        lines.append("no way to answer once the window is closed is known yet")
+    return lines
+
+
+def _certainty(reading: Classification | None) -> list[str]:
+    unsure = [kind.value for kind in reading.kinds if kind not in reading.sure_kinds] if reading else []
+    return [f"only perhaps: {', '.join(unsure)}"] if unsure else []
+
+
+def _outcome_line(purpose: LetterPurpose | None, line: PlannedNote | None, why: str) -> str:
+    if purpose is not None:
+        return f"letter: {why}"
+    if line is not None:
+        return f"one line says that a person has been asked; no letter: {why}"
+    return f"nothing said to the visitor: {why}"

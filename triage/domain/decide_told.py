@@ -1,0 +1,141 @@
+"""What becomes of a post of the enquiry form, and of a case a colleague typed in (post, phone, in person, social).
+
+Neither gets a letter from here: the form's confirmation page is the acknowledgement, and what came by hand is
+acknowledged by hand. Nothing is ever mailed by itself to an address that was merely typed in.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time
+
+from triage.domain.case_plan import receipt
+from triage.domain.classification import Classification
+from triage.domain.clock import local_date
+from triage.domain.declared import with_declared
+from triage.domain.gate_values import GateHit, GateVerdict
+from triage.domain.lanes import lane_of_new
+from triage.domain.plan import Analysis, History, Plan
+from triage.domain.planning import (
+    controller_for,
+    date_lines,
+    gate_lines,
+    plan_cases,
+    reading_lines,
+    suggestion,
+)
+from triage.domain.policy import Controller, Policy
+from triage.domain.told import EntryFacts, FormFacts
+from triage.domain.vocabulary import Channel, GateAnswer, Kind, Lane
+
+FORM_CHOICE = "form.choice"
+ENTRY_CHOICE = "entry.choice"
+
+_WAY = {
+    Channel.POST: "post",
+    Channel.PHONE: "phone",
+    Channel.IN_PERSON: "word of mouth",
+    Channel.SOCIAL: "a social network",
+}
+
+# Where no text could be read: what was chosen still counts.
+_UNREAD = Classification(kinds=(), scores={}, needs_person=True, request_score=0.0)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Told:
+    """What the two ways in differ by; `story` and `why` are words for the DPO."""
+
+    gate: GateVerdict
+    reading: Classification
+    kinds: tuple[Kind, ...]
+    received_at: datetime
+    by_hand: bool
+    story: tuple[str, ...]
+    why: str
+
+
+def decide_form(analysis: Analysis, form: FormFacts, history: History, policy: Policy, now: datetime) -> Plan:
+    """Decide about a post of the form. Its reference is adopted, unless another enquiry has it already."""
+    hits = (GateHit(row=111, act=GateAnswer.HOLD, why=form.held_because),) if form.held_because else ()
+    gate = GateVerdict(answer=GateAnswer.HOLD if hits else GateAnswer.ACK, hits=hits)
+    reading = with_declared(analysis.classification or _UNREAD, form.declared, FORM_CHOICE)
+    story = [_chosen(form.declared, "ticked on the form")]
+    if not form.way_to_answer:
+        story.append("no way to answer was given: the person may come back with the reference")
+    if history.reference_taken:
+        story.append(
+            f"the page showed {form.reference}, which already belongs to another enquiry: a new reference is drawn"
+        )
+    told = _Told(
+        gate=gate,
+        reading=reading,
+        kinds=reading.kinds,
+        received_at=receipt(analysis.enquiry.received_at, now),
+        by_hand=False,
+        story=tuple(story),
+        why="the confirmation page with the reference is the acknowledgement",
+    )
+    return replace(
+        _plan(analysis, told, history, policy, now), adopts=None if history.reference_taken else form.reference
+    )
+
+
+def decide_entry(analysis: Analysis, entry: EntryFacts, history: History, policy: Policy, now: datetime) -> Plan:
+    """Decide about what a colleague typed in. Dates count from the day it was received; a person acknowledges it."""
+    hit = GateHit(row=121, act=GateAnswer.HOLD, why="taken down by a colleague: acknowledged by hand")
+    gate = GateVerdict(answer=GateAnswer.HOLD, hits=(hit,))
+    reading = with_declared(analysis.classification or _UNREAD, entry.declared, ENTRY_CHOICE)
+    received_at = _on(entry.received_on, analysis.enquiry.received_at, controller_for(analysis, policy))
+    story = [_chosen(entry.declared, "written down by a colleague")]
+    if not entry.way_to_answer:
+        story.append("no way to answer was written down")
+    told = _Told(
+        gate=gate,
+        reading=reading,
+        # What a colleague heard is a case also where no text names which right it is.
+        kinds=tuple(kind for kind in Kind if kind in {*reading.kinds, *entry.declared}),
+        received_at=receipt(received_at, now),
+        by_hand=True,
+        story=tuple(story),
+        why=f"it came by {_WAY.get(analysis.enquiry.channel, 'hand')}: a person acknowledges it by hand",
+    )
+    return _plan(analysis, told, history, policy, now)
+
+
+def _plan(analysis: Analysis, told: _Told, history: History, policy: Policy, now: datetime) -> Plan:
+    controller, by_hand = controller_for(analysis, policy), told.kinds if told.by_hand else ()
+    cases = plan_cases(told.kinds, told.received_at, now, controller, policy, by_hand)
+    story, suggests = list(told.story), suggestion(history)
+    if suggests:
+        story.append(f"perhaps about {suggests}: a person says so, nothing is merged by itself")
+    head = (*gate_lines(told.gate), *reading_lines(told.reading))
+    return Plan(
+        outcome="enquiry",
+        lane=_lane(analysis, told),
+        gate=told.gate,
+        classification=told.reading,
+        cases=cases,
+        no_letter_because=told.why,
+        suggests=suggests,
+        not_acknowledged=told.by_hand,
+        trace=(*head, *story, *date_lines(cases), f"no letter: {told.why}"),
+        decided_at=now,
+    )
+
+
+def _lane(analysis: Analysis, told: _Told) -> Lane:
+    """Whoever uses the privacy form, or is written down by a colleague, is looked at by a person whatever they say."""
+    # A choice without a word is clear enough: an empty message is not one that could not be read.
+    lane = lane_of_new(replace(analysis.enquiry, readable=True), told.gate, told.reading)
+    return Lane.NEEDS_PERSON if lane is Lane.NOT_REQUESTS else lane
+
+
+def _on(day: date, received_at: datetime | None, controller: Controller) -> datetime:
+    """The instant received, where it is one of that day; else noon, which is that day wherever we are established."""
+    if received_at is not None and local_date(received_at, controller.nation) == day:
+        return received_at
+    return datetime.combine(day, time(12), UTC)
+
+
+def _chosen(declared: tuple[Kind, ...], how: str) -> str:
+    names = ", ".join(kind.value for kind in declared)
+    return f"{how}: {names}" if names else f"nothing {how}: what is asked rests on the text alone"
