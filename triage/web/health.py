@@ -16,6 +16,16 @@ _HELP = {
     "quarantined": "Items that could not be read and wait for a person",
     "alarms": "Alarms that stand; triage alarm list names them",
     "last_good_poll_age_seconds": "Time since the last complete look at the inbox; -1 before the first",
+    "deliveries_accepted": "Signed deliveries of HubSpot answered 200 since the start",
+    "deliveries_refused_unsigned": "Deliveries refused because their signature is missing, stale or wrong",
+    "deliveries_refused_too_many": "Unsigned deliveries refused because their address sent too many",
+    "deliveries_refused_too_large": "Deliveries refused because their body is over the limit",
+    "deliveries_refused_unreadable": "Signed deliveries refused because their body is no JSON",
+    "deliveries_not_stored": "Signed deliveries answered 503; HubSpot sends them again",
+    "events_stored": "Events stored for the worker since the start",
+    "events_known": "Events that were stored already: HubSpot sent them twice",
+    "events_ignored": "Events of a type, portal or app that the desk does not work on",
+    "events_unreadable": "Events left out of a delivery because they could not be read; the log names why",
 }
 
 
