@@ -1,1 +1,1 @@
-"""The enquiry form: the page, its rules, its proof of work."""
+"""The enquiry form at /enquire: plain HTML that works without JavaScript. See docs/form.md."""
