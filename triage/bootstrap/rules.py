@@ -9,9 +9,10 @@ from triage.domain.gate import GateTable
 from triage.domain.policy import Policy
 from triage.errors import RulesWrong
 from triage.language.rules_file import load_rules, missing_words
+from triage.parsing import chatbook
 from triage.parsing.gate_table import load_gate_table
 from triage.parsing.letter_lint import lint
-from triage.parsing.rules import load_letter_sources, load_policy
+from triage.parsing.rules import load_chat_sources, load_letter_sources, load_policy
 
 Part = TypeVar("Part")
 
@@ -23,6 +24,7 @@ class Rules:
     policy: Policy
     letters: Mapping[str, str]
     table: GateTable
+    chat: Mapping[str, str]
 
     def prove_letters(self) -> None:
         """An unknown placeholder is found now, not when a letter should go out. Raises RulesWrong."""
@@ -37,7 +39,7 @@ def letter_faults(letters: Mapping[str, str], policy: Policy | None) -> list[str
 
 
 def load_all(folder: Path) -> Rules:
-    """Policy, gate, patterns and letters. Raises RulesWrong with every fault of every file.
+    """Policy, gate, patterns, letters and chat notes. Raises RulesWrong with every fault of every file.
 
     Letters are proven only beside other faults: it takes a while, so `prove_letters` does it once work has begun.
     """
@@ -51,8 +53,9 @@ def load_all(folder: Path) -> Rules:
             return None
 
     policy, letters, table = attempt(load_policy), attempt(load_letter_sources), attempt(load_gate_table)
-    book = attempt(load_rules)
+    book, chat = attempt(load_rules), attempt(load_chat_sources)
     faults += missing_words(book.rules) if book is not None else []
-    if faults or policy is None or letters is None or table is None:
+    faults += chatbook.faults(chat) if chat is not None else []
+    if faults or policy is None or letters is None or table is None or chat is None:
         raise RulesWrong(faults + (letter_faults(letters, policy) if letters is not None else []))
-    return Rules(policy=policy, letters=letters, table=table)
+    return Rules(policy=policy, letters=letters, table=table, chat=chat)

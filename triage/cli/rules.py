@@ -1,4 +1,4 @@
-"""`triage rules check`: policy, gate, patterns and letters prove themselves."""
+"""`triage rules check`: policy, gate, patterns, letters and chat notes prove themselves."""
 
 import argparse
 import sys
@@ -34,8 +34,9 @@ def check_all(folder: Path) -> list[str]:
     from triage.bootstrap.rules import letter_faults
     from triage.language.check import check_rules
     from triage.language.rules_file import load_rules, missing_words
+    from triage.parsing import chatbook
     from triage.parsing.gate_table import load_gate_table
-    from triage.parsing.rules import load_letter_sources, load_policy
+    from triage.parsing.rules import load_chat_sources, load_letter_sources, load_policy
 
     faults: list[str] = []
 
@@ -54,4 +55,6 @@ def check_all(folder: Path) -> list[str]:
     letters = attempt(load_letter_sources)
     if letters is not None:
         faults += letter_faults(letters, policy)
+    chat = attempt(load_chat_sources)
+    faults += chatbook.faults(chat) if chat is not None else []
     return faults

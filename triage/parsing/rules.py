@@ -44,6 +44,15 @@ def load_letter_sources(rules_dir: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): read_text(path) for path in files}
 
 
+def load_chat_sources(rules_dir: Path) -> dict[str, str]:
+    """The texts of chat/, by name. Raises RulesWrong if there is none."""
+    folder = rules_dir / "chat"
+    files = sorted(folder.glob("*.txt"))
+    if not files:
+        raise RulesWrong([f"{folder.name}/: no texts found in {rules_dir.name}/"])
+    return {path.name: read_text(path) for path in files}
+
+
 def read_text(path: Path) -> str:
     """A rules file as text. Raises RulesWrong with one line if it is missing, unreadable or not UTF-8."""
     try:
