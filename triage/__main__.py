@@ -23,6 +23,7 @@ COMMANDS = {
     "letter": "list or show letters; approve or discard a draft",
     "alarm": "list what a person must see, or say that it is dealt with",
     "quarantine": "list, show or retry items that could not be read",
+    "hubspot": "find a contact, list its conversations, unsubscribe an address: what the DPO may do at HubSpot",
     "journal": "verify the journal's chains",
 }
 

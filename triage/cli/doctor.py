@@ -10,6 +10,7 @@ from pathlib import Path
 from triage.adapters.smtp import SmtpSender
 from triage.adapters.store import open_store
 from triage.adapters.store.engine import connect_database, sqlite_file_is_missing
+from triage.bootstrap.hubspot import build_hubspot
 from triage.bootstrap.worker import build_source, smtp_settings
 from triage.cli.alarm_words import mend_of
 from triage.cli.output import print_json
@@ -19,7 +20,7 @@ from triage.config import Settings, find_rules_dir, read_settings
 from triage.errors import SettingsWrong, TriageError
 from triage.parsing.rules import load_policy
 from triage.ports import Alarm
-from triage.service.checkup import Finding, policy_findings, probe
+from triage.service.checkup import Finding, chat_findings, policy_findings, probe
 
 # More would hide the other findings; `triage alarm list` names every one.
 _ALARMS_NAMED = 5
@@ -58,6 +59,7 @@ async def _examine(settings: Settings) -> list[Finding]:
         findings += await probe("mailbox", lambda: _mailbox(settings), mend)
     if settings.smtp_host:
         findings += await probe("smtp", lambda: _smtp(settings), "check the TRIAGE_SMTP_… settings")
+    findings += await _hubspot(settings)
     if settings.send == "capture":
         findings += await probe(
             "letters", lambda: _capture(settings), "set TRIAGE_CAPTURE_DIR to a folder we may write to"
@@ -133,6 +135,16 @@ async def _smtp(settings: Settings) -> str:
         return await sender.probe()
     finally:
         await sender.close()
+
+
+async def _hubspot(settings: Settings) -> list[Finding]:
+    hubspot = build_hubspot(settings)
+    if hubspot is None or settings.missing_for_chat():  # what is missing has been said
+        return []
+    try:
+        return await chat_findings(hubspot, settings.hubspot_sender_actor_id, settings.hubspot_signature_versions)
+    finally:
+        await hubspot.close()
 
 
 async def _capture(settings: Settings) -> str:

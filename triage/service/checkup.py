@@ -1,11 +1,13 @@
 """What `triage doctor` says: one finding per outside thing, what is wrong and how to mend it."""
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from triage.domain.policy import Policy
-from triage.errors import SettingsWrong, TriageError
+from triage.errors import ChatNotLetIn, SettingsWrong, TriageError
+from triage.ports_chat import Conversations
 
 EXAMPLE_COMPANY = "Larkfield Systems Ltd"
 # A page of the regulator's moves now and then; half a year unchecked is too long for an address we give to people.
@@ -45,3 +47,61 @@ def policy_findings(policy: Policy, today: date) -> list[Finding]:
         text = "authserv_ids is empty, so a failed DMARC check by your mail server holds nothing; name the server"
         findings.append(Finding(verdict="warn", what="policy", text=text))
     return findings
+
+
+# No visitor may take a machine for a colleague of that name: the sender's name has to say what it is.
+_NO_PERSON = re.compile(
+    r"data protection|privacy|automatic|automated|\bdesk\b|\bbot\b|assistant|\bteam\b|\bdpo\b", re.I
+)
+_TRY_ANEW = (
+    "make a static token for the app with the scopes conversations.read, conversations.write and "
+    "crm.objects.contacts.read, and set TRIAGE_HUBSPOT_TOKEN"
+)
+
+
+async def chat_findings(
+    conversations: Conversations, sender_actor: str, signature_versions: Sequence[str]
+) -> list[Finding]:
+    """Whether HubSpot takes our token and knows the user we write as, by reading alone: nothing is posted."""
+    name: list[str | None] = []
+
+    async def ask() -> str:
+        name.append(await conversations.actor_name(sender_actor))
+        return "answers and takes the token"
+
+    found = await probe("hubspot", ask, f"if it is not HubSpot that is down, {_TRY_ANEW}")
+    if name:
+        found += _sender_findings(name[0], sender_actor)
+        found += await _contact_findings(conversations)
+    if "v1" in signature_versions:
+        text = (
+            "TRIAGE_HUBSPOT_SIGNATURE_VERSIONS allows v1, whose signatures can be replayed; take it out unless your "
+            "app sends no v3 signature"
+        )
+        found.append(Finding(verdict="warn", what="hubspot", text=text))
+    return found
+
+
+def _sender_findings(name: str | None, sender_actor: str) -> list[Finding]:
+    if name is None:
+        text = f"there is no user {sender_actor}; set TRIAGE_HUBSPOT_SENDER_ACTOR_ID to A- and the user's id"
+        return [Finding(verdict="wrong", what="hubspot", text=text)]
+    if _NO_PERSON.search(name):
+        return []
+    text = (
+        "the user we write as looks like a person by name; make a user of its own, for instance "
+        '"Data protection (automatic)", or visitors take the machine for a colleague'
+    )
+    return [Finding(verdict="warn", what="hubspot", text=text)]
+
+
+async def _contact_findings(conversations: Conversations) -> list[Finding]:
+    """Reading contacts is a scope of its own. Which one is asked for does not matter, and it is not shown."""
+    try:
+        await conversations.contact("1")
+    except ChatNotLetIn as exc:
+        text = f"contacts cannot be read: {exc}; {_TRY_ANEW}"
+        return [Finding(verdict="wrong", what="hubspot", text=text)]
+    except TriageError as exc:
+        return [Finding(verdict="warn", what="hubspot", text=f"contacts could not be tried: {exc}")]
+    return []

@@ -1,0 +1,177 @@
+"""`triage hubspot find ADDRESS|threads CONTACT|unsubscribe ADDRESS --reference REF|record CONTACT`: what the DPO may do
+at HubSpot from here. Deleting for good is done in HubSpot itself; `record` says where."""
+
+import argparse
+import asyncio
+import getpass
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TypeVar, cast
+
+from triage.cli.output import print_json, print_table, with_store
+from triage.cli.settings_file import add_config
+from triage.cli.terminal import harmless_line
+from triage.config import Settings, load_settings, plain_address
+from triage.errors import SettingsWrong
+from triage.ports import Store
+from triage.ports_chat import CustomerRecords
+from triage.service.customer_records import ActsStore, Unsubscribing, find_contact, threads_of, unsubscribe
+from triage.settings_sources import PREFIX
+
+Answer = TypeVar("Answer")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`find`, `threads`, `unsubscribe` and `record`."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    texts = {
+        "find": "the contact with a mail address",
+        "threads": "every conversation of a contact, for an access request",
+        "unsubscribe": "no marketing mail to an address any more; written down in the enquiry's journal",
+        "record": "where a contact's record is, to look at it or delete it there",
+    }
+    for name, text in texts.items():
+        action = actions.add_parser(name, help=text, description=text)
+        add_config(action)
+        if name in ("find", "unsubscribe"):
+            action.add_argument("address", type=_address, metavar="ADDRESS", help="a plain mail address")
+        else:
+            action.add_argument("contact", type=_contact, metavar="CONTACT", help="its id at HubSpot, digits")
+        if name in ("find", "threads"):
+            action.add_argument("--json", action="store_true", help="print JSON")
+        if name == "unsubscribe":
+            action.add_argument(
+                "--reference", type=_reference, required=True, metavar="REF", help="the enquiry that asks for it"
+            )
+            action.add_argument("--yes", action="store_true", help="do it without asking back")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 done, 1 no such contact or not confirmed, 2 refused, not reached or without a terminal to ask at."""
+    acts = {"find": _find, "threads": _threads, "unsubscribe": _unsubscribe, "record": _record}
+    return acts[arguments.action](arguments, _settings(arguments))
+
+
+def _find(arguments: argparse.Namespace, settings: Settings) -> int:
+    found = asyncio.run(_with_records(settings, lambda records: find_contact(records, arguments.address)))
+    if arguments.json:
+        print_json([] if found is None else [{**asdict(found[0]), "record": found[1]}])
+    elif found is None:
+        print("HubSpot has no contact with this address", file=sys.stderr)
+    else:
+        contact, url = found
+        rows = [(contact.id, contact.name or "-", contact.address, url)]
+        print_table(
+            "1 contact; its address is self-typed and proves nothing", ("id", "name", "address", "record"), rows
+        )
+    return 1 if found is None else 0
+
+
+def _threads(arguments: argparse.Namespace, settings: Settings) -> int:
+    threads = asyncio.run(_with_records(settings, lambda records: threads_of(records, arguments.contact)))
+    if arguments.json:
+        print_json([asdict(thread) for thread in threads])
+        return 0
+    rows = [
+        (
+            thread.id,
+            "open" if thread.open else "closed",
+            thread.channel_id,
+            thread.assigned_to or "-",
+            ", ".join(word for word, so in (("archived", thread.archived), ("spam", thread.spam)) if so) or "-",
+        )
+        for thread in threads
+    ]
+    title = "1 conversation" if len(rows) == 1 else f"{len(rows)} conversations"
+    print_table(title, ("id", "state", "channel", "assigned to", "marks"), rows)
+    return 0
+
+
+def _unsubscribe(arguments: argparse.Namespace, settings: Settings) -> int:
+    from triage.adapters.store.addresses import address_hash
+
+    if not arguments.yes:
+        if not sys.stdin.isatty():
+            print("nobody can be asked here: say --yes to unsubscribe without being asked back", file=sys.stderr)
+            return 2
+        if not _confirmed(arguments.address):
+            print("that is another address; nothing was done", file=sys.stderr)
+            return 1
+    asked = Unsubscribing(
+        reference=arguments.reference,
+        address=arguments.address,
+        mark=address_hash(settings.secret, arguments.address),
+        by=getpass.getuser(),
+    )
+
+    async def act(store: Store) -> None:
+        acts = cast(ActsStore, store)
+        await _with_records(settings, lambda records: unsubscribe(records, acts, asked, lambda: datetime.now(UTC)))
+
+    with_store(arguments.config, act)
+    print(f"no marketing mail goes to this address any more; written down under {asked.reference}")
+    return 0
+
+
+def _confirmed(address: str) -> bool:
+    print(f"This takes {harmless_line(address)} off every marketing mail of your HubSpot account.")
+    return input("Type the address again to do it: ").strip().lower() == address.lower()
+
+
+def _record(arguments: argparse.Namespace, settings: Settings) -> int:
+    async def url_of(records: CustomerRecords) -> str:
+        return records.contact_url(arguments.contact)
+
+    print(asyncio.run(_with_records(settings, url_of)))
+    print("Deleting for good is done there (Actions, Delete, Permanent delete): it cannot be undone.")
+    return 0
+
+
+async def _with_records(settings: Settings, use: Callable[[CustomerRecords], Awaitable[Answer]]) -> Answer:
+    from triage.bootstrap.hubspot import build_hubspot
+
+    hubspot = build_hubspot(settings)
+    if hubspot is None:
+        raise SettingsWrong([f"{PREFIX}HUBSPOT_TOKEN: needed to reach HubSpot"])
+    try:
+        return await use(hubspot)
+    finally:
+        await hubspot.close()
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    """Raises SettingsWrong with everything that is lacking, before anybody is asked to confirm."""
+    settings = load_settings(arguments.config)
+    lacking = [
+        f"{PREFIX}{name.upper()}: needed to reach HubSpot"
+        for name, value in (
+            ("hubspot_token", settings.hubspot_token.get_secret_value()),
+            ("hubspot_portal_id", settings.hubspot_portal_id),
+        )
+        if not value
+    ]
+    if arguments.action == "unsubscribe":
+        lacking += settings.missing_for_store()
+    if lacking:
+        raise SettingsWrong(lacking)
+    return settings
+
+
+def _address(text: str) -> str:
+    try:
+        return plain_address(text.strip())
+    except ValueError as fault:
+        raise argparse.ArgumentTypeError(str(fault)) from None
+
+
+def _contact(text: str) -> str:
+    number = text.strip().removeprefix("V-")
+    if not number.isascii() or not number.isdigit():
+        raise argparse.ArgumentTypeError("a contact's id is digits only")
+    return number
+
+
+def _reference(text: str) -> str:
+    return text.strip().upper().partition("/")[0]
