@@ -1,0 +1,70 @@
+"""What the tests of the hook's inbox do again and again."""
+
+import hashlib
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.factories import NOW
+from triage.adapters.inbox_file import FileInbox, open_file_inbox
+from triage.domain.vocabulary import Channel
+from triage.ports import NewItem
+
+
+def make_event(number: int, **changes: object) -> NewItem:
+    """A chat event as the hook makes it."""
+    raw = json.dumps({"portalId": 44556677, "objectId": 8123456789, "messageId": f"{number:032x}"}).encode()
+    values: dict[str, object] = {
+        "key": f"hubspot:44556677:8123456789:{number:032x}",
+        "channel": Channel.CHAT,
+        "raw": raw,
+        "sha256": hashlib.sha256(raw).hexdigest(),
+        "size_bytes": len(raw),
+        "received_at": NOW,
+        "is_event": True,
+    }
+    return NewItem(**(values | changes))  # type: ignore[arg-type]
+
+
+@dataclass
+class FormRaws:
+    """Makes a form's bytes and remembers what it was told."""
+
+    told: list[tuple[str, bool]] = field(default_factory=list)
+
+    def __call__(self, reference: str, *, spent_before: bool) -> bytes:
+        self.told.append((reference, spent_before))
+        return json.dumps({"v": 1, "form": {"reference": reference}}).encode()
+
+
+@asynccontextmanager
+async def opened(path: Path, **options: Any) -> AsyncIterator[FileInbox]:
+    """The hook's inbox on that file."""
+    inbox = await open_file_inbox(path, **options)
+    try:
+        yield inbox
+    finally:
+        await inbox.close()
+
+
+def rows(path: Path, query: str) -> list[tuple[Any, ...]]:
+    """What an onlooker finds in the file."""
+    with closing(sqlite3.connect(path)) as database:
+        return database.execute(query).fetchall()
+
+
+def keys(path: Path) -> list[str]:
+    """Keys in the order of their positions."""
+    return [key for (key,) in rows(path, "SELECT key FROM received ORDER BY position")]
+
+
+def program(code: str, *arguments: object) -> subprocess.Popen[str]:
+    """A Python program of its own."""
+    command = [sys.executable, "-c", code, *(str(one) for one in arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)

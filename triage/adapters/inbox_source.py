@@ -1,0 +1,139 @@
+"""The worker's end of the hook's file: reads what came in, says in a mark beside it how far it got.
+
+Opened read-only: neither is the file made here, nor can a worker that hangs hold up the hook.
+"""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import quote
+
+from triage.adapters.inbox import inbox_path
+from triage.adapters.inbox_faults import fault_line
+from triage.adapters.inbox_mark import DrainedMark, mark_path, write_mark
+from triage.domain.vocabulary import Channel
+from triage.errors import StoreUnavailable
+from triage.ports import NewItem
+
+_LOCK_WAIT_S = 2.0
+_TABLES = "SELECT count(*) FROM sqlite_master WHERE name = 'file_identity'"
+_ABOVE = (
+    "SELECT position, key, channel, raw, sha256, size_bytes, received_at, is_event FROM received"
+    " WHERE position > ? ORDER BY position LIMIT ?"
+)
+
+Result = TypeVar("Result")
+
+
+class FileInboxSource:
+    """See ports_chat.InboxSource. Open with `open_inbox_source`; used in one event loop."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inbox-source")
+        self._connection: sqlite3.Connection | None = None
+        self._inode = 0
+        self._marked: DrainedMark | None = None
+
+    async def identity(self) -> int | None:
+        """See InboxSource.identity. Raises StoreUnavailable."""
+        return await self._look(_identity)
+
+    async def items_above(self, position: int, limit: int) -> tuple[tuple[int, NewItem], ...]:
+        """See InboxSource.items_above. Raises StoreUnavailable."""
+        return await self._look(lambda connection: _items_above(connection, position, limit)) or ()
+
+    async def mark_drained(self, identity: int, position: int) -> None:
+        """See InboxSource.mark_drained. Raises StoreUnavailable."""
+        form_number = await self._look(_form_number) or 0
+        mark = DrainedMark(identity=identity, position=position, form_number=form_number)
+        path = mark_path(self._path)
+        if mark == self._marked and path.exists():
+            return
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, write_mark, path, mark)
+        except OSError as exc:
+            raise StoreUnavailable(fault_line(path, exc)) from exc
+        self._marked = mark
+
+    async def close(self) -> None:
+        """See InboxSource.close."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._let_go)
+        self._thread.shutdown(wait=False)
+
+    async def _look(self, look: Callable[[sqlite3.Connection], Result]) -> Result | None:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._looked, look)
+
+    def _looked(self, look: Callable[[sqlite3.Connection], Result]) -> Result | None:
+        """What `look` finds; None while there is no file, or the hook is still making it."""
+        try:
+            connection = self._open()
+            if connection is None or not connection.execute(_TABLES).fetchone()[0]:
+                return None
+            return look(connection)
+        except (sqlite3.Error, OSError) as exc:
+            self._let_go()
+            raise StoreUnavailable(fault_line(self._path, exc)) from exc
+
+    def _open(self) -> sqlite3.Connection | None:
+        """The connection, a new one where another file lies in the old one's place."""
+        try:
+            inode = os.stat(self._path).st_ino
+        except FileNotFoundError:
+            self._let_go()
+            return None
+        if self._connection is not None and inode != self._inode:
+            self._let_go()
+        if self._connection is None:
+            address = f"file:{quote(str(self._path))}?mode=ro"
+            self._connection = sqlite3.connect(address, uri=True, timeout=_LOCK_WAIT_S, isolation_level=None)
+            self._inode = inode
+        return self._connection
+
+    def _let_go(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(sqlite3.Error):
+                connection.close()
+
+
+def open_inbox_source(url: str) -> FileInboxSource | None:
+    """The reading end of the inbox at `url` (Settings.inbox_url); None where the hook writes into the store itself.
+
+    Touches nothing yet. Raises SettingsWrong for a URL that names no file.
+    """
+    path = inbox_path(url)
+    return None if path is None else FileInboxSource(path)
+
+
+def _identity(connection: sqlite3.Connection) -> int:
+    identity: int = connection.execute("SELECT identity FROM file_identity").fetchone()[0]
+    return identity
+
+
+def _form_number(connection: sqlite3.Connection) -> int:
+    number: int = connection.execute("SELECT last FROM series").fetchone()[0]
+    return number
+
+
+def _items_above(connection: sqlite3.Connection, position: int, limit: int) -> tuple[tuple[int, NewItem], ...]:
+    return tuple((row[0], _item_of(row[1:])) for row in connection.execute(_ABOVE, (position, limit)).fetchall())
+
+
+def _item_of(row: tuple[str, str, bytes, str, int, str, int]) -> NewItem:
+    key, channel, raw, sha256, size_bytes, received_at, is_event = row
+    return NewItem(
+        key=key,
+        channel=Channel(channel),
+        raw=raw,
+        sha256=sha256,
+        size_bytes=size_bytes,
+        received_at=datetime.fromisoformat(received_at),
+        is_event=bool(is_event),
+    )
