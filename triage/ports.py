@@ -3,7 +3,7 @@
 The values they speak of are in triage/domain/records.py and can be had from here too.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
@@ -255,6 +255,11 @@ class Store(Protocol):
 
     async def mark_acknowledged(self, reference: str, *, by: str, now: datetime) -> bool:
         """The thread's messages need no acknowledgement any more, `by` an account's word; False if none needed one."""
+        ...
+
+    async def note_act(self, reference: str, event: str, facts: Mapping[str, object], by: str, now: datetime) -> bool:
+        """Write what a person did into the journal of an enquiry or case: `event` a past-tense code, `facts` ids and
+        codes, `by` an account's name. False if there is no such enquiry or case."""
         ...
 
     async def list_quarantine(self) -> tuple[QuarantineRow, ...]:

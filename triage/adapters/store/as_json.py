@@ -1,5 +1,9 @@
 """Domain values as plain JSON, for the columns that keep the reasons of a decision."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from triage.domain.chat import ChatPlace
 from triage.domain.classification import Classification
 from triage.domain.enquiry import Enquiry
 from triage.domain.gate import GateVerdict
@@ -47,3 +51,13 @@ def classification_json(reading: Classification | None) -> dict[str, object] | N
         "flags": [flag.value for flag in reading.flags],
         "language": reading.language,
     }
+
+
+def place_json(place: ChatPlace | None) -> dict[str, str] | None:
+    """Where a chat post goes."""
+    return None if place is None else asdict(place)
+
+
+def read_place(kept: Mapping[str, str] | None) -> ChatPlace | None:
+    """What `place_json` kept."""
+    return None if kept is None else ChatPlace(**kept)

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store.addresses import address_hash, domain_of, mailbox_hash
+from triage.adapters.store.addresses import domain_of, mailbox_hash
+from triage.adapters.store.chat_rooms import room_of
+from triage.adapters.store.filing_letters import place_hash
+from triage.adapters.store.filing_rows import hash_of
+from triage.adapters.store.reach import CANNOT_REACH, UNANSWERED
 from triage.adapters.store.schema import alarm, bounce, case_file, enquiry, item, letter, participant, send_limit
 from triage.domain.plan import Analysis, History, SentCounts, Thread
 from triage.domain.reference import find_references, reference_of_own
@@ -20,6 +24,7 @@ _WINDOWS = {
     "day": timedelta(days=1),
     "days_30": timedelta(days=30),
     "days_60": timedelta(days=60),
+    "days_180": timedelta(days=180),
 }
 
 
@@ -42,6 +47,20 @@ _BREAKER = (
     .where(alarm.c.code == BREAKER_ALARM, alarm.c.reference == "", alarm.c.cleared_at.is_(None))
     .scalar_subquery()
 )
+# Another channel's thread in which this address was given, and which still waits for its answer.
+_SAME_PERSON = (
+    select(enquiry.c.thread)
+    .join(case_file, case_file.c.thread == enquiry.c.thread)
+    .where(
+        enquiry.c.sender_hash == bindparam("address"),
+        enquiry.c.channel != bindparam("channel"),
+        enquiry.c.received_at > bindparam("days_180"),
+        case_file.c.state.in_(UNANSWERED),
+    )
+    .order_by(enquiry.c.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
 # Built once: on the way of every mail, building a statement costs more than running it.
 _STANDING = select(
     _letters_since("hour", _BY_SENDER),
@@ -51,6 +70,7 @@ _STANDING = select(
     _letters_since("minutes_10"),
     _BOUNCES,
     _BREAKER,
+    _SAME_PERSON,
 )
 _TWINS = select(enquiry.c.thread, enquiry.c.content_sha256).where(enquiry.c.outcome != "duplicate")
 _SAME_ID = _TWINS.where(
@@ -64,21 +84,30 @@ async def history_of(
     connection: AsyncConnection, secret: bytes, received: Item, analysis: Analysis, now: datetime
 ) -> History:
     """See Filer.history. `before_start` is not ours to say."""
+    sender_hash = hash_of(secret, analysis.enquiry.sender)
     duplicate_of, same_id_other_content = await _twins(connection, received, analysis)
-    sender = analysis.enquiry.sender
-    sender_hash = address_hash(secret, sender.address) if sender else None
-    sent, hard_bounced = SentCounts(), False
-    if sender:
-        mailbox = mailbox_hash(secret, sender.address)
-        sent, hard_bounced = await _standing(connection, mailbox, domain_of(sender.address), now)
+    room = await room_of(connection, analysis.chat.place) if analysis.chat else None
+    sent, hard_bounced, same_person = await _standing(connection, secret, analysis, sender_hash, now)
+    thread = await _thread(connection, secret, analysis, sender_hash, room)
+    if thread is not None and thread.reference == same_person:
+        same_person = None
     return History(
         duplicate_of=duplicate_of,
         same_id_other_content=same_id_other_content,
-        thread=await _thread(connection, secret, analysis, sender_hash),
+        thread=thread,
         hard_bounced=hard_bounced,
         backlog=received.backlog,
         sent=sent,
+        same_person=same_person,
+        handed_over=room is not None and room.handed_over,
+        thread_replies_hour=sent.sender_hour if analysis.chat else 0,
+        reference_taken=analysis.form is not None and await _is_taken(connection, analysis.form.reference),
     )
+
+
+async def _is_taken(connection: AsyncConnection, reference: str) -> bool:
+    query = select(enquiry.c.id).where(enquiry.c.reference == reference)
+    return (await connection.execute(query)).first() is not None
 
 
 async def _twins(connection: AsyncConnection, received: Item, analysis: Analysis) -> tuple[str | None, str | None]:
@@ -99,35 +128,56 @@ async def _twins(connection: AsyncConnection, received: Item, analysis: Analysis
     return same, (rows[0].thread if rows and same is None else None)
 
 
-async def _standing(connection: AsyncConnection, mailbox: str, domain: str, now: datetime) -> tuple[SentCounts, bool]:
-    """Letters sent by machine in row 21's windows, and whether a letter to this sender bounced for good lately."""
+async def _standing(
+    connection: AsyncConnection, secret: bytes, analysis: Analysis, sender_hash: str | None, now: datetime
+) -> tuple[SentCounts, bool, str | None]:
+    """Letters sent by machine in row 21's windows, whether one bounced for good lately, the same person's thread.
+
+    In a chat the thread itself is what is counted: its visitor needs no address.
+    """
+    sender = analysis.enquiry.sender
+    counted, domain = "", ""
+    if analysis.chat is not None:
+        counted = place_hash(secret, analysis.chat.place)
+    elif sender is not None and sender.address:
+        counted, domain = mailbox_hash(secret, sender.address), domain_of(sender.address)
+    elif analysis.enquiry.channel is Channel.EMAIL:
+        return SentCounts(), False, None  # nobody to answer
     since = {name: now - window for name, window in _WINDOWS.items()}
-    row = (await connection.execute(_STANDING, {"sender": mailbox, "domain": domain, **since})).one()
+    whom = {"address": sender_hash, "channel": analysis.enquiry.channel.value}
+    row = (await connection.execute(_STANDING, {"sender": counted, "domain": domain, **whom, **since})).one()
     counts = SentCounts(
         sender_hour=row[0],
         sender_day=row[1],
         sender_30_days=row[2],
-        domain_day=row[3],
+        domain_day=row[3] if domain else 0,
         global_10_minutes=row[4],
         breaker_open=row[6] > 0,
     )
-    return counts, row[5] > 0
+    return counts, row[5] > 0, row[7]
 
 
 async def _thread(
-    connection: AsyncConnection, secret: bytes, analysis: Analysis, sender_hash: str | None
+    connection: AsyncConnection,
+    secret: bytes,
+    analysis: Analysis,
+    sender_hash: str | None,
+    room: Row[tuple[object, ...]] | None,
 ) -> Thread | None:
-    """The thread the mail seems to belong to: by our Message-ID, by one we hold, by a reference in the subject.
+    """The thread the message seems to belong to: by our Message-ID, by one we hold, by a reference somebody typed.
 
     Of several, the first in which the sender takes part, else the first. A subject alone, without a reference in
-    it, never ties anything.
+    it, never ties anything. A chat belongs to what its thread led to, and whoever types there takes part in it.
     """
-    ties = await _ties(connection, secret, analysis)
+    if analysis.chat is not None:
+        ties = {room.reference: "chat_thread"} if room is not None and room.reference else {}
+    else:
+        ties = await _ties(connection, secret, analysis)
     if not ties:
         return None
     candidates = list(ties)
-    taken_part: set[str] = set()
-    if sender_hash:
+    taken_part = set(candidates) if analysis.chat is not None else set[str]()
+    if sender_hash and analysis.enquiry.channel is Channel.EMAIL:
         query = select(participant.c.thread).where(
             participant.c.thread.in_(candidates), participant.c.address_hash == sender_hash
         )
@@ -144,8 +194,9 @@ async def _thread(
         reference=reference,
         tie=ties[reference],
         sender_is_participant=reference in taken_part,
-        open_kinds=tuple(dict.fromkeys(Kind(row.kind) for row in cases if row.state == "open")),
+        open_kinds=tuple(dict.fromkeys(Kind(row.kind) for row in cases if row.state in UNANSWERED)),
         case_count=len(cases),
+        cannot_reach=any(row.state == CANNOT_REACH for row in cases),
     )
 
 
@@ -156,7 +207,9 @@ async def _ties(connection: AsyncConnection, secret: bytes, analysis: Analysis) 
     ours = _references_of((*thread_ids, *returned_ids), secret)
     # What a robot returns counts by our own key alone: everything else in a report can be made up.
     known = await _threads_of_known(connection, thread_ids)
-    named = find_references(analysis.enquiry.subject)
+    told = analysis.form or analysis.entry
+    typed = find_references(told.earlier_reference) if told else ()
+    named = (*typed, *find_references(analysis.enquiry.subject))
     ties: dict[str, str] = {}
     for tie, references in (("our_message_id", ours), ("known_message_id", known), ("reference", named)):
         for reference in references:

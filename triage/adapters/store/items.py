@@ -180,6 +180,44 @@ async def finish_item(connection: AsyncConnection, item_id: int, now: datetime) 
         raise ClaimLost(f"item {item_id} was worked through by someone else")
 
 
+async def end_event(connection: AsyncConnection, event: Item, code: str, now: datetime) -> None:
+    """Mark a chat event done. One that is done already, or lies in quarantine meanwhile, stays as it is."""
+    await connection.execute(_FINISH.values(code=code), {"item_id": event.id, "now": now})
+
+
+async def pass_event(connection: AsyncConnection, event: Item, code: str, now: datetime) -> None:
+    """See ChatStore.pass_event."""
+    await end_event(connection, event, code, now)
+    await blank_items(connection, [event.id])
+
+
+async def blank_items(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Forget what these items said, and the hash that could be tried against a guess. Their keys stay."""
+    for start in range(0, len(ids), _KEYS_A_QUERY):
+        chosen = item.c.id.in_(ids[start : start + _KEYS_A_QUERY])
+        await connection.execute(update(item).where(chosen, item.c.state == DONE).values(raw=b"", sha256=""))
+
+
+async def end_forgotten(connection: AsyncConnection, ids: Sequence[int], code: str, now: datetime) -> int:
+    """End these items wherever they stand, and blank them. How many said something."""
+    said = 0
+    for start in range(0, len(ids), _KEYS_A_QUERY):
+        chosen = item.c.id.in_(ids[start : start + _KEYS_A_QUERY])
+        query = select(func.count()).select_from(item).where(chosen, item.c.raw != b"")
+        said += (await connection.execute(query)).scalar_one()
+        free = {"claimed_by": None, "claimed_at": None, "retry_at": None}
+        ended = update(item).where(chosen, item.c.state != DONE)
+        await connection.execute(ended.values(state=DONE, code=code, analysed_at=now, **free))
+    await blank_items(connection, ids)
+    return said
+
+
+async def put_off(connection: AsyncConnection, event: Item, retry_at: datetime) -> None:
+    """See ChatStore.put_off."""
+    back = update(item).where(item.c.id == event.id, item.c.state.in_((RECEIVED, CLAIMED)))
+    await connection.execute(back.values(state=RECEIVED, retry_at=retry_at, claimed_by=None, claimed_at=None))
+
+
 async def fail_item(connection: AsyncConnection, failed: Item, code: str, retry_at: datetime | None) -> None:
     """See Store.fail_item. Nothing happens to an item that another worker has finished meanwhile."""
     values = {

@@ -7,9 +7,11 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, s
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.alarms import clear_alarm, raise_alarm, standing_on
+from triage.adapters.store.as_json import read_place
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.schema import enquiry, letter
 from triage.domain.letter import LetterText
+from triage.domain.vocabulary import Channel
 from triage.ports import Letter
 
 DRAFT, QUEUED, SENDING, SENT = "draft", "queued", "sending", "sent"
@@ -31,14 +33,19 @@ _CLAIM = (
     .values(state=SENDING, claimed_by=bindparam("worker"), claimed_at=bindparam("now"))
 )
 
+# What stands beside a letter in a chat: it acknowledges nothing, and its loss leaves nobody unacknowledged.
+NOTES = ("team_note", "hand_over")
+TEAM_NOTE_FAILED = "team_note_failed"
+
 # What ails a letter while an alarm on its thread stands.
 _AILMENTS = {
-    "letter_unclear": letter.c.state == UNCLEAR,
-    "letter_refused": letter.c.state == REFUSED,
+    "letter_unclear": and_(letter.c.state == UNCLEAR, ~letter.c.internal),
+    "letter_refused": and_(letter.c.state == REFUSED, ~letter.c.internal),
     "ack_not_delivered": letter.c.undelivered_at.is_not(None),
+    TEAM_NOTE_FAILED: and_(letter.c.state.in_((REFUSED, UNCLEAR)), letter.c.internal),
 }
 
-_FREE: dict[str, None] = {"claimed_by": None, "claimed_at": None}
+FREE: dict[str, None] = {"claimed_by": None, "claimed_at": None}
 
 
 async def claim_letter(connection: AsyncConnection, worker: str, now: datetime) -> Letter | None:
@@ -47,10 +54,11 @@ async def claim_letter(connection: AsyncConnection, worker: str, now: datetime) 
     if row is None:
         return None
     await connection.execute(_CLAIM, {"letter_id": row.id, "worker": worker, "now": now})
-    return _letter_of(row)
+    return letter_of(row)
 
 
-def _letter_of(row: Row[tuple[object, ...]]) -> Letter:
+def letter_of(row: Row[tuple[object, ...]]) -> Letter:
+    """The row as a value."""
     return Letter(
         id=row.id,
         reference=row.reference,
@@ -61,14 +69,23 @@ def _letter_of(row: Row[tuple[object, ...]]) -> Letter:
         references=tuple(row.references),
         text=LetterText(subject=row.subject, body=row.body),
         attempts=row.attempts,
+        channel=Channel(row.channel),
+        place=read_place(row.place),
+        internal=row.internal,
+        created_at=row.created_at,
     )
+
+
+def _acknowledges(sent: Letter) -> bool:
+    return not sent.internal and sent.purpose not in NOTES
 
 
 async def record_sent(connection: AsyncConnection, secret: bytes, sent: Letter, now: datetime) -> None:
     """See Store.record_sent. Holds also for a letter that was taken for unclear meanwhile: now we know."""
-    values = {**_FREE, "state": SENT, "sent_at": now, "attempts": sent.attempts + 1, "code": "", "retry_at": None}
+    values = {**FREE, "state": SENT, "sent_at": now, "attempts": sent.attempts + 1, "code": "", "retry_at": None}
     if await _move(connection, sent.id, letter.c.state.in_((SENDING, UNCLEAR)), values):
-        await _set_acknowledged(connection, sent.id)
+        if _acknowledges(sent):
+            await _set_acknowledged(connection, sent.id)
         await _clear_alarms(connection, sent.reference, now)
         await _note(connection, secret, [sent], "letter_sent", {}, now)
 
@@ -76,11 +93,16 @@ async def record_sent(connection: AsyncConnection, secret: bytes, sent: Letter, 
 async def record_deferred(
     connection: AsyncConnection, secret: bytes, deferred: Letter, code: str, retry_at: datetime, now: datetime
 ) -> None:
-    """See Store.record_deferred. Only who holds this very claim may put the letter back: a claim no try came after."""
+    """See Store.record_deferred. Only who holds this very claim may put the letter back: a claim no try came after.
+
+    A chat can be asked: a post that was looked for and is not there goes back too (docs/decisions/010).
+    """
     held = and_(letter.c.state == SENDING, letter.c.attempts == deferred.attempts)
     stranded = and_(letter.c.state == UNCLEAR, letter.c.code == STRANDED, letter.c.attempts == deferred.attempts + 1)
-    values = {**_FREE, "state": QUEUED, "attempts": deferred.attempts + 1, "code": code, "retry_at": retry_at}
-    if await _move(connection, deferred.id, or_(held, stranded), values):
+    chat = letter.c.channel == Channel.CHAT.value
+    looked_for = and_(chat, letter.c.state == UNCLEAR, letter.c.attempts == deferred.attempts)
+    values = {**FREE, "state": QUEUED, "attempts": deferred.attempts + 1, "code": code, "retry_at": retry_at}
+    if await _move(connection, deferred.id, or_(held, stranded, looked_for), values):
         await _clear_alarms(connection, deferred.reference, now)
         await _note(connection, secret, [deferred], "letter_deferred", {"code": code}, now)
 
@@ -88,13 +110,15 @@ async def record_deferred(
 async def record_undelivered(
     connection: AsyncConnection, secret: bytes, lost: Letter, state: str, code: str, now: datetime
 ) -> None:
-    """See Store.record_undelivered. The enquiry counts as not acknowledged again."""
+    """See Store.record_undelivered. The enquiry counts as not acknowledged again, unless it was only a note."""
     if state not in (REFUSED, UNCLEAR):
         raise ValueError(f"a letter cannot end as {state!r}")
-    values = {**_FREE, "state": state, "attempts": lost.attempts + 1, "code": code, "retry_at": None}
+    values = {**FREE, "state": state, "attempts": lost.attempts + 1, "code": code, "retry_at": None}
     if await _move(connection, lost.id, letter.c.state.in_((SENDING, UNCLEAR)), values):
-        await _set_not_acknowledged(connection, lost.id)
-        await raise_alarm(connection, f"letter_{state}", lost.reference, now)
+        if _acknowledges(lost):
+            await _set_not_acknowledged(connection, lost.id)
+        alarm_code = TEAM_NOTE_FAILED if lost.internal else f"letter_{state}"
+        await raise_alarm(connection, alarm_code, lost.reference, now)
         await _note(connection, secret, [lost], f"letter_{state}", {"code": code}, now)
 
 
@@ -114,6 +138,8 @@ async def _clear_alarms(connection: AsyncConnection, reference: str, now: dateti
     made_good = exists().where(
         later.c.reference == letter.c.reference,
         later.c.recipient == letter.c.recipient,
+        later.c.internal == letter.c.internal,
+        or_(later.c.purpose.not_in(NOTES), letter.c.purpose.in_(NOTES)),
         later.c.id > letter.c.id,
         later.c.state == SENT,
         later.c.undelivered_at.is_(None),
@@ -164,7 +190,7 @@ async def strand_letters(
         query = query.where(letter.c.claimed_by == worker)
     if claimed_before is not None:
         query = query.where(letter.c.claimed_at < claimed_before)
-    stranded = [_letter_of(row) for row in await connection.execute(query.with_for_update())]
+    stranded = [letter_of(row) for row in await connection.execute(query.with_for_update())]
     for one in stranded:
         await record_undelivered(connection, secret, one, UNCLEAR, STRANDED, now)
     return len(stranded)

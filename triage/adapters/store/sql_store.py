@@ -1,13 +1,25 @@
 """The Store over SQLAlchemy: one method, one transaction. What happens in each lies in the modules beside this one."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
-from triage.adapters.store import alarms, enquiries, items, journal, letters, outbox, reading
+from triage.adapters.store import (
+    alarms,
+    chat_posts,
+    chat_rooms,
+    enquiries,
+    items,
+    journal,
+    letters,
+    outbox,
+    reach,
+    reading,
+)
 from triage.adapters.store.engine import Database
 from triage.adapters.store.filing import OpenFiling
 from triage.adapters.store.items import save_items
+from triage.adapters.store.sql_chat import ChatHalf
 from triage.domain.journal import ChainFault
 from triage.ports import (
     Alarm,
@@ -25,8 +37,11 @@ from triage.ports import (
 )
 
 
-class SqlStore:
-    """See ports.Store. `secret` keys address hashes and the journal's end marks; a claim holds for its lease."""
+class SqlStore(ChatHalf):
+    """See ports.Store and, for the chat's half, ports_chat.ChatStore.
+
+    `secret` keys address hashes and the journal's end marks; a claim holds for its lease.
+    """
 
     def __init__(self, database: Database, secret: bytes, lease: timedelta, letter_lease: timedelta) -> None:
         self._database = database
@@ -81,11 +96,6 @@ class SqlStore:
         async with self._database.write() as connection:
             return await items.claim_items(connection, worker, limit, now, self._lease)
 
-    async def claim_events(self, worker: str, limit: int, now: datetime) -> tuple[Item, ...]:
-        """See ChatStore.claim_events."""
-        async with self._database.write() as connection:
-            return await items.claim_items(connection, worker, limit, now, self._lease, events=True)
-
     async def fail_item(self, item: Item, code: str, retry_at: datetime | None, now: datetime) -> None:  # noqa: ARG002
         """See Store.fail_item."""
         async with self._database.write() as connection:
@@ -123,6 +133,9 @@ class SqlStore:
         """See Store.release_claims."""
         async with self._database.write(queued=True) as connection:
             released = await items.release_items(connection, worker)
+            await chat_posts.release_posts(connection, worker)
+            if worker is None:
+                await chat_rooms.release_rooms(connection)
             return released + await outbox.strand_letters(connection, self._secret, worker, None, now)
 
     async def strand_stale_letters(self, now: datetime) -> int:
@@ -184,6 +197,11 @@ class SqlStore:
         """See Store.mark_acknowledged."""
         async with self._database.write(queued=True) as connection:
             return await enquiries.mark_acknowledged(connection, self._secret, reference, by=by, now=now)
+
+    async def note_act(self, reference: str, event: str, facts: Mapping[str, object], by: str, now: datetime) -> bool:
+        """See Store.note_act."""
+        async with self._database.write(queued=True) as connection:
+            return await reach.note_act(connection, self._secret, reference, event, facts, by=by, now=now)
 
     async def list_quarantine(self) -> tuple[QuarantineRow, ...]:
         """See Store.list_quarantine."""
