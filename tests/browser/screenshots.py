@@ -1,0 +1,74 @@
+"""`make screenshots`: every page of the form, on a desktop and a phone, light and dark. Looked at by people."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from playwright.async_api import Page
+
+from tests.browser.site import Site, serve_form
+from tests.servers.browser import run_browser
+
+WIDTHS = {"desktop": 1100, "phone": 320}
+
+
+async def _empty(page: Page, site: Site) -> None:
+    await page.goto(site.url)
+
+
+async def _errors(page: Page, site: Site) -> None:
+    await page.goto(site.url)
+    await page.fill("#phone", "call me")
+    await page.fill("#earlier", "DP-2026-00042-K8")
+    await page.click("button")
+    await page.wait_for_selector("#summary")
+
+
+async def _received(page: Page, site: Site) -> None:
+    await page.goto(f"{site.url}?about=complaint")
+    await page.fill("#message", "You wrote to my old address again.")
+    await page.fill("#email", "robin@example.com")
+    await page.click("button")
+    await page.wait_for_selector(".reference")
+
+
+async def _away(page: Page, site: Site) -> None:
+    site.inbox.away = True
+    await page.goto(site.url)
+    await page.fill("#message", "You wrote to my old address again.")
+    await page.fill("#email", "robin@example.com")
+    await page.click("button")
+    await page.wait_for_selector("#summary")
+    site.inbox.away = False
+
+
+async def _not_readable(page: Page, site: Site) -> None:
+    await page.goto(site.url)
+    await page.evaluate("document.getElementById('form').enctype = 'text/plain'")
+    await page.click("button")
+    await page.wait_for_url("**/enquire")
+    await page.wait_for_selector("h1:has-text('could not')")
+
+
+PAGES = {"form": _empty, "errors": _errors, "received": _received, "away": _away, "not-readable": _not_readable}
+
+
+async def take_all(folder: Path) -> None:
+    """Write every picture into `folder`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    async with run_browser() as browser:
+        for device, width in WIDTHS.items():
+            for theme in ("light", "dark"):
+                for name, lead_to in PAGES.items():
+                    async with serve_form() as site:
+                        page = await browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+                        await lead_to(page, site)
+                        await page.screenshot(path=folder / f"form-{name}-{device}-{theme}.png", full_page=True)
+                        if name == "received":
+                            await page.emulate_media(media="print")
+                            await page.screenshot(path=folder / f"form-print-{device}-{theme}.png", full_page=True)
+                        await page.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(take_all(Path(sys.argv[1])))
