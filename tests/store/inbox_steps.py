@@ -1,11 +1,12 @@
 """What the tests of the hook's inbox do again and again."""
 
+import asyncio
 import hashlib
 import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,3 +69,10 @@ def program(code: str, *arguments: object) -> subprocess.Popen[str]:
     """A Python program of its own."""
     command = [sys.executable, "-c", code, *(str(one) for one in arguments)]
     return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+async def until(true: Callable[[], bool], limit_s: float = 10.0) -> None:
+    """Wait for what another thread or program does. Raises TimeoutError."""
+    async with asyncio.timeout(limit_s):
+        while not true():  # noqa: ASYNC110 - nobody tells
+            await asyncio.sleep(0.02)

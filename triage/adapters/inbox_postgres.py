@@ -119,7 +119,8 @@ class PostgresInbox:
             raise StoreUnavailable(f"{self._where}: {_in_words(exc)}") from exc
         except TimeoutError:
             raise StoreUnavailable(f"{self._where}: the server did not answer in time") from None
-        except (OSError, asyncpg.InterfaceError) as exc:
+        except (OSError, asyncpg.InterfaceError, asyncpg.InternalClientError) as exc:
+            # The driver calls it an error of its own where the line is cut just as a statement begins.
             raise StoreUnavailable(f"{self._where}: the server cannot be reached ({type(exc).__name__})") from exc
 
     def _remember(self, key: str, reference: str) -> None:
@@ -181,19 +182,20 @@ async def open_postgres_inbox(url: str, *, clock_s: Callable[[], float] = time.m
     Raises SettingsWrong for a URL the driver cannot read.
     """
     parts = urlsplit(url.replace("+asyncpg", "", 1))
+    try:
+        parts.port  # noqa: B018 - the driver would find out at the first delivery
+    except ValueError as exc:
+        raise SettingsWrong(["TRIAGE_HOOK_DATABASE_URL: not a database URL"]) from exc
     # SQLAlchemy's dialect, which the worker uses with the same URL, says `ssl` where the driver's own URL says sslmode.
     query = [("sslmode" if name == "ssl" else name, value) for name, value in parse_qsl(parts.query)]
     limit_ms = str(int(_WORK_LIMIT_S * 1000))
-    try:
-        pool = await asyncpg.create_pool(
-            urlunsplit(parts._replace(query=urlencode(query))),
-            min_size=0,
-            max_size=_CONNECTIONS,
-            timeout=_WORK_LIMIT_S,
-            command_timeout=_WORK_LIMIT_S,
-            server_settings={"application_name": "privacy-desk-hook", "statement_timeout": limit_ms},
-        )
-    except (ValueError, asyncpg.InterfaceError) as exc:
-        raise SettingsWrong([f"TRIAGE_HOOK_DATABASE_URL: not a database URL ({type(exc).__name__})"]) from exc
+    pool = await asyncpg.create_pool(
+        urlunsplit(parts._replace(query=urlencode(query))),
+        min_size=0,
+        max_size=_CONNECTIONS,
+        timeout=_WORK_LIMIT_S,
+        command_timeout=_WORK_LIMIT_S,
+        server_settings={"application_name": "privacy-desk-hook", "statement_timeout": limit_ms},
+    )
     where = f"{parts.hostname or 'the local server'}{parts.path}"
     return PostgresInbox(pool, where, clock_s)
