@@ -1,8 +1,9 @@
-"""The one internet-facing process: it will verify and store chat messages. For now it serves its health only.
+"""The one internet-facing process: verifies what HubSpot delivers, shows the enquiry form, stores, answers.
 
     python chat_webhook.py [--config triage.toml]
 
-It imports neither spaCy nor a mail or API client. Ends cleanly on SIGTERM or Ctrl-C.
+Settings come from triage.toml and TRIAGE_… (docs/settings.md). It imports neither spaCy nor a mail or API client.
+Ends cleanly on SIGTERM or Ctrl-C.
 """
 
 import sys

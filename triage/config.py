@@ -221,11 +221,12 @@ class Settings(BaseModel):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SettingsRead:
-    """Settings as far as they can be read, what is wrong with them, and what the worker lacks beside that."""
+    """Settings as far as they can be read, what is wrong with them, and what worker and hook lack beside that."""
 
     settings: Settings
     faults: list[str]
     lacking: list[str]
+    lacking_for_hook: list[str]
 
 
 def read_settings(config: Path | None = None, environ: Mapping[str, str] | None = None) -> SettingsRead:
@@ -247,7 +248,12 @@ def read_settings(config: Path | None = None, environ: Mapping[str, str] | None 
         return [line for line in lines if not any(PREFIX + name.upper() in line for name in wrong)]
 
     faults += unsaid(settings.contradictions())
-    return SettingsRead(settings=settings, faults=faults, lacking=unsaid(settings.missing_for_worker()))
+    return SettingsRead(
+        settings=settings,
+        faults=faults,
+        lacking=unsaid(settings.missing_for_worker()),
+        lacking_for_hook=unsaid(settings.missing_for_hook()),
+    )
 
 
 def load_settings(

@@ -1,30 +1,124 @@
 """Wires the hook. It imports neither spaCy nor a mail or API client: this is the process the internet can reach."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
+from aiohttp import web
+
+from triage.adapters.inbox import open_inbox
 from triage.bootstrap.signals import stop_on_signals
-from triage.config import Settings, listen_address
+from triage.config import Settings, find_rules_dir, listen_address
 from triage.errors import SettingsWrong
 from triage.logs import get_logger
+from triage.parsing.hubspot_events import Wanted
+from triage.parsing.hubspot_signature import Target
+from triage.ports_chat import Inbox
+from triage.web.client_address import party_finder
+from triage.web.form.routes import add_form
 from triage.web.health import State, health_app, serve
+from triage.web.hook.app import hook_app
+from triage.web.hook.figures import Figures
+from triage.web.hook.serving import serve_public
 
 log = get_logger()
 
+# A probe must be answered even where the store hangs.
+_READY_LIMIT_S = 2.0
+
+
+@dataclass(kw_only=True, slots=True)
+class Hook:
+    """The hook at work: where it stores, what it has counted."""
+
+    inbox: Inbox
+    figures: Figures
+
+    async def state(self) -> State:
+        """Ready: something could be stored now."""
+        try:
+            async with asyncio.timeout(_READY_LIMIT_S):
+                ready = await self.inbox.ready()
+        except TimeoutError:
+            ready = False
+        problems = () if ready else ("nothing can be stored",)
+        return State(ready=ready, problems=problems, figures=self.figures.by_name())
+
+
+def utc_now() -> datetime:
+    """The clock of everything that runs."""
+    return datetime.now(UTC)
+
+
+def build_app(settings: Settings, inbox: Inbox, figures: Figures) -> web.Application:
+    """Webhook and form. Raises RulesWrong where the form's words are wrong."""
+    client_of = party_finder(settings.trusted_proxies)
+    app = hook_app(
+        inbox=inbox,
+        target=hubspot_target(settings),
+        wanted=Wanted(portal_id=settings.hubspot_portal_id, app_id=settings.hubspot_app_id),
+        clock=utc_now,
+        client_of=client_of,
+        figures=figures,
+    )
+    rules = find_rules_dir(settings.rules_dir)
+    add_form(app, settings=settings, inbox=inbox, rules_dir=rules, clock=utc_now, client_of=client_of)
+    return app
+
+
+def hubspot_target(settings: Settings) -> Target | None:
+    """What deliveries are checked with; None without a client secret: nobody could tell whose they are."""
+    secret = settings.hubspot_client_secret.get_secret_value().encode()
+    if not secret:
+        return None
+    allow_v1 = "v1" in settings.hubspot_signature_versions
+    return Target(secret=secret, public_url=settings.hubspot_public_url, allow_v1=allow_v1)
+
+
+@asynccontextmanager
+async def open_hook(settings: Settings) -> AsyncIterator[Hook]:
+    """The hook on its public address. Raises SettingsWrong, RulesWrong, StoreUnavailable."""
+    if faults := settings.missing_for_hook():
+        raise SettingsWrong(faults)
+    host, port = listen_address(settings.hook_listen)
+    figures = Figures()
+    async with AsyncExitStack() as stack:
+        inbox = await open_inbox(settings.inbox_url)
+        stack.push_async_callback(inbox.close)
+        app = build_app(settings, inbox, figures)
+        try:
+            runner = await serve_public(app, host, port)
+        except OSError as exc:
+            raise _taken("TRIAGE_HOOK_LISTEN", exc) from None
+        stack.push_async_callback(runner.cleanup)  # first: whoever is being answered is still stored
+        _tell(settings, port)
+        yield Hook(inbox=inbox, figures=figures)
+
 
 async def run_hook(settings: Settings) -> None:
-    """Serve health until SIGTERM or Ctrl-C. There is no chat yet, so nothing is served on the public address."""
+    """Serve until SIGTERM or Ctrl-C, with health on the admin address."""
     host, port = listen_address(settings.admin_listen or "127.0.0.1:9091")
     stop = asyncio.Event()
     stop_on_signals(stop)
-    try:
-        runner = await serve(health_app("hook", _state), host, port)
-    except OSError as exc:
-        raise SettingsWrong([f"TRIAGE_ADMIN_LISTEN: cannot listen there ({exc.strerror})"]) from None
-    log.info("process_started", process="hook", port=port)
-    await stop.wait()
-    await runner.cleanup()
+    async with open_hook(settings) as hook:
+        try:
+            runner = await serve(health_app("hook", hook.state), host, port)
+        except OSError as exc:
+            raise _taken("TRIAGE_ADMIN_LISTEN", exc) from None
+        log.info("process_started", process="hook", port=port)
+        await stop.wait()
+        await runner.cleanup()
     log.info("process_stopped", process="hook")
 
 
-async def _state() -> State:
-    return State(ready=True, problems=(), figures={})
+def _tell(settings: Settings, port: int) -> None:
+    target = hubspot_target(settings)
+    log.info("hook_serving", port=port, outcome="form_alone" if target is None else "chat_and_form")
+    if target is not None and target.allow_v1:
+        log.warning("signature_v1_allowed", reason="a v1 signature says nothing about when: it can be replayed")
+
+
+def _taken(name: str, exc: OSError) -> SettingsWrong:
+    return SettingsWrong([f"{name}: cannot listen there ({exc.strerror})"])

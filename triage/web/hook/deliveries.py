@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from triage.domain.records import NewItem
 from triage.errors import StoreUnavailable
@@ -76,7 +77,7 @@ class Deliveries:
             return self._too_large(request)
         except TimeoutError:
             return self._refuse(request, signed, "body_slow", status=408)
-        except web.RequestPayloadError:
+        except (web.RequestPayloadError, HttpProcessingError):
             return self._refuse(request, signed, "body_broken", status=400)
         verdict = verify(signed, body, self.target, now_ms)
         if not verdict.genuine:
