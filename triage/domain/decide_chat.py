@@ -36,7 +36,9 @@ from triage.domain.vocabulary import GateAnswer, Kind, Lane, LetterPurpose
 # Why the team reads that nothing was said; the reason in full is in the enquiry's trace, for the DPO's eyes.
 _LOOKS_FIRST = "a person has to look before anyone answers"
 
-_CAP_ROW = 103
+_CAP_ROW, _BREAKER_ROW = 103, 106
+# How the desk is to be set going again is the DPO's business.
+_FOR_TEAM = {_BREAKER_ROW: "too many automatic replies have gone out lately"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,7 +98,7 @@ def _holds(chat: ChatFacts, history: History, policy: Policy, age: timedelta) ->
         yield 105, "the conversation is closed, archived or marked as spam"
     everyone = SentCounts(global_10_minutes=history.sent.global_10_minutes, breaker_open=history.sent.breaker_open)
     if reached := limit_reached(everyone, policy.limits, ""):
-        yield 106, reached
+        yield _BREAKER_ROW, reached
 
 
 def _concerns(burst: _Burst) -> bool:
@@ -201,7 +203,8 @@ def _concerns_anew(burst: _Burst) -> bool:
 def _told_to_team(burst: _Burst, purpose: LetterPurpose | None, line: PlannedNote | None) -> str:
     if line is not None:
         return "the visitor asks for a person and was told that one has been asked"
-    why = "what is asked is clear" if purpose else "; ".join(hit.why for hit in burst.gate.hits) or _LOOKS_FIRST
+    held = "; ".join(_FOR_TEAM.get(hit.row, hit.why) for hit in burst.gate.hits)
+    why = "what is asked is clear" if purpose else held or _LOOKS_FIRST
     return f"{why}; the visitor asks for a person" if burst.chat.wants_person else why
 
 

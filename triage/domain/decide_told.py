@@ -49,6 +49,7 @@ class _Told:
     kinds: tuple[Kind, ...]
     received_at: datetime
     by_hand: bool
+    earlier_reference: str
     story: tuple[str, ...]
     why: str
 
@@ -71,6 +72,7 @@ def decide_form(analysis: Analysis, form: FormFacts, history: History, policy: P
         kinds=reading.kinds,
         received_at=receipt(analysis.enquiry.received_at, now),
         by_hand=False,
+        earlier_reference=form.earlier_reference,
         story=tuple(story),
         why="the confirmation page with the reference is the acknowledgement",
     )
@@ -95,6 +97,7 @@ def decide_entry(analysis: Analysis, entry: EntryFacts, history: History, policy
         kinds=tuple(kind for kind in Kind if kind in {*reading.kinds, *entry.declared}),
         received_at=receipt(received_at, now),
         by_hand=True,
+        earlier_reference=entry.earlier_reference,
         story=tuple(story),
         why=f"it came by {_WAY.get(analysis.enquiry.channel, 'hand')}: a person acknowledges it by hand",
     )
@@ -105,6 +108,8 @@ def _plan(analysis: Analysis, told: _Told, history: History, policy: Policy, now
     controller, by_hand = controller_for(analysis, policy), told.kinds if told.by_hand else ()
     cases = plan_cases(told.kinds, told.received_at, now, controller, policy, by_hand)
     story, suggests = list(told.story), suggestion(history)
+    if told.earlier_reference and history.thread is None:
+        story.append("the earlier reference they gave is none of ours")
     if suggests:
         story.append(f"perhaps about {suggests}: a person says so, nothing is merged by itself")
     head = (*gate_lines(told.gate), *reading_lines(told.reading))
