@@ -9,7 +9,7 @@ import pytest
 from tests.factories import NOW
 from tests.service.conftest import WiredDesk, person_mail
 from triage.errors import MailboxRefused, StoreUnavailable
-from triage.service import worker
+from triage.service import rounds
 from triage.service.worker import Worker
 
 ASKS = "Please send me a copy of all the personal data you hold about me."
@@ -18,8 +18,8 @@ ASKS = "Please send me a copy of all the personal data you hold about me."
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Failures are tried again soon, so that a test is not a wait."""
-    monkeypatch.setattr(worker, "_FIRST_BACKOFF_S", 0.01)
-    monkeypatch.setattr(worker, "_IDLE_LOOK_S", 0.05)
+    monkeypatch.setattr(rounds, "_FIRST_BACKOFF_S", 0.01)
+    monkeypatch.setattr(rounds, "IDLE_LOOK_S", 0.05)
 
 
 def worker_of(desk: WiredDesk) -> Worker:

@@ -23,7 +23,7 @@ class _Store:
 
 
 async def _state() -> State:
-    return await worker_state(SimpleNamespace(store=_Store(), last_good_poll_at=datetime.now(UTC)))  # type: ignore[arg-type]
+    return await worker_state(SimpleNamespace(store=_Store(), last_good_poll_at=datetime.now(UTC), chat=None))  # type: ignore[arg-type]
 
 
 async def test_every_figure_has_words_of_its_own() -> None:

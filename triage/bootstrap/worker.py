@@ -4,18 +4,24 @@ import os
 import secrets
 import socket
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
-from datetime import UTC, datetime
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from datetime import datetime
 from functools import partial
+from typing import cast
 
 from triage.adapters.analysis_pool import AnalysisPool, AnalysisSettings
 from triage.adapters.capture import CaptureSender
+from triage.adapters.channel_sender import ChannelSender
 from triage.adapters.imap import ImapSettings, ImapSource
+from triage.adapters.inbox_source import open_inbox_source
 from triage.adapters.maildir import MaildirSource
 from triage.adapters.one_worker import only_worker
 from triage.adapters.smtp import SmtpSender, SmtpSettings
 from triage.adapters.store import open_store
 from triage.bootstrap.analyst import build_analyst
+from triage.bootstrap.chat import build_chat
+from triage.bootstrap.clock import utc_now
+from triage.bootstrap.hubspot import build_chat_sender, build_hubspot
 from triage.bootstrap.rules import load_all
 from triage.bootstrap.signals import stop_on_signals
 from triage.config import Settings, find_rules_dir, listen_address
@@ -23,20 +29,20 @@ from triage.domain.gate import Desk
 from triage.domain.policy import Policy
 from triage.errors import SettingsWrong, StoreUnavailable
 from triage.logs import get_logger
+from triage.parsing.chatbook import ChatBook
 from triage.parsing.letterbook import LetterBook
-from triage.ports import MailSource, Sender, Store
+from triage.ports import MailSource, Sender
+from triage.service.chat import Chat
+from triage.service.chat_link import DeskStore
+from triage.service.hook_inbox import HookInbox
 from triage.service.intake import Intake
 from triage.service.outbox import Outbox
+from triage.service.rounds import Wakes
 from triage.service.watch import SILENT_INBOX_AFTER, STUCK_OUTBOX_AFTER, Watch
 from triage.service.worker import Worker
 from triage.web.health import State, health_app, serve
 
 log = get_logger()
-
-
-def utc_now() -> datetime:
-    """The clock of everything that runs."""
-    return datetime.now(UTC)
 
 
 def build_desk(settings: Settings, policy: Policy) -> Desk:
@@ -111,7 +117,7 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
         pool.start()  # it loads while we go on
         rules.prove_letters()
         alone = stack.enter_context(only_worker(settings.database_url))
-        store = await open_store(settings.database_url, secret=settings.secret, migrate=True)
+        store = cast("DeskStore", await open_store(settings.database_url, secret=settings.secret, migrate=True))
         stack.push_async_callback(store.close)
         # Nobody else works here, so whatever is still claimed was left by a worker that died.
         await store.release_claims(None if alone else name, utc_now())
@@ -119,6 +125,7 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
             store=store,
             analyser=pool,
             book=LetterBook(rules.letters),
+            chat_book=ChatBook(rules.chat),
             policy=policy,
             desk=desk,
             table=rules.table,
@@ -126,32 +133,44 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
             worker=name,
             clock=utc_now,
         )
-        outbox = Outbox(store=store, sender=build_sender(settings, policy), worker=name, clock=utc_now)
-        yield _worker(settings, policy, store, intake, outbox)
+        yield _worker(settings, policy, store, intake, stack)
 
 
-def _worker(settings: Settings, policy: Policy, store: Store, intake: Intake, outbox: Outbox) -> Worker:
+def _worker(settings: Settings, policy: Policy, store: DeskStore, intake: Intake, stack: AsyncExitStack) -> Worker:
+    hubspot, inbox = build_hubspot(settings), open_inbox_source(settings.inbox_url)
+    for opened in (hubspot, inbox):
+        if opened is not None:
+            stack.push_async_callback(opened.close)
+    sender = ChannelSender(build_sender(settings, policy), build_chat_sender(settings, hubspot, store.record_post))
+    wakes = Wakes()
+    chat = None if hubspot is None else build_chat(settings, policy, store, hubspot, sender, intake.worker, wakes)
     watch = Watch(
         store=store,
         policy=policy,
         clock=utc_now,
         started_at=utc_now(),
         last_good_poll=lambda: worker.last_good_poll_at,
+        chat_unreachable=chat.link.unreachable if chat else lambda: False,
     )
     worker = Worker(
         source=build_source(settings),
         store=store,
         intake=intake,
-        outbox=outbox,
+        outbox=Outbox(store=store, sender=sender, worker=intake.worker, clock=utc_now),
         watch=watch,
         clock=utc_now,
         poll_seconds=settings.poll_seconds,
+        chat=chat,
+        hook_inbox=HookInbox(source=inbox, store=store, clock=utc_now, wakes=wakes) if inbox else None,
+        wakes=wakes,
     )
     return worker
 
 
-async def run_worker(settings: Settings, *, process: str = "worker") -> None:
-    """Work until SIGTERM or Ctrl-C, with health on the admin address."""
+async def run_worker(
+    settings: Settings, *, process: str = "worker", beside: AbstractAsyncContextManager[object] | None = None
+) -> None:
+    """Work until SIGTERM or Ctrl-C, with health on the admin address; `beside` is open for as long."""
     host, port = listen_address(settings.admin_listen or "127.0.0.1:9090")
     async with open_worker(settings) as worker:
         stop_on_signals(worker.stop)
@@ -161,7 +180,8 @@ async def run_worker(settings: Settings, *, process: str = "worker") -> None:
             raise SettingsWrong([f"TRIAGE_ADMIN_LISTEN: cannot listen there ({exc.strerror})"]) from None
         log.info("process_started", process=process, port=port)
         try:
-            await worker.run()
+            async with beside or nullcontext():
+                await worker.run()
         finally:
             await runner.cleanup()
         log.info("process_stopped", process=process)
@@ -190,4 +210,14 @@ async def worker_state(worker: Worker) -> State:
         "alarms": float(health.alarms),
         "last_good_poll_age_seconds": -1.0 if age_s is None else age_s,
     }
-    return State(ready=not problems, problems=tuple(problems), figures=figures)
+    return State(ready=not problems, problems=tuple(problems), figures=figures | _chat_figures(worker.chat, now))
+
+
+def _chat_figures(chat: Chat | None, now: datetime) -> dict[str, float]:
+    if chat is None:
+        return {}
+    away_since = chat.link.away_since
+    return {
+        "chat_breaker_open": float(chat.link.breaker_open()),
+        "chat_away_seconds": (now - away_since).total_seconds() if away_since else 0.0,
+    }

@@ -10,6 +10,10 @@ _MENDS = {
     "mail_not_fetched": "look at the mailbox with another program: a request may be inside",
     "quarantine": "a request may be inside, and its clock runs: see `triage quarantine list`",
     "outbox_stuck": "a letter has waited for over an hour: see what is said of the relay",
+    "hubspot_unreachable": "chat messages wait until HubSpot answers: see what is said of HubSpot",
+    "hubspot_refused": "mend the token or the app's scopes; what waits goes on within five minutes",
+    "chat_stuck": "look at the newest chats in HubSpot: a request may be inside",
+    "hook_inbox": "the worker cannot read the hook's file: look at its owner, rights and disk",
     "sending_limit": "an attack, a loop or a busy day: look at the queue, then `triage alarm clear sending_limit`",
 }
 

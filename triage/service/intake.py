@@ -1,4 +1,4 @@
-"""The main story: a received item is analysed, decided, and filed with its cases and its letter in one transaction."""
+"""The main story: a received item is analysed, decided, and filed with cases, letter and notes in one transaction."""
 
 import asyncio
 from collections import deque
@@ -11,12 +11,14 @@ from triage.domain.clock import local_date
 from triage.domain.decide import controller_for, decide
 from triage.domain.gate import Desk, GateTable
 from triage.domain.letter import LetterFacts, LetterText
-from triage.domain.plan import Analysis, History, Plan, PlannedLetter
-from triage.domain.policy import Policy
+from triage.domain.plan import Analysis, History, Plan, PlannedLetter, PlannedNote
+from triage.domain.policy import Controller, Policy
+from triage.domain.records import NoteText
 from triage.domain.reference import make_message_id
 from triage.domain.sending_limits import BREAKER_ALARM, breaker_open
 from triage.errors import AnalysisFailed, ClaimLost, RulesWrong, StoreUnavailable
 from triage.logs import get_logger
+from triage.parsing.chatbook import ChatBook
 from triage.parsing.letterbook import LetterBook
 from triage.ports import Analyser, Filer, Filing, Item, Store
 
@@ -36,6 +38,7 @@ class Intake:
     store: Store
     analyser: Analyser
     book: LetterBook
+    chat_book: ChatBook
     policy: Policy
     desk: Desk
     table: GateTable
@@ -109,14 +112,12 @@ class Intake:
         if self.start_on is not None:
             history = replace(history, before_start=self._local(item, analysis) < self.start_on)
         plan = decide(analysis, history, self.policy, self.desk, self.table, now)
-        reference = plan.joins or await filer.next_reference(self._local(item, analysis).year)
+        reference = await self._reference(filer, plan, self._local(item, analysis).year)
         plan, text = self._word(plan, reference)
         serial, message_id = 1, None
         if plan.letter is not None:
-            domain = self.desk.mailbox_address.rpartition("@")[2]
-            purpose = plan.letter.facts.purpose.value
-            serial = await filer.next_serial(reference, purpose)
-            message_id = make_message_id(self.desk.secret, reference, purpose, serial, domain)
+            serial, message_id = await self._own_id(filer, reference, plan.letter.facts.purpose.value)
+        controller = controller_for(analysis, self.policy)
         await filer.file(
             Filing(
                 item=item,
@@ -127,11 +128,24 @@ class Intake:
                 message_id=message_id,
                 now=now,
                 serial=serial,
-                controller=controller_for(analysis, self.policy).name,
+                controller=controller.name,
                 alarms=self._alarms(plan, history),
+                notes=await self._notes(filer, plan, reference, controller),
             )
         )
         return reference, plan
+
+    async def _reference(self, filer: Filer, plan: Plan, year: int) -> str:
+        """The thread's, the one a form gave, or the year's next; none for what is passed over."""
+        if plan.outcome == "passed_over":
+            return ""
+        return plan.joins or plan.adopts or await filer.next_reference(year)
+
+    async def _own_id(self, filer: Filer, reference: str, purpose: str) -> tuple[int, str]:
+        """Serial and id of the next letter or note of that purpose."""
+        serial = await filer.next_serial(reference, purpose)
+        domain = self.desk.mailbox_address.rpartition("@")[2]
+        return serial, make_message_id(self.desk.secret, reference, purpose, serial, domain)
 
     def _alarms(self, plan: Plan, history: History) -> tuple[str, ...]:
         """The letter that reaches the limit over all senders still goes; from then on a person decides."""
@@ -152,8 +166,41 @@ class Intake:
             why = "the letter's template is broken: see `triage rules check`"
             return replace(plan, letter=None, no_letter_because=why, not_acknowledged=True), None
 
+    async def _notes(self, filer: Filer, plan: Plan, reference: str, controller: Controller) -> tuple[NoteText, ...]:
+        """The plan's notes in words, one of each purpose. One whose text is broken is left out: the queue shows all."""
+        worded = []
+        for note in plan.notes:
+            body = self._note_in_words(_true_of(note, plan), reference, controller)
+            if body is None:
+                continue
+            serial, message_id = await self._own_id(filer, reference, note.purpose)
+            worded.append(
+                NoteText(
+                    purpose=note.purpose,
+                    internal=note.internal,
+                    body=body,
+                    why=note.why,
+                    message_id=message_id,
+                    serial=serial,
+                )
+            )
+        return tuple(worded)
+
+    def _note_in_words(self, note: PlannedNote, reference: str, controller: Controller) -> str | None:
+        try:
+            return self.chat_book.note(note, reference=reference, controller=controller)
+        except RulesWrong:
+            log.error("note_not_worded", reference=reference, purpose=note.purpose)
+            return None
+
     def _local(self, item: Item, analysis: Analysis) -> date:
         return local_date(item.received_at, controller_for(analysis, self.policy).nation)
+
+
+def _true_of(note: PlannedNote, plan: Plan) -> PlannedNote:
+    """The team must not read that the visitor was answered where the letter could not be worded."""
+    said = plan.letter is not None or any(not other.internal for other in plan.notes)
+    return replace(note, visible_reply=note.visible_reply and said)
 
 
 def _with_sound_receipt(item: Item, analysis: Analysis, now: datetime) -> tuple[Item, Analysis]:

@@ -7,7 +7,10 @@ from datetime import datetime, timedelta
 from triage.domain.clock import local_date
 from triage.domain.policy import Policy
 from triage.domain.workdays import WorkCalendar
-from triage.ports import Store
+from triage.logs import get_logger
+from triage.service.chat_link import DeskStore
+
+log = get_logger()
 
 # A silent stop of the inbox costs statutory days.
 SILENT_INBOX_AFTER = timedelta(minutes=15)
@@ -16,21 +19,31 @@ STUCK_OUTBOX_AFTER = timedelta(hours=1)
 
 def acknowledgement_is_late(received_at: datetime, now: datetime, policy: Policy) -> bool:
     """True once the alarm's working days after receipt have passed without an acknowledgement."""
+    return _have_passed(policy.targets.acknowledge_alarm_working_days, received_at, now, policy)
+
+
+def cannot_be_reached(received_at: datetime, now: datetime, policy: Policy) -> bool:
+    """True once who left no way to answer has had the policy's working days after receipt to come back."""
+    return _have_passed(policy.chat.cannot_reach_working_days, received_at, now, policy)
+
+
+def _have_passed(working_days: int, received_at: datetime, now: datetime, policy: Policy) -> bool:
     nation = policy.main_controller.nation
     calendar = WorkCalendar(nation=nation, extra_holidays=policy.extra_bank_holidays, closures=policy.office_closures)
-    last = calendar.after(local_date(received_at, nation), policy.targets.acknowledge_alarm_working_days)
-    return local_date(now, nation) > last
+    return local_date(now, nation) > calendar.after(local_date(received_at, nation), working_days)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Watch:
-    """Raises and clears alarms. `last_good_poll` gives the last complete look at the inbox, None before it."""
+    """Raises and clears alarms. `last_good_poll` gives the last complete look at the inbox, None before it;
+    `chat_unreachable` whether the chat's API is away for so long that a person must know."""
 
-    store: Store
+    store: DeskStore
     policy: Policy
     clock: Callable[[], datetime]
     started_at: datetime
     last_good_poll: Callable[[], datetime | None]
+    chat_unreachable: Callable[[], bool] = lambda: False
 
     async def look(self) -> None:
         """Look at everything once."""
@@ -43,7 +56,23 @@ class Watch:
         await self._stand("quarantine", health.quarantined > 0, now)
         if health.gaps == 0:
             await self.store.clear_alarm("mail_not_fetched", None, now)
+        await self._stand("hubspot_unreachable", self.chat_unreachable(), now)
+        await self._forget_small_talk(now)
+        await self._cannot_reach(now)
         await self._acknowledgements(now)
+
+    async def _forget_small_talk(self, now: datetime) -> None:
+        """What visitors typed and asked us nothing by is not ours to keep."""
+        dropped = await self.store.drop_text(now - timedelta(hours=self.policy.chat.keep_text_hours))
+        if dropped:
+            log.info("chat_text_dropped", lines=dropped)
+
+    async def _cannot_reach(self, now: datetime) -> None:
+        for waiting in await self.store.without_way_to_answer():
+            if not cannot_be_reached(waiting.received_at, now, self.policy):
+                continue
+            if await self.store.mark_cannot_reach(waiting.reference, now):
+                log.info("cannot_reach", reference=waiting.reference)
 
     async def _acknowledgements(self, now: datetime) -> None:
         waiting = await self.store.unacknowledged()

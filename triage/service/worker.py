@@ -1,25 +1,25 @@
-"""The worker's rounds: four named loops that wake each other, stop together, and never limp on when one has died."""
+"""The worker's rounds: named loops that wake each other, stop together, and never limp on when one has died."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from random import Random
 
 from triage.errors import MailboxRefused, MailboxUnreachable, StoreUnavailable
 from triage.logs import get_logger
 from triage.ports import MailSource, Store
+from triage.service.chat import Chat
+from triage.service.hook_inbox import HookInbox
 from triage.service.intake import Intake
 from triage.service.outbox import Outbox
 from triage.service.poll import poll_once
+from triage.service.rounds import Rounds, Wakes, backoff_s
 from triage.service.watch import Watch
 
 log = get_logger()
 
-_FIRST_BACKOFF_S, _LONGEST_BACKOFF_S = 5.0, 300.0
 _RECONCILE_EVERY_S = 3600.0
 _WATCH_EVERY_S = 60.0
-_IDLE_LOOK_S = 5.0
 _SENDERS = 2
 # One refusal may be a server's bad minute; the third in a row is for a person.
 _REFUSALS_BEFORE_ALARM = 3
@@ -27,15 +27,12 @@ _REFUSALS_BEFORE_ALARM = 3
 _LOOKS_BEFORE_GIVING_UP = 3
 
 
-def backoff_s(failures: int, dice: Random) -> float:
-    """Seconds to wait after the `failures`th failure in a row (>= 1): 5 s doubling to 5 min, with jitter."""
-    doublings = min(failures - 1, 12)
-    return min(_FIRST_BACKOFF_S * (1 << doublings), _LONGEST_BACKOFF_S) * dice.uniform(0.75, 1.25)
-
-
 @dataclass(kw_only=True)
 class Worker:
-    """Runs until `stop` is set. A loop that dies of anything unforeseen ends them all: a supervisor starts anew."""
+    """Runs until `stop` is set. A loop that dies of anything unforeseen ends them all: a supervisor starts anew.
+
+    `hook_inbox` is None where the hook stores into the store itself, `chat` where no chat is set up.
+    """
 
     source: MailSource
     store: Store
@@ -44,15 +41,22 @@ class Worker:
     watch: Watch
     clock: Callable[[], datetime]
     poll_seconds: float
+    chat: Chat | None = None
+    hook_inbox: HookInbox | None = None
+    wakes: Wakes = field(default_factory=Wakes)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     last_good_poll_at: datetime | None = None
-    _received: asyncio.Event = field(default_factory=asyncio.Event)
-    _filed: asyncio.Event = field(default_factory=asyncio.Event)
-    _dice: Random = field(default_factory=Random)
+    _rounds: Rounds = field(init=False)
+
+    def __post_init__(self) -> None:
+        """One stop for all."""
+        self._rounds = Rounds(stop=self.stop)
 
     async def run(self) -> None:
         """Poll, take in, send and watch until stopped. What is claimed is finished first; nothing is cut short."""
         loops = [self._poll(), self._take_in(), self._watch(), *(self._send() for _ in range(_SENDERS))]
+        loops += [] if self.hook_inbox is None else [self.hook_inbox.run(self._rounds)]
+        loops += [] if self.chat is None else self.chat.loops(self._rounds)
         tasks = [asyncio.create_task(loop) for loop in loops]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
@@ -65,13 +69,21 @@ class Worker:
             await self.outbox.sender.close()
 
     async def drain(self) -> None:
-        """Look until all old mail is fetched, then work until nothing waits. For the demo and for tests."""
+        """Look until all old mail is fetched, then work until nothing waits, chats to the end of their bursts. For the
+        demo and for tests."""
         while await self._look(reconcile=False):
+            pass
+        while await self._drain_hook():
             pass
         while await self.intake.work_once():
             pass
         while await self.outbox.send_next():
             pass
+
+    async def _drain_hook(self) -> bool:
+        new = self.hook_inbox is not None and await self.hook_inbox.work_once()
+        heard = self.chat is not None and await self.chat.drain()
+        return new or heard
 
     async def _look(self, *, reconcile: bool, give_up: bool = False) -> bool:
         """True where the next look need not wait."""
@@ -83,7 +95,7 @@ class Worker:
             log.warning("mailbox_renumbered", count=result.saved)
         self.last_good_poll_at = self.clock()
         if result.saved:
-            self._received.set()
+            self.wakes.received.set()
         return result.more
 
     async def _poll(self) -> None:
@@ -99,17 +111,17 @@ class Worker:
             except (MailboxUnreachable, MailboxRefused, StoreUnavailable) as exc:
                 failures += 1
                 refusals = refusals + 1 if isinstance(exc, MailboxRefused) else 0
-                wait_s = backoff_s(failures, self._dice)
+                wait_s = backoff_s(failures, self._rounds.dice)
                 log.warning("poll_failed", exception_type=type(exc).__name__, reason=str(exc), retry_in_s=wait_s)
                 if refusals == _REFUSALS_BEFORE_ALARM:
                     await self._alarm("mailbox_refused")
-                await self._pause(self.stop, wait_s)
+                await self._rounds.pause(self.stop, wait_s)
                 continue
             failures = refusals = 0
             if reconcile:
                 reconcile_at = loop.time() + _RECONCILE_EVERY_S
             if not more:
-                await self._or_stop(self.source.wait(self.poll_seconds))
+                await self._rounds.or_stop(self.source.wait(self.poll_seconds))
 
     async def _alarm(self, code: str) -> None:
         try:
@@ -121,51 +133,18 @@ class Worker:
         async def work() -> bool:
             worked = await self.intake.work_once() > 0
             if worked:
-                self._filed.set()
+                self.wakes.filed.set()
             return worked
 
-        await self._until_stopped("intake", work, self._received)
+        await self._rounds.until_stopped("intake", work, self.wakes.received)
 
     async def _send(self) -> None:
-        await self._until_stopped("outbox", self.outbox.send_next, self._filed)
+        await self._rounds.until_stopped("outbox", self.outbox.send_next, self.wakes.filed)
 
     async def _watch(self) -> None:
         async def work() -> bool:
             await self.watch.look()
-            await self._pause(self.stop, _WATCH_EVERY_S)
+            await self._rounds.pause(self.stop, _WATCH_EVERY_S)
             return True
 
-        await self._until_stopped("watch", work, self.stop)
-
-    async def _until_stopped(self, stage: str, work: Callable[[], Awaitable[bool]], wake: asyncio.Event) -> None:
-        """Work while there is work, else wait for news. A store that is away is waited for, not died of."""
-        failures = 0
-        while not self.stop.is_set():
-            wake.clear() if wake is not self.stop else None
-            try:
-                worked = await work()
-                failures = 0
-            except StoreUnavailable as exc:
-                failures += 1
-                wait_s = backoff_s(failures, self._dice)
-                log.error("store_unavailable", stage=stage, reason=str(exc), retry_in_s=wait_s)
-                await self._pause(self.stop, wait_s)
-                continue
-            if not worked:
-                await self._pause(wake, _IDLE_LOOK_S)
-
-    async def _pause(self, wake: asyncio.Event, seconds: float) -> None:
-        await self._or_stop(asyncio.wait_for(wake.wait(), seconds))
-
-    async def _or_stop(self, waiting: Awaitable[object]) -> None:
-        """Wait, but not beyond the stop."""
-        tasks = [asyncio.ensure_future(waiting), asyncio.ensure_future(self.stop.wait())]
-        try:
-            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in tasks:
-                task.cancel()
-            results = await asyncio.gather(*tasks, return_exceptions=True)
-        unforeseen = [r for r in results[:1] if isinstance(r, Exception) and not isinstance(r, TimeoutError)]
-        if unforeseen:
-            raise unforeseen[0]
+        await self._rounds.until_stopped("watch", work, self.stop)

@@ -16,6 +16,8 @@ _HELP = {
     "quarantined": "Items that could not be read and wait for a person",
     "alarms": "Alarms that stand; triage alarm list names them",
     "last_good_poll_age_seconds": "Time since the last complete look at the inbox; -1 before the first",
+    "chat_breaker_open": "1 while HubSpot is left in peace because it failed several times in a row",
+    "chat_away_seconds": "Time since calls to HubSpot began to fail; 0 while they go well",
     "deliveries_accepted": "Signed deliveries of HubSpot answered 200 since the start",
     "deliveries_refused_unsigned": "Deliveries refused because their signature is missing, stale or wrong",
     "deliveries_refused_too_many": "Unsigned deliveries refused because their address sent too many",
