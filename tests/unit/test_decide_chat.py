@@ -248,6 +248,13 @@ def test_one_reply_less_than_the_cap_leaves_room() -> None:
     assert letter_of(decided(typed(Kind.ACCESS), History(thread_replies_hour=FULL - 1))) is not None
 
 
+def test_a_policy_without_replies_means_silence_and_cases_all_the_same() -> None:
+    policy = replace(POLICY, chat=replace(POLICY.chat, replies_per_thread_hour=0))
+    plan = decided(typed(Kind.ACCESS), policy=policy)
+    assert ([hit.row for hit in plan.gate.hits], visible(plan), len(plan.cases)) == ([103], False, 1)
+    assert not visible(decided(with_chat(typed(), wants_person=True), KNOWN, policy))
+
+
 def test_what_is_just_young_enough_is_answered() -> None:
     young = chat_enquiry(received_at=NOW - timedelta(hours=POLICY.chat.answer_within_hours))
     assert letter_of(decided(typed(Kind.ACCESS, enquiry=young))) is not None

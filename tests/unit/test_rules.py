@@ -27,6 +27,19 @@ def test_unknown_keys_and_wrong_words_are_named_together() -> None:
     assert [fault.split(": ")[1] for fault in faults] == ["controllers.0.nation", "thresholds.middle"]
 
 
+def test_a_chat_that_cannot_work_is_refused() -> None:
+    text = TEXT.replace("debounce_s = 20 ", "debounce_s = 300 ").replace("keep_text_hours = 20", "keep_text_hours = 24")
+    text = text.replace("context_lines = 10", "context_lines = -1").replace(
+        "answer_within_hours = 24", "answer_within_hours = 0"
+    )
+    assert faults_of(text) == [
+        "policy.toml: chat.answer_within_hours: must be 1 or more",
+        "policy.toml: chat.context_lines: must not be below 0",
+        "policy.toml: chat.longest_burst_s: must not be shorter than chat.debounce_s",
+        "policy.toml: chat.keep_text_hours: must be 1 or more and below 24: text that asks nothing goes",
+    ]
+
+
 def test_numbers_that_make_no_sense_are_refused() -> None:
     text = TEXT.replace("upper = 0.80", "upper = 0.20").replace("sender_per_hour = 1 ", "sender_per_hour = 0 ")
     text = text.replace("sender_per_hour = 1\n", "sender_per_hour = -1\n")

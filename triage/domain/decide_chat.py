@@ -90,8 +90,10 @@ def _holds(chat: ChatFacts, history: History, policy: Policy, age: timedelta) ->
         yield 101, "a colleague is in the thread"
     if history.handed_over:
         yield 102, "in this chat a person has been asked for"
-    if history.thread_replies_hour >= rules.replies_per_thread_hour:
-        yield _CAP_ROW, f"{history.thread_replies_hour} automatic replies went into this chat within the hour"
+    if rules.replies_per_thread_hour == 0:
+        yield _CAP_ROW, "automatic replies in chats are switched off"
+    elif history.thread_replies_hour >= rules.replies_per_thread_hour:
+        yield _CAP_ROW, f"the limit of {rules.replies_per_thread_hour} automatic replies within an hour is reached"
     if age > timedelta(hours=rules.answer_within_hours):
         yield 104, f"it is over {rules.answer_within_hours} hours old, and the window is probably closed"
     if chat.closed:
@@ -172,7 +174,9 @@ def _reply(burst: _Burst, new: tuple[Kind, ...]) -> tuple[LetterPurpose | None, 
 
 def _hand_over_line(burst: _Burst) -> PlannedNote | None:
     """One visible line for who asks for a person where a reference is known; said once, so the cap does not count."""
-    if burst.thread is None or not burst.chat.wants_person or {hit.row for hit in burst.gate.hits} - {_CAP_ROW}:
+    passable = {_CAP_ROW} if burst.policy.chat.replies_per_thread_hour else set()
+    held = {hit.row for hit in burst.gate.hits} - passable
+    if burst.thread is None or not burst.chat.wants_person or held:
         return None
     return PlannedNote(purpose="hand_over", why="a person was asked for")
 

@@ -16,6 +16,8 @@ for _section in (Policy, ChatPolicy, Controller, FormMail, Limits, Link, Targets
     _section.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[union-attr]
 _POLICY = TypeAdapter(Policy)
 
+_DAY_HOURS = 24
+
 
 def load_policy(rules_dir: Path) -> Policy:
     """The policy of a rules folder. Raises RulesWrong naming file and key of every fault."""
@@ -88,11 +90,31 @@ def _inconsistencies(policy: Policy) -> list[str]:
             faults.append(f"{name}: needs 0 <= lower <= upper <= 1")
     numbers = {**_numbers(policy.limits, "limits"), **_numbers(policy.targets, "targets")}
     faults.extend(f"{key}: must be 1 or more" for key, value in numbers.items() if value < 1)
+    faults.extend(_chat_faults(policy.chat))
     faults.extend(f"links: {key} is missing" for key in ("complaint",) if key not in policy.links)
     for key, link in policy.links.items():
         if not link.url.startswith("https://"):
             faults.append(f"links.{key}: must start with https://")
         faults.extend(f"links.{key}: {why}" for fragment, why in policy.wrong_links.items() if fragment in link.url)
+    return faults
+
+
+def _chat_faults(chat: ChatPolicy) -> list[str]:
+    """Context, silence and replies may be none; what is a time to work in must be some, and text goes in a day."""
+    faults = [
+        f"chat.{key}: must be 1 or more"
+        for key in ("longest_burst_s", "answer_within_hours", "cannot_reach_working_days")
+        if getattr(chat, key) < 1
+    ]
+    faults += [
+        f"chat.{key}: must not be below 0"
+        for key in ("debounce_s", "context_lines", "context_minutes", "replies_per_thread_hour")
+        if getattr(chat, key) < 0
+    ]
+    if chat.longest_burst_s < chat.debounce_s:
+        faults.append("chat.longest_burst_s: must not be shorter than chat.debounce_s")
+    if not 1 <= chat.keep_text_hours < _DAY_HOURS:
+        faults.append(f"chat.keep_text_hours: must be 1 or more and below {_DAY_HOURS}: text that asks nothing goes")
     return faults
 
 
