@@ -91,10 +91,38 @@ def test_an_admin_address_that_is_taken_is_one_line(tmp_path: Path) -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         settings = MaildirDesk(tmp_path).settings() | {"TRIAGE_ADMIN_LISTEN": f"127.0.0.1:{taken.getsockname()[1]}"}
+        settings["TRIAGE_HOOK_LISTEN"] = f"127.0.0.1:{free_port()}"
         for script in (WORKER, HOOK):
             ended = run_python(script, cwd=tmp_path, settings=settings)
             assert (ended.code, len(ended.faults)) == (2, 1)
             assert ended.err.startswith("TRIAGE_ADMIN_LISTEN")
+
+
+def test_a_public_address_that_is_taken_is_one_line(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = {
+            "TRIAGE_HOOK_LISTEN": f"127.0.0.1:{taken.getsockname()[1]}",
+            "TRIAGE_ADMIN_LISTEN": f"127.0.0.1:{free_port()}",
+        }
+        ended = run_python(HOOK, cwd=tmp_path, settings=settings)
+    assert (ended.code, len(ended.faults)) == (2, 1)
+    assert ended.err.startswith("TRIAGE_HOOK_LISTEN")
+
+
+def test_every_wrong_setting_of_the_hook_is_named_at_once(tmp_path: Path) -> None:
+    wrong = {
+        "TRIAGE_HUBSPOT_CLIENT_SECRET": "whoever-reads-this",
+        "TRIAGE_HUBSPOT_SIGNATURE_VERSIONS": "v1",
+        "TRIAGE_FORM_KEY": "short",
+        "TRIAGE_TRUSTED_PROXIES": "nowhere",
+    }
+    ended = run_python(HOOK, cwd=tmp_path, settings=wrong)
+    assert (ended.code, len(ended.faults)) == (2, 4)
+    names = [*list(wrong)[1:], "TRIAGE_HUBSPOT_PUBLIC_URL"]
+    assert [name for name in names if name not in ended.err] == []
+    assert "whoever-reads-this" not in ended.err
 
 
 async def test_a_second_worker_on_the_same_sqlite_file_is_refused(desk: RunningWorker) -> None:
@@ -115,7 +143,7 @@ async def test_the_hook_serves_its_health_and_ends_on_sigterm(tmp_path: Path) ->
         sys.executable,
         HOOK,
         cwd=tmp_path,
-        env=environment({"TRIAGE_ADMIN_LISTEN": f"127.0.0.1:{port}"}),
+        env=environment({"TRIAGE_ADMIN_LISTEN": f"127.0.0.1:{port}", "TRIAGE_HOOK_LISTEN": f"127.0.0.1:{free_port()}"}),
         stderr=asyncio.subprocess.PIPE,
     )
     assert hook.stderr is not None
@@ -153,9 +181,12 @@ async def test_a_worker_that_has_had_a_good_look_tells_its_figures(desk: Running
 
 
 async def test_triage_run_works_through_a_mail_and_ends_on_ctrl_c(tmp_path: Path) -> None:
-    desk = MaildirDesk(tmp_path, words=("-m", "triage", "run"))
+    hook_port = free_port()
+    settings = {"TRIAGE_HOOK_LISTEN": f"127.0.0.1:{hook_port}"}
+    desk = MaildirDesk(tmp_path, words=("-m", "triage", "run"), extra=settings)
     await desk.start()
     assert '"process": "run"' in (await get(desk.port, "/healthz"))[1]
+    assert (await get(hook_port, "/enquire"))[0] == 200
     desk.deliver("1.a", asks())
     await until(desk.letters)
     assert await desk.stop(signal.SIGINT) == 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.config import Settings, find_rules_dir, listen_address, load_settings, rules_dir
+from triage.config import Settings, find_rules_dir, listen_address, load_settings, read_settings, rules_dir
 from triage.errors import SettingsWrong
 
 SECRET = "a-secret-long-enough"
@@ -214,3 +214,108 @@ def test_every_setting_is_explained_in_the_docs() -> None:
     text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
     missing = [name for name in Settings.model_fields if f"TRIAGE_{name.upper()}" not in text]
     assert not missing
+
+
+# Chat, hook and form
+
+HOOK = {
+    "TRIAGE_HUBSPOT_CLIENT_SECRET": "a-client-secret",
+    "TRIAGE_HUBSPOT_PUBLIC_URL": "https://privacy.larkfield.example/hubspot/webhook",
+}
+CHAT = {
+    "TRIAGE_HUBSPOT_TOKEN": "pat-token",
+    "TRIAGE_HUBSPOT_SENDER_ACTOR_ID": "A-5150",
+    "TRIAGE_HUBSPOT_APP_ID": "7654321",
+    "TRIAGE_HUBSPOT_PORTAL_ID": "44556677",
+}
+
+
+def lacking_for_hook(**environ: str) -> list[str]:
+    """What the hook says it lacks, by the name of the setting."""
+    read = read_settings(None, {f"TRIAGE_{name}": value for name, value in environ.items()})
+    return [line.partition(":")[0].removeprefix("TRIAGE_") for line in read.lacking_for_hook]
+
+
+def test_a_hook_without_a_word_of_hubspot_serves_the_form_and_lacks_nothing() -> None:
+    assert lacking_for_hook() == []
+
+
+def test_a_hook_lacks_whatever_a_signature_cannot_be_checked_without() -> None:
+    assert lacking_for_hook(HUBSPOT_PUBLIC_URL=HOOK["TRIAGE_HUBSPOT_PUBLIC_URL"]) == ["HUBSPOT_CLIENT_SECRET"]
+    assert lacking_for_hook(HUBSPOT_CLIENT_SECRET="x") == ["HUBSPOT_PUBLIC_URL"]
+    assert lacking_for_hook(HUBSPOT_CLIENT_SECRET="x", HUBSPOT_SIGNATURE_VERSIONS="v1", FORM_KEY="short") == [
+        *("HUBSPOT_PUBLIC_URL", "HUBSPOT_SIGNATURE_VERSIONS", "FORM_KEY"),
+    ]
+    assert read_settings(None, HOOK | {"TRIAGE_HUBSPOT_SIGNATURE_VERSIONS": "v3, v1"}).lacking_for_hook == []
+
+
+def test_a_wrong_setting_of_the_hook_is_said_once() -> None:
+    read = read_settings(None, HOOK | {"TRIAGE_HUBSPOT_PUBLIC_URL": "privacy.larkfield.example"})
+    assert read.faults == ["TRIAGE_HUBSPOT_PUBLIC_URL: must be a whole web address, beginning with https://"]
+    assert read.lacking_for_hook == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HUBSPOT_PUBLIC_URL", "https://"),
+        ("HUBSPOT_PUBLIC_URL", "https://x.example/hook#part"),
+        ("HUBSPOT_API_URL", "ftp://x.example"),
+        ("HUBSPOT_APP_URL", "x"),
+        ("HUBSPOT_APP_ID", "seven"),
+        ("HUBSPOT_PORTAL_ID", "1" * 20),
+        ("HUBSPOT_SENDER_ACTOR_ID", "5150"),
+        ("HUBSPOT_SENDER_ACTOR_ID", "V-5150"),
+        ("HUBSPOT_API_VERSION", "v4"),
+        ("HUBSPOT_SIGNATURE_VERSIONS", "v3,v2"),
+        ("HOOK_DATABASE_URL", "mysql://x"),
+        ("HOOK_LISTEN", "8081"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, nowhere"),
+    ],
+)
+def test_a_value_that_cannot_be_meant_is_refused_by_name(name: str, value: str) -> None:
+    assert {fault.partition(":")[0] for fault in faults_of({f"TRIAGE_{name}": value})} == {f"TRIAGE_{name}"}
+
+
+def test_proxies_are_addresses_or_networks_in_either_spelling(tmp_path: Path) -> None:
+    config = tmp_path / "triage.toml"
+    config.write_text('trusted_proxies = ["10.0.0.7", "fd00::/8"]\nhubspot_portal_id = 44556677\n')
+    settings = load_settings(config, {})
+    assert (settings.trusted_proxies, settings.hubspot_portal_id) == (("10.0.0.7", "fd00::/8"), "44556677")
+    assert load_settings(config, {"TRIAGE_TRUSTED_PROXIES": "127.0.0.1"}).trusted_proxies == ("127.0.0.1",)
+
+
+def test_a_worker_with_a_token_needs_to_know_its_own_hand() -> None:
+    assert load_settings(None, WORKER | CHAT, for_worker=True).hubspot_sender_actor_id == "A-5150"
+    token = {"TRIAGE_HUBSPOT_TOKEN": "pat-token"}
+    named = {fault.partition(":")[0] for fault in faults_of(WORKER | token, for_worker=True)}
+    assert named == set(CHAT) - set(token)
+
+
+def test_a_worker_that_cannot_read_the_events_that_come_in_says_so() -> None:
+    assert faults_of(WORKER | HOOK, for_worker=True) == [
+        "TRIAGE_HUBSPOT_TOKEN: chat events come in, and without it nobody can read them"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("store", "own", "inbox"),
+    [
+        ("sqlite+aiosqlite:///triage.db", "", "sqlite+aiosqlite:///triage-hook.db"),
+        ("sqlite+aiosqlite:////srv/desk.d/triage", "", "sqlite+aiosqlite:////srv/desk.d/triage-hook"),
+        ("sqlite+aiosqlite:///a.db", "sqlite+aiosqlite:///b.db", "sqlite+aiosqlite:///b.db"),
+        ("postgresql+asyncpg://u:p@h/desk", "", "postgresql+asyncpg://u:p@h/desk"),
+        ("postgresql+asyncpg://u:p@h/desk", "postgresql+asyncpg://hook:p@h/desk", "postgresql+asyncpg://hook:p@h/desk"),
+    ],
+)
+def test_the_hook_stores_beside_the_store_unless_told_otherwise(store: str, own: str, inbox: str) -> None:
+    environ = {"TRIAGE_DATABASE_URL": store, "TRIAGE_HOOK_DATABASE_URL": own}
+    assert load_settings(None, environ).inbox_url == inbox
+
+
+def test_secrets_of_chat_hook_and_form_do_not_show_and_may_lie_in_files(tmp_path: Path) -> None:
+    names = ("HUBSPOT_CLIENT_SECRET", "HUBSPOT_TOKEN", "FORM_KEY")
+    (tmp_path / "secret").write_text("hush-hush-hush-hush\n")
+    settings = load_settings(None, {f"TRIAGE_{name}_FILE": str(tmp_path / "secret") for name in names})
+    assert settings.form_key.get_secret_value() == settings.hubspot_token.get_secret_value() == "hush-hush-hush-hush"
+    assert "hush" not in repr(settings)

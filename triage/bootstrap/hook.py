@@ -102,13 +102,20 @@ async def run_hook(settings: Settings) -> None:
     host, port = listen_address(settings.admin_listen or "127.0.0.1:9091")
     stop = asyncio.Event()
     stop_on_signals(stop)
-    async with open_hook(settings) as hook:
-        try:
-            runner = await serve(health_app("hook", hook.state), host, port)
-        except OSError as exc:
-            raise _taken("TRIAGE_ADMIN_LISTEN", exc) from None
-        log.info("process_started", process="hook", port=port)
-        await stop.wait()
+    hook: Hook | None = None
+
+    async def state() -> State:
+        return await hook.state() if hook else State(ready=False, problems=("starting",), figures={})
+
+    try:
+        runner = await serve(health_app("hook", state), host, port)
+    except OSError as exc:
+        raise _taken("TRIAGE_ADMIN_LISTEN", exc) from None
+    try:
+        async with open_hook(settings) as hook:
+            log.info("process_started", process="hook", port=port)
+            await stop.wait()
+    finally:
         await runner.cleanup()
     log.info("process_stopped", process="hook")
 

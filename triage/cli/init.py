@@ -34,6 +34,18 @@ capture_dir = {captured}
 # smtp_user = "dataprotection@larkfield.example"
 # smtp_password: set TRIAGE_SMTP_PASSWORD or TRIAGE_SMTP_PASSWORD_FILE
 
+# Chat, once there is an app at HubSpot: what it signs with, where it delivers, what the worker answers with.
+# hubspot_public_url = "https://privacy.larkfield.example/hubspot/webhook"   # exactly as it is set at HubSpot
+# hubspot_portal_id = "1234567"
+# hubspot_app_id = "7654321"
+# hubspot_sender_actor_id = "A-12345"       # a user of its own: "Data protection (automatic)"
+# hubspot_client_secret: set TRIAGE_HUBSPOT_CLIENT_SECRET or TRIAGE_HUBSPOT_CLIENT_SECRET_FILE
+# hubspot_token: set TRIAGE_HUBSPOT_TOKEN or TRIAGE_HUBSPOT_TOKEN_FILE, for the worker alone
+
+# Webhook and enquiry form are served here, behind a proxy with TLS; its address, so that its word on visitors counts.
+# hook_listen = "127.0.0.1:8081"
+# trusted_proxies = ["127.0.0.1"]
+
 # Mail received before this day opens no case and gets no letter.
 # start_on = 2026-12-01
 
