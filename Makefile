@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 ONCE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev servers demo test faults check bench lock clean
+.PHONY: help install dev servers demo test faults check bench screenshots lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ check: dev ## ruff, mypy --strict, import-linter, deptry, rules
 
 bench: dev servers ## speed, as ratios within one run
 	$(BIN)/python -m bench
+
+screenshots: dev servers ## pictures of every page, into build/screenshots
+	$(BIN)/python -m tests.browser.screenshots build/screenshots
 
 lock: ## write the lock files anew (needs the network)
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv

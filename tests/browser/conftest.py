@@ -47,7 +47,7 @@ async def chromium() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def visitor(chromium: Browser) -> AsyncIterator[Visitor]:
-    """Whatever a test does, at its end: no complaint of the browser (CSP among them), no request elsewhere, no cookie."""
+    """After every test: no complaint of the browser (CSP among them), no request elsewhere, no cookie."""
     async with serve_form() as site:
         someone = Visitor(site, chromium)
         yield someone

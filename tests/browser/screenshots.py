@@ -55,7 +55,6 @@ PAGES = {"form": _empty, "errors": _errors, "received": _received, "away": _away
 
 async def take_all(folder: Path) -> None:
     """Write every picture into `folder`."""
-    folder.mkdir(parents=True, exist_ok=True)
     async with run_browser() as browser:
         for device, width in WIDTHS.items():
             for theme in ("light", "dark"):
@@ -71,4 +70,6 @@ async def take_all(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(take_all(Path(sys.argv[1])))
+    pictures = Path(sys.argv[1])
+    pictures.mkdir(parents=True, exist_ok=True)
+    asyncio.run(take_all(pictures))

@@ -53,7 +53,7 @@ async def test_the_pages_that_say_it_was_not_sent_have_no_violation(visitor: Vis
     await page.wait_for_selector("#summary")
     assert await violations(page) == ""
     await page.fill("#message", "long " * 20_000)
-    await page.click("button")
+    await page.evaluate("document.getElementById('form').submit()")  # past the script, which would keep it here
     await page.wait_for_selector("h1:has-text('too much')")
     assert await violations(page) == ""
 

@@ -65,6 +65,19 @@ async def test_a_challenge_that_never_comes_holds_the_post_and_does_not_stop_it(
     visitor.complaints.clear()  # the browser notes the aborted request
 
 
+async def test_what_is_too_long_to_send_stays_in_the_form(visitor: Visitor) -> None:
+    page = await visitor.open()
+    await fill_in(page)
+    words = "every word of it " * 5_000
+    await page.fill("#message", words)
+    await page.click("button")
+    await page.get_by_text("too long to send").wait_for()
+    assert await page.input_value("#message") == words
+    await page.fill("#message", "A short one.")
+    await page.click("button")
+    await page.wait_for_selector(".reference")
+
+
 async def test_a_double_click_makes_one_enquiry(visitor: Visitor) -> None:
     page = await visitor.open(java_script_enabled=False)
     await fill_in(page)

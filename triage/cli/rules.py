@@ -35,6 +35,7 @@ def check_all(folder: Path) -> list[str]:
     from triage.language.check import check_rules
     from triage.language.rules_file import load_rules, missing_words
     from triage.parsing import chatbook
+    from triage.parsing.form_words import faults_for, load_form_words
     from triage.parsing.gate_table import load_gate_table
     from triage.parsing.rules import load_chat_sources, load_letter_sources, load_policy
 
@@ -52,6 +53,9 @@ def check_all(folder: Path) -> list[str]:
     if book is not None:
         faults += missing_words(book.rules)
         faults += check_rules(folder, policy) if policy is not None else []
+    words = attempt(load_form_words)
+    if words is not None and policy is not None:
+        faults += faults_for(words, policy)
     letters = attempt(load_letter_sources)
     if letters is not None:
         faults += letter_faults(letters, policy)

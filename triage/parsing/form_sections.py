@@ -20,7 +20,7 @@ class PageWords:
     intro: tuple[str, ...]
     skip_to_other_ways: str
     submit: str
-    back: str
+    empty_form: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,11 +159,12 @@ class OtherWaysWords:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SendingWords:
-    """Said while sending takes long."""
+    """Said beside the button by the browser's script."""
 
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     wait: str
+    too_long: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

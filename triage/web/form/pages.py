@@ -61,9 +61,9 @@ class Pages:
             "received.html", reference=reference, received_on=plain_date(received_on), complaint=complaint
         )
 
-    def notice(self, notice: NoticeWords, *, back: bool) -> str:
-        """A page that says one thing; with `back` it leads back to the form."""
-        return self._render("notice.html", notice=notice, back=back)
+    def notice(self, notice: NoticeWords, *, again: bool) -> str:
+        """A page that says one thing; with `again` it leads to an empty form."""
+        return self._render("notice.html", notice=notice, again=again)
 
     def _said(self, faults: Sequence[FieldFault]) -> dict[str, str]:
         """What to say beside each field; the first fault of a field is enough."""

@@ -92,11 +92,11 @@ class _Form:
         try:
             pairs = read_pairs(request.headers.get("Content-Type", ""), await read_body(request))
         except BodyTooLarge:
-            return page(self._pages.notice(words.too_large, back=True), 413)
+            return page(self._pages.notice(words.too_large, again=True), 413)
         except BodyTooSlow:
-            return page(self._pages.notice(words.not_readable, back=True), 408)
+            return page(self._pages.notice(words.not_readable, again=True), 408)
         except FormNotReadable:
-            return page(self._pages.notice(words.not_readable, back=True), 415)
+            return page(self._pages.notice(words.not_readable, again=True), 415)
         filled = read_filled(pairs, _new_form_id())
         if faults := faults_of(filled):
             return page(self._pages.form(filled, faults), 422)
@@ -105,12 +105,12 @@ class _Form:
     def _answer(self, filled: FilledForm, outcome: Stored | TooMany | StoreAway) -> web.Response:
         match outcome:
             case Stored(reference=None):
-                return page(self._pages.notice(self._pages.words.already, back=False))
+                return page(self._pages.notice(self._pages.words.already, again=False))
             case Stored(reference=str(reference)):
                 return page(self._pages.received(reference, outcome.received_on, filled.kinds))
             case TooMany(wait_s=wait_s):
                 again = self._pages.form_again(
-                    filled, self._pages.words.too_many, minutes=max(1, math.ceil(wait_s / 60))
+                    filled, self._pages.words.too_many, minutes=max(2, math.ceil(wait_s / 60))
                 )
                 return page(again, 429, retry_after_s=math.ceil(wait_s))
         return page(

@@ -6,6 +6,7 @@ const form = document.getElementById("form");
 const RENEW_MS = 50 * 60 * 1000; // before the challenge's hour is over
 const QUIET_MS = 1000; // no word about sending before this
 const PATIENCE_MS = 6000; // then it goes as it is
+const MOST_BYTES = 60000; // the server takes a little more; beyond that it could not show the words again
 const hex = (bytes) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 const unhex = (text) => Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
 const rest = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -36,8 +37,13 @@ for (const touch of ["focusin", "input", "pointerdown"]) form.addEventListener(t
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   if (form.dataset.sending) return;
-  form.dataset.sending = "yes";
   const said = document.getElementById("sending");
+  said.textContent = "";
+  if (new Blob([...new FormData(form).values()]).size > MOST_BYTES) {
+    said.textContent = said.dataset.tooLong;
+    return;
+  }
+  form.dataset.sending = "yes";
   const word = setTimeout(() => { said.textContent = said.dataset.wait; }, QUIET_MS);
   await Promise.race([start(), rest(PATIENCE_MS)]);
   clearTimeout(word);
