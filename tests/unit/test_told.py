@@ -332,6 +332,16 @@ def test_mail_phone_or_post_are_each_a_way_to_answer(given_fields, expected):
     assert enquiry.sender is None
 
 
+def test_phone_and_postal_address_stand_below_the_message_and_are_no_own_words():
+    post = replace(POST, phone=" 0117 496 0999", post="12 High Street\nLeeds")
+    enquiry, _ = read_told(form_bytes(post), Channel.FORM, AT)
+    assert enquiry.full_text == "Please delete my account.\nPhone: 0117 496 0999\nPost: 12 High Street Leeds"
+    assert enquiry.own_words == "Please delete my account."
+    assert [passage.role for passage in enquiry.passages] == [Role.OWN, Role.FOOTER]
+    bare, _ = read_told(form_bytes(replace(post, message="")), Channel.FORM, AT)
+    assert [passage.role for passage in bare.passages] == [Role.FOOTER]
+
+
 @pytest.mark.parametrize("channel", [Channel.POST, Channel.PHONE, Channel.IN_PERSON, Channel.SOCIAL])
 def test_a_hand_typed_case_keeps_its_channel_its_day_and_who_typed_it(channel):
     enquiry, facts = read_told(entry_bytes(ENTRY), channel, None)

@@ -1,5 +1,5 @@
-"""`triage case list|show REF|acknowledged REF`: the queue, one enquiry or case with everything known of it, and a
-person's word that it was acknowledged by hand."""
+"""`triage case list|show REF|acknowledged REF|add`: the queue, one enquiry or case with everything known of it, a
+person's word that it was acknowledged by hand, and what came by post, phone or word of mouth (case_add.py)."""
 
 import argparse
 import getpass
@@ -7,6 +7,7 @@ import sys
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
 
+from triage.cli import case_add
 from triage.cli.case_page import case_page
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.settings_file import add_config
@@ -15,7 +16,7 @@ from triage.service.review import mark_acknowledged
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`list` and `show REF`."""
+    """`list`, `show REF`, `acknowledged REF` and `add`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     texts = {
         "list": "every case, soonest next step first",
@@ -29,10 +30,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             action.add_argument("--json", action="store_true", help="print JSON")
         if name != "list":
             action.add_argument("reference", help="DP-2026-00042-K7 or DP-2026-00042-K7/1")
+    text = "hand in what came by post, phone, word of mouth or a social network"
+    case_add.add_arguments(actions.add_parser("add", help=text, description=text))
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 done, 1 no such reference."""
+    """0 done, 1 no such reference, 2 what was typed cannot be taken."""
+    if arguments.action == "add":
+        return case_add.run(arguments)
     if arguments.action == "show":
         return _show(arguments)
     if arguments.action == "acknowledged":

@@ -57,7 +57,9 @@ def _message(message: Mapping[str, Any]) -> Iterator[str]:
     for file in message["attachments"]:
         name, kind = harmless_line(file["name"] or "without a name"), harmless_line(file["type"])
         yield f"   attached {name} ({kind}, {_size(file['size'])})"
-    yield from _indented(_own_words(message) or message["full_text"], "   | ")
+    yield from _indented(_words_of(message, "own") or message["full_text"], "   | ")
+    if message["channel"] != "email" and (reached := _words_of(message, "footer")):
+        yield from _indented(reached, "   reach by ")
     yield "   why"
     yield from (f"   - {harmless_line(line)}" for line in message["trace"])
     for reason in (message["classification"] or {}).get("reasons", ()):
@@ -68,12 +70,13 @@ def _message(message: Mapping[str, Any]) -> Iterator[str]:
 def _sender(sender: Mapping[str, str] | None) -> str:
     if sender is None:
         return "no usable sender"
-    return harmless_line(f"{sender['name']} <{sender['address']}>" if sender["name"] else f"<{sender['address']}>")
+    address = f"<{sender['address']}>" if sender["address"] else ""
+    return harmless_line(f"{sender['name']} {address}".strip())
 
 
-def _own_words(message: Mapping[str, Any]) -> str:
+def _words_of(message: Mapping[str, Any], speaker: str) -> str:
     text = message["full_text"]
-    return "\n".join(text[start:end].strip() for role, start, end in message["passages"] if role == "own")
+    return "\n".join(text[start:end].strip() for role, start, end in message["passages"] if role == speaker)
 
 
 def _case(case: Mapping[str, Any]) -> Iterator[str]:

@@ -79,7 +79,7 @@ def _read_chat(
         sender=_sender(_one_line(burst.sender_name, limits), address),
         subject="",
         full_text=earlier + own,
-        passages=_passages(earlier, own),
+        passages=_passages((Role.QUOTED, len(earlier)), (Role.OWN, len(own))),
         content_sha256=_sha256(own),
         attachments=tuple(Attachment(name="", type=_one_line(kind, limits), size_bytes=0) for kind in attachments)[
             : limits.attachments
@@ -137,18 +137,26 @@ def _read_entry(
 
 
 def _enquiry(written: _Written, limits: ParsingLimits) -> Enquiry:
-    text, defects = _cut(_clean(written.post.message).strip(), limits)
-    name, address = _one_line(written.post.name, limits), _one_line(written.post.email, limits).lower()
+    post = written.post
+    text, defects = _cut(_clean(post.message).strip(), limits)
+    name, address = _one_line(post.name, limits), _one_line(post.email, limits).lower()
+    reached = _reached_by(post, limits)
     return Enquiry(
         channel=written.channel,
         received_at=written.received_at,
         sender=_sender(name, address),
         subject=_one_line(written.subject, limits),
-        full_text=text,
-        passages=_passages("", text),
+        full_text=text + reached,
+        passages=_passages((Role.OWN, len(text)), (Role.FOOTER, len(reached))),
         content_sha256=_sha256(text),
         defects=defects,
     )
+
+
+def _reached_by(post: FormPost | Entry, limits: ParsingLimits) -> str:
+    """Phone and postal address below the message: whoever answers finds them there, nobody reads them as a wish."""
+    values = {"Phone": _one_line(post.phone, limits), "Post": _one_line(post.post, limits)}
+    return "".join(f"\n{label}: {value}" for label, value in values.items() if value)
 
 
 def _can_answer(post: FormPost | Entry, enquiry: Enquiry) -> bool:
@@ -177,11 +185,14 @@ def _newest(texts: list[str], chars: int) -> str:
     return text[-chars:]
 
 
-def _passages(earlier: str, own: str) -> tuple[Passage, ...]:
-    end = len(earlier)
-    quoted = Passage(role=Role.QUOTED, start=0, end=end)
-    spoken = Passage(role=Role.OWN, start=end, end=end + len(own))
-    return tuple(passage for passage in (quoted, spoken) if passage.start < passage.end)
+def _passages(*texts: tuple[Role, int]) -> tuple[Passage, ...]:
+    """Passages of so many characters, one behind the other; empty ones are none."""
+    found, start = [], 0
+    for role, length in texts:
+        if length:
+            found.append(Passage(role=role, start=start, end=start + length))
+        start += length
+    return tuple(found)
 
 
 def _cut(text: str, limits: ParsingLimits) -> tuple[str, tuple[str, ...]]:
