@@ -4,11 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from aiohttp import web
 
 from triage.adapters.inbox import open_inbox
+from triage.bootstrap.clock import utc_now
 from triage.bootstrap.signals import stop_on_signals
 from triage.config import Settings, find_rules_dir, listen_address
 from triage.errors import SettingsWrong
@@ -45,11 +45,6 @@ class Hook:
             ready = False
         problems = () if ready else ("nothing can be stored",)
         return State(ready=ready, problems=problems, figures=self.figures.by_name())
-
-
-def utc_now() -> datetime:
-    """The clock of everything that runs."""
-    return datetime.now(UTC)
 
 
 def build_app(settings: Settings, inbox: Inbox, figures: Figures) -> web.Application:
