@@ -1,6 +1,7 @@
 """A desk wired in this process: real rules, a real SQLite file, and stand-ins for mailbox and relay."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -126,9 +127,19 @@ def chat_of(
 
 @pytest.fixture
 async def desk(tmp_path: Path, analyst: Analyst) -> AsyncIterator[WiredDesk]:
-    clock, mailbox, relay, wakes = Clock(), FakeMailbox(), FakeRelay(), Wakes()
+    async with wired(tmp_path, analyst, Clock()) as one:
+        yield one
+
+
+@asynccontextmanager
+async def wired(
+    folder: Path, analyst: Analyst, clock: Clock, rules: ChatPolicy | None = None
+) -> AsyncIterator[WiredDesk]:
+    """The desk over a new store in `folder`, with the chat's `rules` where they are other than the policy's."""
+    rules = rules or analyst.policy.chat
+    mailbox, relay, wakes = FakeMailbox(), FakeRelay(), Wakes()
     conversations = FakeConversations(clock)
-    store = await open_store(f"sqlite+aiosqlite:///{tmp_path / 'triage.db'}", secret=SECRET, migrate=True)
+    store = await open_store(f"sqlite+aiosqlite:///{folder / 'triage.db'}", secret=SECRET, migrate=True)
     analyser = InProcessAnalyser(analyst)
     intake = Intake(
         store=store,
@@ -144,7 +155,7 @@ async def desk(tmp_path: Path, analyst: Analyst) -> AsyncIterator[WiredDesk]:
     )
     sender = ChannelSender(relay, ChatSender(conversations, HAND, store.record_post, looks_s=(0.0,)))
     outbox = Outbox(store=store, sender=sender, worker="test", clock=clock)
-    chat = chat_of(store, conversations, sender, analyst.policy.chat, clock, wakes)
+    chat = chat_of(store, conversations, sender, rules, clock, wakes)
     watch = Watch(
         store=store,
         policy=analyst.policy,

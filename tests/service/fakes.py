@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from tests.factories import NOW
 from triage.domain.plan import Analysis
@@ -23,6 +23,14 @@ class Clock:
     def advance(self, by: timedelta) -> None:
         """Let time pass."""
         self.now += by
+
+
+@dataclass
+class RealClock(Clock):
+    """Time as it is."""
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC)
 
 
 @dataclass

@@ -521,3 +521,24 @@ async def test_a_broken_chat_letter_leaves_it_to_a_person_and_the_team_is_not_to
     assert desk.conversations.replies == []
     (case,) = await desk.store.list_cases()
     assert case.not_acknowledged
+
+
+async def test_who_left_no_way_to_answer_cannot_be_reached_after_ten_working_days_and_is_back_with_a_word(
+    desk: WiredDesk,
+) -> None:
+    words = "Please delete all the personal data you hold about me."
+    await says(desk, words)
+    await desk.hear()
+    desk.conversations.say("Hi, I am Sam", direction="OUTGOING", sender_actor="A-77", created_by="A-77")
+    await desk.answer()
+    (before,) = await desk.store.list_cases()
+    assert (before.state, before.not_acknowledged) == ("open", True)
+    for days, state in ((14, "open"), (1, "cannot_reach")):
+        desk.clock.advance(timedelta(days=days))
+        await desk.watch.look()
+        assert [case.state for case in await desk.store.list_cases()] == [state]
+    assert "not_acknowledged" not in [alarm.code for alarm in await desk.store.alarms()]
+    await says(desk, "I am back: ana@customer.example")
+    await desk.hear()
+    await desk.answer()
+    assert [case.state for case in await desk.store.list_cases()] == ["open"]

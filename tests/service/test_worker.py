@@ -9,7 +9,9 @@ import pytest
 from tests.factories import NOW
 from tests.service.conftest import WiredDesk, person_mail
 from triage.errors import MailboxRefused, StoreUnavailable
+from triage.ports_chat import InboxSource
 from triage.service import rounds
+from triage.service.hook_inbox import HookInbox
 from triage.service.worker import Worker
 
 ASKS = "Please send me a copy of all the personal data you hold about me."
@@ -22,7 +24,7 @@ def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rounds, "IDLE_LOOK_S", 0.05)
 
 
-def worker_of(desk: WiredDesk) -> Worker:
+def worker_of(desk: WiredDesk, inbox: InboxSource | None = None) -> Worker:
     """A worker over the desk, whose mailbox has no news of its own accord."""
     desk.mailbox.wait = asyncio.sleep  # type: ignore[method-assign, assignment]
     return Worker(
@@ -33,6 +35,11 @@ def worker_of(desk: WiredDesk) -> Worker:
         watch=desk.watch,
         clock=desk.clock,
         poll_seconds=30,
+        chat=desk.chat,
+        wakes=desk.wakes,
+        hook_inbox=None
+        if inbox is None
+        else HookInbox(source=inbox, store=desk.store, clock=desk.clock, wakes=desk.wakes),
     )
 
 

@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
 from datetime import datetime
 from functools import partial
-from typing import cast
 
 from triage.adapters.analysis_pool import AnalysisPool, AnalysisSettings
 from triage.adapters.capture import CaptureSender
@@ -117,7 +116,7 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
         pool.start()  # it loads while we go on
         rules.prove_letters()
         alone = stack.enter_context(only_worker(settings.database_url))
-        store = cast("DeskStore", await open_store(settings.database_url, secret=settings.secret, migrate=True))
+        store = await open_store(settings.database_url, secret=settings.secret, migrate=True)
         stack.push_async_callback(store.close)
         # Nobody else works here, so whatever is still claimed was left by a worker that died.
         await store.release_claims(None if alone else name, utc_now())
