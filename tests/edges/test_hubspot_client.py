@@ -3,13 +3,16 @@
 import asyncio
 import gzip
 import logging
+import ssl
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 
+from tests.servers.certificates import make_certificates
 from tests.servers.scripted_hubspot import (
     TOKEN,
     Reply,
@@ -25,6 +28,7 @@ from tests.servers.scripted_hubspot import (
 from triage.adapters.hubspot import HubSpot, rich
 from triage.adapters.hubspot_http import HubSpotSettings
 from triage.adapters.hubspot_paths import PATHS, path_of
+from triage.demo.hubspot import HubSpotStandIn
 from triage.domain.chat import ChatContact, ChatPlace
 from triage.errors import ChatNotLetIn, ChatRefused, ChatUnavailable, ChatUnclear, SettingsWrong, TriageError
 
@@ -139,6 +143,15 @@ async def test_what_is_not_there_is_none_and_an_id_that_leads_elsewhere_is_never
     assert path_of("v3", "thread", thread="../../x?y#z") == f"{THREADS}/..%2F..%2Fx%3Fy%23z"
 
 
+async def test_another_servers_not_found_makes_nothing_count_as_deleted(line: Line) -> None:
+    line.hubspot.answers(*[says_raw(404, b"<html>no such page</html>")] * 2, says(404))
+    with pytest.raises(ChatUnavailable, match="HUBSPOT_API_URL"):
+        await line.ask()
+    with pytest.raises(ChatUnavailable, match="HUBSPOT_API_URL"):
+        await line.post()
+    assert await line.ask() is None
+
+
 async def test_a_cut_message_is_fetched_whole(line: Line) -> None:
     line.hubspot.answers(
         says(body=chat_message(text="Please del", truncationStatus="TRUNCATED")),
@@ -205,6 +218,22 @@ async def test_a_reply_to_nobody_known_names_no_recipient(line: Line) -> None:
     assert line.hubspot.asked[0].body["recipients"] == []
 
 
+async def test_a_visitor_without_an_actor_is_named_by_his_delivery_alone(line: Line) -> None:
+    line.hubspot.answers(says(201, our_message("Hello")))
+    await line.client.post(replace(PLACE, recipient_actor=""), "Hello", internal=False)
+    (recipient,) = line.hubspot.asked[0].body["recipients"]
+    assert recipient == {
+        "recipientField": "TO",
+        "deliveryIdentifiers": [{"type": "CHANNEL_SPECIFIC_OPAQUE_ID", "value": "c0ffee00"}],
+    }
+
+
+async def test_a_letter_that_names_no_thread_is_refused_unposted(line: Line) -> None:
+    with pytest.raises(ChatRefused, match="no thread"):
+        await line.client.post(replace(PLACE, thread_id=""), "Hello", internal=False)
+    assert line.hubspot.asked == []
+
+
 async def test_a_comment_names_neither_sender_nor_recipient(line: Line) -> None:
     line.hubspot.answers(says(201, our_message("Note", type="COMMENT", direction=None)))
     await line.client.post(PLACE, "Note", internal=True)
@@ -247,7 +276,7 @@ WAITS = [
     (423, {}, {"Retry-After": "9"}, 9.0),
     (477, {}, {"Retry-After": "20"}, 20.0),
     (477, {}, {}, 10.0),
-    *((status, {}, {}, 5.0) for status in (500, 502, 503, 504, 521, 523, 524)),
+    *((status, {}, {}, 5.0) for status in (408, 500, 502, 503, 504, 521, 523, 524)),
     (503, {}, {"Retry-After": "30"}, 30.0),
 ]
 
@@ -559,3 +588,51 @@ async def test_neither_token_nor_address_is_in_an_error_or_a_log(
     assert "\n" not in str(caught.value)
     assert caught.value.__cause__ is None
     assert TOKEN not in "".join(record.getMessage() for record in caplog.records if record.name != "aiohttp.access")
+
+
+# Against the strict stand-in: what we send has the documented shape in both versions.
+
+
+@pytest.mark.parametrize("version", ["v3", "2026-09"])
+async def test_a_strict_hubspot_takes_everything_we_ask(version: str) -> None:
+    async with HubSpotStandIn() as hub:
+        client = HubSpot(settings(hub.url, token=hub.token, version=version, timeout_s=5.0))
+        contact = hub.add_contact("vera@visitor.example", "Vera", "Visitor")
+        thread = hub.open_thread(contact)
+        said = await hub.visitor_says(thread, "Delete all of it, please", cut_to="Delete all", notify=False)
+        message = await client.message(thread, said)
+        assert message is not None
+        assert message.text == "Delete all of it, please"
+        place = ChatPlace(
+            portal_id=hub.portal_id,
+            thread_id=thread,
+            channel_id=message.channel_id,
+            channel_account_id=message.channel_account_id,
+            recipient_actor=message.sender_actor,
+            delivery_type=message.delivery_type,
+            delivery_value=message.delivery_value,
+        )
+        posted = await client.post(place, "We have your message.", internal=False)
+        noted = await client.post(place, "DP-2026-00042-K7: deletion", internal=True)
+        hub.api.page_size = 2
+        assert [one.id for one in await client.recent(thread, 200)] == [noted, posted, said]
+        assert await client.contact(contact) == await client.find_contact("vera@visitor.example")
+        assert [one.id for one in await client.threads_of(contact)] == [thread]
+        assert await client.actor_name(hub.sender_actor) == "Data protection (automatic)"
+        await client.unsubscribe("vera@visitor.example")
+        assert (hub.unsubscribed, hub.replies(thread)) == (["vera@visitor.example"], ["We have your message."])
+        assert {call.status for call in hub.calls} <= {200, 201}
+        await client.close()
+
+
+async def test_a_certificate_nobody_vouches_for_is_told_as_such(tmp_path: Path) -> None:
+    certificates = make_certificates(tmp_path)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificates.cert_file, certificates.key_file)
+    async with scripted_hubspot(context) as hubspot:
+        client = HubSpot(settings(hubspot.url, timeout_s=5.0))
+        with pytest.raises(ChatUnavailable, match="certificate"):
+            await client.post(PLACE, "Hello", internal=False)
+        await client.close()
+        await asyncio.sleep(0.01)  # asyncio closes the socket of a failed TLS handshake one turn later
+    assert hubspot.asked == []

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -84,17 +85,17 @@ async def drops(request: web.Request) -> web.StreamResponse:
 
 
 @asynccontextmanager
-async def scripted_hubspot() -> AsyncIterator[ScriptedHubSpot]:
+async def scripted_hubspot(tls: ssl.SSLContext | None = None) -> AsyncIterator[ScriptedHubSpot]:
     """Listening on loopback until the end of the block."""
     hubspot = ScriptedHubSpot(url="")
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", hubspot.serve)
     runner = web.AppRunner(app, shutdown_timeout=0.1)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls)
     await site.start()
     host, port = runner.addresses[0][:2]
-    hubspot.url = f"http://{host}:{port}"
+    hubspot.url = f"{'https' if tls else 'http'}://{host}:{port}"
     try:
         yield hubspot
     finally:

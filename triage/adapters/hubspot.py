@@ -1,6 +1,6 @@
 """HubSpot as the desk needs it: reading conversations, posting into them, and what the DPO may do to a contact.
 
-Shapes after HubSpot's Conversations API; those that only practice has shown are named in docs/chat.md.
+Shapes after HubSpot's Conversations API; those that only practice has shown are named in docs/hubspot.md.
 """
 
 import time

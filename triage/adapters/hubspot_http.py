@@ -48,6 +48,7 @@ class _Answer:
     headers: Mapping[str, str]
     body: object
     """The JSON, None where there is none or it is broken."""
+    empty: bool
 
 
 class _LineLost(Exception):
@@ -88,7 +89,7 @@ class HubSpotHttp:
     async def post(self, path: str, body: object) -> object:
         """A POST that must not be made twice. Raises ChatUnclear beside what `get` does; 404 is ChatRefused."""
         answer = await self._call("POST", path, {}, body, posts=True)
-        if answer.status == 404:
+        if _is_missing(answer):
             raise ChatRefused("the thread is gone at HubSpot")
         if answer.status >= 300:
             raise _refusal(answer)
@@ -152,7 +153,7 @@ class HubSpotHttp:
                 method, url, json=body, allow_redirects=False, trace_request_ctx=seen
             ) as response:
                 raw = await _bounded(response.content)
-                return _Answer(status=response.status, headers=response.headers, body=_json(raw))
+                return _Answer(status=response.status, headers=response.headers, body=_json(raw), empty=not raw)
         except (aiohttp.ClientError, OSError, TimeoutError) as trouble:
             # aiohttp's errors may hold headers and the whole address: neither is passed on.
             raise _LineLost(_in_words(trouble), written=seen.written) from None
@@ -194,13 +195,28 @@ def _json(raw: bytes) -> object:
 
 def _value(answer: _Answer) -> object | None:
     """What an answer that asks for no wait says. Raises ChatRefused, ChatNotLetIn, ChatUnavailable."""
-    if answer.status == 404:
+    if _is_missing(answer):
         return None
     if answer.status >= 300:
         raise _refusal(answer)
     if answer.body is None and answer.status != 204:
-        raise ChatUnavailable(f"what answered {answer.status} in HubSpot's place speaks no JSON", TROUBLE_WAIT_S)
+        raise _stranger(answer)
     return {} if answer.body is None else answer.body
+
+
+def _is_missing(answer: _Answer) -> bool:
+    """Whether HubSpot says that there is no such thing. Raises ChatUnavailable where somebody else says so.
+
+    A proxy's or sign-in page's 404 would otherwise make every message count as deleted.
+    """
+    if answer.status == 404 and answer.body is None and not answer.empty:
+        raise _stranger(answer)
+    return answer.status == 404
+
+
+def _stranger(answer: _Answer) -> ChatUnavailable:
+    said = f"what answered {answer.status} in HubSpot's place speaks no JSON; check TRIAGE_HUBSPOT_API_URL"
+    return ChatUnavailable(said, TROUBLE_WAIT_S)
 
 
 def _refusal(answer: _Answer) -> ChatRefused:

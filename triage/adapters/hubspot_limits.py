@@ -27,7 +27,7 @@ def wait_after(status: int, headers: Mapping[str, str], body: object) -> float |
         return max(_LOCKED_WAIT_S, _retry_after(headers) or 0.0)
     if status == 477:
         return _retry_after(headers) or _MIGRATING_WAIT_S
-    if status >= 500:
+    if status >= 500 or status in (408, 425):
         return _retry_after(headers) or TROUBLE_WAIT_S
     return None
 

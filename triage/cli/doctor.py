@@ -20,7 +20,7 @@ from triage.config import Settings, find_rules_dir, read_settings
 from triage.errors import SettingsWrong, TriageError
 from triage.parsing.rules import load_policy
 from triage.ports import Alarm
-from triage.service.checkup import Finding, chat_findings, policy_findings, probe
+from triage.service.checkup import Finding, chat_findings, policy_findings, probe, signature_findings
 
 # More would hide the other findings; `triage alarm list` names every one.
 _ALARMS_NAMED = 5
@@ -60,6 +60,7 @@ async def _examine(settings: Settings) -> list[Finding]:
     if settings.smtp_host:
         findings += await probe("smtp", lambda: _smtp(settings), "check the TRIAGE_SMTP_… settings")
     findings += await _hubspot(settings)
+    findings += signature_findings(settings.hubspot_signature_versions)
     if settings.send == "capture":
         findings += await probe(
             "letters", lambda: _capture(settings), "set TRIAGE_CAPTURE_DIR to a folder we may write to"
@@ -142,7 +143,7 @@ async def _hubspot(settings: Settings) -> list[Finding]:
     if hubspot is None or settings.missing_for_chat():  # what is missing has been said
         return []
     try:
-        return await chat_findings(hubspot, settings.hubspot_sender_actor_id, settings.hubspot_signature_versions)
+        return await chat_findings(hubspot, settings.hubspot_sender_actor_id)
     finally:
         await hubspot.close()
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.settings_file import add_config
@@ -17,7 +17,7 @@ from triage.config import Settings, load_settings, plain_address
 from triage.errors import SettingsWrong
 from triage.ports import Store
 from triage.ports_chat import CustomerRecords
-from triage.service.customer_records import ActsStore, Unsubscribing, find_contact, threads_of, unsubscribe
+from triage.service.customer_records import Unsubscribing, find_contact, threads_of, unsubscribe
 from triage.settings_sources import PREFIX
 
 Answer = TypeVar("Answer")
@@ -43,7 +43,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             action.add_argument("--json", action="store_true", help="print JSON")
         if name == "unsubscribe":
             action.add_argument(
-                "--reference", type=_reference, required=True, metavar="REF", help="the enquiry that asks for it"
+                "--reference",
+                type=_reference,
+                required=True,
+                metavar="REF",
+                help="the enquiry or case that asks for it",
             )
             action.add_argument("--yes", action="store_true", help="do it without asking back")
 
@@ -107,8 +111,7 @@ def _unsubscribe(arguments: argparse.Namespace, settings: Settings) -> int:
     )
 
     async def act(store: Store) -> None:
-        acts = cast(ActsStore, store)
-        await _with_records(settings, lambda records: unsubscribe(records, acts, asked, lambda: datetime.now(UTC)))
+        await _with_records(settings, lambda records: unsubscribe(records, store, asked, lambda: datetime.now(UTC)))
 
     with_store(arguments.config, act)
     print(f"no marketing mail goes to this address any more; written down under {asked.reference}")
@@ -174,4 +177,4 @@ def _contact(text: str) -> str:
 
 
 def _reference(text: str) -> str:
-    return text.strip().upper().partition("/")[0]
+    return text.strip().upper()

@@ -59,9 +59,7 @@ _TRY_ANEW = (
 )
 
 
-async def chat_findings(
-    conversations: Conversations, sender_actor: str, signature_versions: Sequence[str]
-) -> list[Finding]:
+async def chat_findings(conversations: Conversations, sender_actor: str) -> list[Finding]:
     """Whether HubSpot takes our token and knows the user we write as, by reading alone: nothing is posted."""
     name: list[str | None] = []
 
@@ -73,13 +71,18 @@ async def chat_findings(
     if name:
         found += _sender_findings(name[0], sender_actor)
         found += await _contact_findings(conversations)
-    if "v1" in signature_versions:
-        text = (
-            "TRIAGE_HUBSPOT_SIGNATURE_VERSIONS allows v1, whose signatures can be replayed; take it out unless your "
-            "app sends no v3 signature"
-        )
-        found.append(Finding(verdict="warn", what="hubspot", text=text))
     return found
+
+
+def signature_findings(versions: Sequence[str]) -> list[Finding]:
+    """Warns of v1: its signature holds no time, so that what was once seen can be sent again by anyone."""
+    if "v1" not in versions:
+        return []
+    text = (
+        "TRIAGE_HUBSPOT_SIGNATURE_VERSIONS allows v1, whose signatures can be replayed; take it out unless your app "
+        "sends no v3 signature"
+    )
+    return [Finding(verdict="warn", what="hubspot", text=text)]
 
 
 def _sender_findings(name: str | None, sender_actor: str) -> list[Finding]:

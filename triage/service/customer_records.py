@@ -56,7 +56,7 @@ async def unsubscribe(
     """
     facts = {"at": "hubspot", "address": asked.mark, "scope": "all"}
     if not await store.note_act(asked.reference, "unsubscribe_asked", facts, by=asked.by, now=clock()):
-        raise TriageError(f"there is no enquiry {asked.reference}; nothing was done")
+        raise TriageError(f"there is no enquiry or case {asked.reference}; nothing was done")
     try:
         await records.unsubscribe(asked.address)
     except (ChatUnavailable, ChatRefused) as trouble:
