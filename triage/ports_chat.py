@@ -168,7 +168,8 @@ class ChatStore(Protocol):
         now: datetime,
     ) -> None:
         """Keep a visitor's line and finish its event, together. The thread is due at `due_at`, where lines wait
-        already at the earlier of `due_at` and `latest_at` of the first of them. A line known already is kept once."""
+        already at the earlier of `due_at` and `latest_at` of the first of them. A line known already is kept once; one
+        from before its thread was forgotten is not kept again."""
         ...
 
     async def claim_rooms(self, now: datetime, limit: int) -> tuple[ChatRoom, ...]:
@@ -182,11 +183,15 @@ class ChatStore(Protocol):
     async def room_lines(
         self, room: ChatRoom, earlier: int, since: datetime
     ) -> tuple[tuple[ChatLine, ...], tuple[ChatLine, ...]]:
-        """The waiting lines of a room, and up to `earlier` decided ones sent after `since`; both oldest first."""
+        """The waiting lines the claim names, and up to `earlier` decided ones sent after `since`; both oldest first."""
         ...
 
     async def hand_in(self, room: ChatRoom, item: NewItem, contact_id: str, now: datetime) -> None:
-        """Save the burst as an item and mark its lines decided, together. Lines that came meanwhile wait on."""
+        """Save the burst as an item and mark its lines decided, together. Lines that came meanwhile wait on.
+
+        Nothing is saved where another worker handed one of the lines in meanwhile, or where one is from before its
+        contact was erased: then what is left is due again.
+        """
         ...
 
     async def drop_room(self, room: ChatRoom, code: str, now: datetime) -> None:
@@ -195,6 +200,10 @@ class ChatStore(Protocol):
 
     async def drop_text(self, before: datetime) -> int:
         """Forget the text of lines stored before `before` that led to no enquiry. How many."""
+        ...
+
+    async def count_passed_over(self) -> int:
+        """How many lines asked for nothing: their ids and scores are all that is left of them."""
         ...
 
     async def own_posts(self, portal_id: str, thread_id: str) -> frozenset[str]:
@@ -206,7 +215,11 @@ class ChatStore(Protocol):
         ...
 
     async def stranded_posts(self, worker: str, now: datetime, limit: int) -> tuple[Letter, ...]:
-        """Chat letters whose worker died or whose answer never came: to be settled by looking."""
+        """Chat letters whose worker died or whose answer never came: to be settled by looking.
+
+        They are `worker`'s for the length of the item lease, and are given to it again until they are settled:
+        by `Store.record_sent`, or where they are not there by `Store.record_deferred`.
+        """
         ...
 
     async def forget_thread(self, portal_id: str, thread_id: str, item: Item, now: datetime) -> Forgotten:

@@ -162,11 +162,16 @@ class CaseRow:
     letter: str | None
     not_acknowledged: bool
     acknowledge_by: str | None = None
+    channel: str = "email"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EnquiryRow:
-    """A message and what became of it. `thread` is the reference it opened or joined; `due_on` the earliest date."""
+    """A message and what became of it. `thread` is the reference it opened or joined; `due_on` the earliest date.
+
+    `letter` is what the person was sent; `notes` what was posted into a chat beside it, purpose and state each.
+    `way_to_answer` is false where the person left none.
+    """
 
     thread: str | None
     outcome: str
@@ -180,11 +185,17 @@ class EnquiryRow:
     sender: str = ""
     received_on: str = ""
     not_acknowledged: bool = False
+    channel: str = "email"
+    notes: tuple[str, ...] = ()
+    way_to_answer: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterRow:
-    """A letter as a person sees it; `why` is what it rests on."""
+    """A letter as a person sees it; `why` is what it rests on. `internal`: a comment only the team sees.
+
+    `place` is where a chat post goes, as "portal/thread"; "" for a mail.
+    """
 
     id: int
     reference: str
@@ -196,6 +207,9 @@ class LetterRow:
     why: str
     created_at: datetime
     sent_at: datetime | None
+    channel: str = "email"
+    internal: bool = False
+    place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -208,6 +222,8 @@ class QuarantineRow:
     size_bytes: int
     attempts: int
     code: str
+    channel: str = "email"
+    is_event: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,12 +6,11 @@ from triage.adapters.store.engine import connect_database
 from triage.adapters.store.migrate import bring_up_to_date, refuse_other_schema
 from triage.adapters.store.sql_store import SqlStore
 from triage.adapters.store.store_key import prove_key
-from triage.ports import Store
 
 
 async def open_store(
     url: str, *, secret: bytes, migrate: bool, lease_s: float = 120.0, letter_lease_s: float = 900.0
-) -> Store:
+) -> SqlStore:
     """Open the store at `url` (sqlite+aiosqlite:///file or postgresql+asyncpg://…).
 
     `secret` keys address hashes and the journal's end marks; a store made with another one is refused.

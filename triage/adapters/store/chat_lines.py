@@ -6,7 +6,7 @@ A line waits, is handed in with its burst, and ends passed over or filed. Droppe
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.engine import insert_into
@@ -89,3 +89,15 @@ async def drop_text(connection: AsyncConnection, before: datetime) -> int:
     """See ChatStore.drop_text. What nobody has decided on yet is no text without an enquiry: it waits."""
     old = (chat_line.c.state == PASSED_OVER, chat_line.c.text.is_not(None), chat_line.c.stored_at < before)
     return (await connection.execute(update(chat_line).where(*old).values(text=None))).rowcount
+
+
+async def count_lines(connection: AsyncConnection, portal_id: str, thread_id: str) -> dict[str, int]:
+    """How many lines of a thread became what."""
+    query = select(chat_line.c.state, func.count()).where(*in_room(portal_id, thread_id)).group_by(chat_line.c.state)
+    return {row[0]: row[1] for row in await connection.execute(query)}
+
+
+async def count_passed_over(connection: AsyncConnection) -> int:
+    """See ChatStore.count_passed_over."""
+    query = select(func.count()).select_from(chat_line).where(chat_line.c.state == PASSED_OVER)
+    return (await connection.execute(query)).scalar_one()

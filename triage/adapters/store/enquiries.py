@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.journal import Happening, append
+from triage.adapters.store.outbox import NOTES
 from triage.adapters.store.schema import case_file, enquiry, letter
 from triage.ports import EnquiryRow
 
@@ -21,15 +22,31 @@ async def list_enquiries(connection: AsyncConnection) -> tuple[EnquiryRow, ...]:
         day = case.statutory_due or case.acknowledge_by
         if day is not None:
             due.setdefault(case.enquiry_id, []).append(day.isoformat())
-    latest = select(letter.c.enquiry_id, func.max(letter.c.id).label("id")).group_by(letter.c.enquiry_id).subquery()
-    letters = await connection.execute(
-        select(letter.c.enquiry_id, letter.c.purpose, letter.c.state).join(latest, latest.c.id == letter.c.id)
-    )
-    went_out = {row.enquiry_id: f"{row.purpose} {row.state}" for row in letters}
+    went_out, notes = await _posts(connection)
     return tuple(
-        _row(row, tuple(kinds.get(row.id, ())), min(due.get(row.id, ()), default=None), went_out.get(row.id))
+        _row(
+            row,
+            tuple(kinds.get(row.id, ())),
+            min(due.get(row.id, ()), default=None),
+            went_out.get(row.id),
+            tuple(notes.get(row.id, ())),
+        )
         for row in rows
     )
+
+
+async def _posts(connection: AsyncConnection) -> tuple[dict[int, str], dict[int, list[str]]]:
+    """By enquiry: purpose and state of its latest letter, and of every note beside it."""
+    posts = select(letter.c.enquiry_id, letter.c.purpose, letter.c.state).order_by(letter.c.id)
+    went_out: dict[int, str] = {}
+    notes: dict[int, list[str]] = {}
+    for row in await connection.execute(posts):
+        said = f"{row.purpose} {row.state}"
+        if row.purpose in NOTES:
+            notes.setdefault(row.enquiry_id, []).append(said)
+        else:
+            went_out[row.enquiry_id] = said
+    return went_out, notes
 
 
 async def mark_acknowledged(
@@ -46,7 +63,11 @@ async def mark_acknowledged(
 
 
 def _row(
-    row: Row[tuple[object, ...]], kinds: tuple[str, ...], due_on: str | None, letter_said: str | None
+    row: Row[tuple[object, ...]],
+    kinds: tuple[str, ...],
+    due_on: str | None,
+    letter_said: str | None,
+    notes: tuple[str, ...],
 ) -> EnquiryRow:
     return EnquiryRow(
         thread=row.thread,
@@ -61,4 +82,7 @@ def _row(
         sender=row.sender_address or row.sender_name or "",
         received_on=row.received_at.date().isoformat() if row.received_at else "",
         not_acknowledged=row.not_acknowledged,
+        channel=row.channel,
+        notes=notes,
+        way_to_answer=row.way_to_answer,
     )

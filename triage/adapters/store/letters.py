@@ -51,4 +51,7 @@ def _row(row: Row[tuple[object, ...]]) -> LetterRow:
         why=row.why,
         created_at=row.created_at,
         sent_at=row.sent_at,
+        channel=row.channel,
+        internal=row.internal,
+        place=f"{row.place['portal_id']}/{row.place['thread_id']}" if row.place else "",
     )

@@ -9,9 +9,10 @@ import sys
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triage.adapters.inbox_values import FIRST_FORM_NUMBER
 from triage.adapters.store.engine import Database, connect_database
 from triage.adapters.store.migrate import bring_up_to_date, refuse_other_schema
-from triage.adapters.store.schema import metadata, store_key
+from triage.adapters.store.schema import enquiry, metadata, store_key
 from triage.errors import StoreUnavailable, TriageError
 
 _ROWS_A_TIME = 200
@@ -27,7 +28,10 @@ async def copy_store(source_url: str, target_url: str) -> int:
         await refuse_other_schema(source)
         await bring_up_to_date(target)
         async with source.read() as reader, target.write(queued=True) as writer:
-            return sum([await _copy(reader, writer, table, target) for table in metadata.sorted_tables])
+            copied = sum([await _copy(reader, writer, table, target) for table in metadata.sorted_tables])
+            if not target.is_sqlite:
+                await _count_references_on(reader, writer, source)
+            return copied
     finally:
         await source.close()
         await target.close()
@@ -54,6 +58,18 @@ async def _count_on(writer: AsyncConnection, table: Table) -> None:
     await writer.execute(
         select(func.setval(func.pg_get_serial_sequence(text(f"'{table.name}'"), text("'id'")), highest))
     )
+
+
+async def _count_references_on(reader: AsyncConnection, writer: AsyncConnection, source: Database) -> None:
+    """The form's references go on behind every one that was given and filed."""
+    given = (await reader.execute(select(enquiry.c.reference).where(enquiry.c.reference.is_not(None)))).scalars()
+    numbers = [int(reference.split("-")[2]) for reference in given if reference]
+    if not source.is_sqlite:
+        drawn = (await reader.execute(text("SELECT last_value, is_called FROM form_reference"))).one()
+        numbers.append(drawn.last_value if drawn.is_called else 0)
+    highest = max((number for number in numbers if number >= FIRST_FORM_NUMBER), default=None)
+    if highest is not None:
+        await writer.execute(text("SELECT setval('form_reference', :highest)"), {"highest": highest})
 
 
 def main() -> int:

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store import alarms, items, journal, outbox
-from triage.adapters.store.schema import case_file, clock_event, enquiry, item, letter
+from triage.adapters.store import alarms, chat_lines, items, journal, outbox
+from triage.adapters.store.outbox import NOTES
+from triage.adapters.store.reach import CANNOT_REACH
+from triage.adapters.store.schema import case_file, chat_room, clock_event, enquiry, item, letter
 from triage.ports import CaseRow, Health, QuarantineRow
 
 _CASE_DATES = (
@@ -35,6 +37,10 @@ _LETTER_WORDS = (
     "why",
     "attempts",
     "code",
+    "channel",
+    "place",
+    "internal",
+    "posted_id",
 )
 _LETTER_TIMES = ("created_at", "retry_at", "sent_at", "undelivered_at")
 _ENQUIRY_WORDS = (
@@ -60,18 +66,23 @@ _ENQUIRY_WORDS = (
     "not_acknowledged",
     "suggests",
     "no_letter_because",
+    "way_to_answer",
+    "place",
+    "contact_id",
 )
 
 
 async def list_cases(connection: AsyncConnection) -> tuple[CaseRow, ...]:
-    """See Store.list_cases. `letter` is purpose and state of the latest letter to the enquiry."""
-    latest = select(letter.c.enquiry_id, func.max(letter.c.id).label("id")).group_by(letter.c.enquiry_id).subquery()
+    """See Store.list_cases. `letter` is purpose and state of the latest letter to the enquiry; notes do not count."""
+    letters = select(letter.c.enquiry_id, func.max(letter.c.id).label("id")).where(letter.c.purpose.not_in(NOTES))
+    latest = letters.group_by(letter.c.enquiry_id).subquery()
     query = (
         select(
             case_file,
             enquiry.c.sender_name,
             enquiry.c.sender_address,
             enquiry.c.controller,
+            enquiry.c.channel,
             enquiry.c.not_acknowledged,
             letter.c.purpose.label("letter_purpose"),
             letter.c.state.label("letter_state"),
@@ -100,6 +111,7 @@ def _case_row(row: Row[tuple[object, ...]]) -> CaseRow:
         letter=f"{row.letter_purpose} {row.letter_state}" if row.letter_state else None,
         not_acknowledged=row.not_acknowledged,
         acknowledge_by=_iso(row.acknowledge_by),
+        channel=row.channel,
     )
 
 
@@ -126,6 +138,7 @@ async def show_case(connection: AsyncConnection, reference: str) -> dict[str, ob
         "thread": [_enquiry(row) for row in messages],
         "cases": [_case(row) for row in cases],
         "letters": [_letter(row) for row in letters],
+        "chat": await _chat(connection, thread),
         "clock": [_clock(row) for row in clock],
         "reasons": _reasons(messages),
         "alarms": [
@@ -135,6 +148,20 @@ async def show_case(connection: AsyncConnection, reference: str) -> dict[str, ob
         ],
         "journal": await journal.entries_of(connection, chains),
     }
+
+
+async def _chat(connection: AsyncConnection, thread: str) -> list[dict[str, object]]:
+    """The chat threads behind a reference: who has taken over, and how many of their lines became what."""
+    rooms = (
+        select(chat_room).where(chat_room.c.reference == thread).order_by(chat_room.c.portal_id, chat_room.c.thread_id)
+    )
+    return [
+        {
+            **_words(room, ("portal_id", "thread_id", "contact_id", "handed_over")),
+            "lines": await chat_lines.count_lines(connection, room.portal_id, room.thread_id),
+        }
+        for room in await _all(connection, rooms)
+    ]
 
 
 async def _all(connection: AsyncConnection, query: object) -> list[Row[tuple[object, ...]]]:
@@ -150,7 +177,8 @@ def _moments(row: Row[tuple[object, ...]], names: Iterable[str]) -> dict[str, ob
 
 
 def _enquiry(row: Row[tuple[object, ...]]) -> dict[str, object]:
-    sender = {"name": row.sender_name, "address": row.sender_address} if row.sender_address else None
+    known = row.sender_address or row.sender_name
+    sender = {"name": row.sender_name, "address": row.sender_address} if known else None
     return {**_words(row, _ENQUIRY_WORDS), **_moments(row, ("received_at", "filed_at")), "sender": sender}
 
 
@@ -173,8 +201,12 @@ def _reasons(messages: Iterable[Row[tuple[object, ...]]]) -> list[object]:
 
 async def list_quarantine(connection: AsyncConnection) -> tuple[QuarantineRow, ...]:
     """See Store.list_quarantine."""
-    columns = (item.c.id, item.c.key, item.c.received_at, item.c.size_bytes, item.c.attempts, item.c.code)
-    query = select(*columns).where(item.c.state == items.QUARANTINED).order_by(item.c.received_at, item.c.id)
+    words = (item.c.key, item.c.channel, item.c.is_event, item.c.code)
+    query = (
+        select(item.c.id, item.c.received_at, item.c.size_bytes, item.c.attempts, *words)
+        .where(item.c.state == items.QUARANTINED)
+        .order_by(item.c.received_at, item.c.id)
+    )
     return tuple(
         QuarantineRow(
             id=row.id,
@@ -183,6 +215,8 @@ async def list_quarantine(connection: AsyncConnection) -> tuple[QuarantineRow, .
             size_bytes=row.size_bytes,
             attempts=row.attempts,
             code=row.code,
+            channel=row.channel,
+            is_event=row.is_event,
         )
         for row in await connection.execute(query)
     )
@@ -195,8 +229,12 @@ async def quarantined_raw(connection: AsyncConnection, item_id: int) -> bytes | 
 
 
 async def unacknowledged(connection: AsyncConnection) -> tuple[tuple[str, datetime], ...]:
-    """See Store.unacknowledged. A message that joined a thread goes by the thread's reference."""
-    query = select(enquiry.c.thread, enquiry.c.received_at).where(enquiry.c.not_acknowledged)
+    """See Store.unacknowledged. A message that joined a thread goes by the thread's reference.
+
+    Who cannot be reached cannot be acknowledged either: that thread waits for the person, not for us.
+    """
+    gone = exists().where(case_file.c.thread == enquiry.c.thread, case_file.c.state == CANNOT_REACH)
+    query = select(enquiry.c.thread, enquiry.c.received_at).where(enquiry.c.not_acknowledged, ~gone)
     rows = await connection.execute(query.order_by(enquiry.c.received_at, enquiry.c.id))
     return tuple((row.thread, row.received_at) for row in rows)
 

@@ -83,6 +83,11 @@ class ChatHalf:
         async with self._database.write() as connection:
             return await chat_lines.drop_text(connection, before)
 
+    async def count_passed_over(self) -> int:
+        """See ChatStore.count_passed_over."""
+        async with self._database.read() as connection:
+            return await chat_lines.count_passed_over(connection)
+
     async def own_posts(self, portal_id: str, thread_id: str) -> frozenset[str]:
         """See ChatStore.own_posts."""
         async with self._database.read() as connection:
