@@ -13,7 +13,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bench import latency, reading, stages, stores, throughput
+from bench import hook, latency, reading, stages, stores, throughput
 from bench.figures import Figure
 
 PARTS = {
@@ -22,6 +22,7 @@ PARTS = {
     "stages": stages.measure,
     "stores": stores.measure,
     "reader": reading.measure,
+    "hook": hook.measure,
 }
 
 

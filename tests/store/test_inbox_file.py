@@ -3,6 +3,7 @@
 import asyncio
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import stat
@@ -231,6 +232,38 @@ async def test_the_store_itself_is_refused_as_the_hooks_file(tmp_path: Path) -> 
     with pytest.raises(StoreUnavailable, match="no hook's file"):
         await open_inbox(f"sqlite+aiosqlite:///{tmp_path}/triage.db")
     assert rows(tmp_path / "triage.db", "SELECT name FROM sqlite_master") == [("item",)]
+
+
+async def test_a_strange_file_put_in_its_place_is_left_alone(path: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "triage.db")) as store:
+        store.execute("CREATE TABLE item (id INTEGER PRIMARY KEY)")
+    async with opened(path) as inbox:
+        await inbox.save([make_event(1)])
+        os.replace(tmp_path / "triage.db", path)
+        for _ in range(2):
+            with pytest.raises(StoreUnavailable, match="no hook's file"):
+                await inbox.save([make_event(2)])
+    assert rows(path, "SELECT name FROM sqlite_master") == [("item",)]
+
+
+async def test_a_copy_put_in_its_place_while_it_is_open_stays_whole(path: Path, tmp_path: Path) -> None:
+    async with opened(path) as inbox:
+        await inbox.save([make_event(1)])
+    shutil.copy(path, tmp_path / "backup.db")
+    async with opened(path) as inbox:
+        await inbox.save([make_event(number, raw=b"x" * 5000) for number in range(2, 50)])
+        os.replace(tmp_path / "backup.db", path)
+        assert await inbox.save([make_event(99)]) == 1
+        assert keys(path) == [make_event(1).key, make_event(99).key]
+    assert rows(path, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_the_hooks_inbox_carries_no_store_and_no_sqlalchemy() -> None:
+    code = (
+        "import sys, triage.adapters.inbox, triage.adapters.inbox_file, triage.adapters.inbox_postgres\n"
+        "print([name for name in sys.modules if name.startswith(('sqlalchemy', 'alembic', 'triage.adapters.store'))])"
+    )
+    assert program(code).communicate(timeout=60) == ("[]\n", None)
 
 
 def test_a_url_names_a_file_or_postgresql() -> None:

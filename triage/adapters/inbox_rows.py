@@ -116,6 +116,7 @@ class InboxRows:
         self._now = now
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
+        self._beside: dict[Path, int] = {}
         self._mark_seen: tuple[int, int] | None = None
         self._delete_up_to: DrainedMark | None = None
 
@@ -125,9 +126,6 @@ class InboxRows:
             self._ready()
         except (sqlite3.Error, OSError) as exc:
             raise self._given_up(exc) from exc
-        except StoreUnavailable:
-            self.close()
-            raise
 
     def commit(self, wishes: Sequence[Wish]) -> list[object]:
         """Fulfil all wishes in one transaction, and delete a portion of what was drained. Raises StoreUnavailable.
@@ -180,19 +178,30 @@ class InboxRows:
     def _ready(self) -> sqlite3.Connection:
         """The connection; a new one where somebody took the file away or put another in its place."""
         if self._connection is not None:
-            try:
-                if os.stat(self._path).st_ino == self._inode:
-                    return self._connection
-            except FileNotFoundError:
-                pass
-            self.close()
+            if _inode_of(self._path) == self._inode:
+                return self._connection
+            self._leave_lost_file()
         # Before SQLite makes it: the files beside it take over its permissions.
         os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
         os.chmod(self._path, 0o600)
-        self._inode = os.stat(self._path).st_ino
-        self._connection = sqlite3.connect(self._path, timeout=_OPENING_WAIT_S, isolation_level=None)
-        self._prepare(self._connection)
-        return self._connection
+        self._inode = _inode_of(self._path)
+        connection = sqlite3.connect(self._path, timeout=_OPENING_WAIT_S, isolation_level=None)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        self._connection = connection
+        self._beside = {path: _inode_of(path) for path in _files_beside(self._path)}
+        return connection
+
+    def _leave_lost_file(self) -> None:
+        """Close the file that is no longer in its place, and take its log of changes away: SQLite would leave that,
+        and write it into whatever file lies there now."""
+        self.close()
+        for path, inode in self._beside.items():
+            if inode and _inode_of(path) == inode:
+                path.unlink()
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -267,3 +276,15 @@ def _attempt(wish: Wish, connection: sqlite3.Connection) -> object:
         raise
     except Exception as exc:
         return exc
+
+
+def _files_beside(path: Path) -> tuple[Path, ...]:
+    return tuple(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))
+
+
+def _inode_of(path: Path) -> int:
+    """0 where there is no file."""
+    try:
+        return os.stat(path).st_ino
+    except FileNotFoundError:
+        return 0
