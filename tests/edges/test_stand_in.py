@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import json
 from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
@@ -21,6 +23,7 @@ from triage.demo.hubspot import (
     lands_then,
     signature_v3,
 )
+from triage.parsing.hubspot_events import WORKED_ON
 
 AT = datetime(2026, 9, 21, 14, 13, 21, 500_000, tzinfo=UTC)
 V3, DATED = "/conversations/v3/conversations", "/conversations/conversations/2026-09"
@@ -411,3 +414,14 @@ async def test_leaving_ends_hanging_calls_at_once(hook):
                 await hub.down()
                 with pytest.raises(aiohttp.ClientError):
                     await call
+
+
+def test_the_sample_app_subscribes_to_exactly_what_the_hook_works_on():
+    app = Path(__file__).parents[2] / "deploy" / "hubspot" / "src" / "app"
+    config = json.loads((app / "webhooks" / "webhooks-hsmeta.json").read_text())["config"]
+    assert {event["subscriptionType"] for event in config["subscriptions"]["hubEvents"]} == WORKED_ON
+    assert all(event["active"] for event in config["subscriptions"]["hubEvents"])
+    assert config["settings"]["maxConcurrentRequests"] > 5
+    assert urlsplit(config["settings"]["targetUrl"]).path == "/hubspot/webhook"
+    scopes = json.loads((app / "app-hsmeta.json").read_text())["config"]["auth"]["requiredScopes"]
+    assert not [scope for scope in scopes if "contacts.write" in scope]
