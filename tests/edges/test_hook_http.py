@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -152,12 +152,10 @@ async def hook() -> AsyncIterator[Served]:
         yield found
 
 
-@pytest.fixture
-def logged(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+@pytest.fixture(autouse=True)
+def logged() -> Iterator[list[dict[str, Any]]]:
     """What would be logged, field by field."""
     with structlog.testing.capture_logs() as lines:
-        monkeypatch.setattr("triage.web.hook.deliveries.log", structlog.get_logger())
-        monkeypatch.setattr("triage.web.hook.app.log", structlog.get_logger())
         yield lines  # type: ignore[misc]
 
 
