@@ -1,7 +1,9 @@
 """Chat letters over real HTTP: at most one copy of each in its thread, whatever becomes of line and process."""
 
 import json
+import random
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +27,8 @@ from triage.adapters.chat_capture import CaptureChatSender
 from triage.adapters.chat_sender import ChatSender
 from triage.adapters.hubspot import HubSpot
 from triage.adapters.hubspot_http import HubSpotSettings
+from triage.demo.hubspot import HubSpotStandIn, answers, garbles, lands_then
+from triage.demo.hubspot import drops as drops_all
 from triage.domain.chat import ChatPlace, OurHand
 from triage.domain.letter import LetterText
 from triage.domain.records import Letter
@@ -275,6 +279,58 @@ async def test_a_store_that_cannot_take_the_id_makes_no_second_post(post: Post) 
     post.hubspot.answers(post.lands(id="m1"))
     await post.sender.send(letter())
     assert post.posts == 1
+
+
+# Whatever goes wrong, in whatever order, against the strict stand-in.
+
+POST_TROUBLES = [
+    *(answers(503), answers(429, policy="SECONDLY"), answers(423), drops_all(), answers(401), garbles()),
+    *(lands_then(answers(502)), lands_then(drops_all()), lands_then(answers(500)), lands_then(garbles())),
+]
+LIST_TROUBLES = [answers(500), answers(429, policy="SECONDLY"), drops_all(), garbles()]
+
+
+@pytest.mark.parametrize("seed", range(40))
+async def test_whatever_goes_wrong_the_visitor_reads_the_letter_once(seed: int) -> None:
+    chance = random.Random(seed)
+    async with HubSpotStandIn(clock=lambda: NOW) as hub:
+        thread = hub.open_thread(hub.add_contact("vera@visitor.example"))
+        await hub.visitor_says(thread, "Please delete everything", notify=False)
+        hub.trouble("post", *chance.sample(POST_TROUBLES, chance.randint(0, 5)))
+        hub.trouble("messages", *chance.sample(LIST_TROUBLES, chance.randint(0, 4)))
+        now_s = 0.0
+        settings = HubSpotSettings(
+            token=hub.token, portal_id=hub.portal_id, sender_actor=hub.sender_actor, api_url=hub.url, timeout_s=5.0
+        )
+        noted: list[str] = []
+
+        async def note(sent: Letter, message_id: str) -> None:
+            noted.append(message_id)
+
+        hand = OurHand(app_id=hub.app_id, sender_actor=hub.sender_actor)
+        sender = ChatSender(HubSpot(settings, lambda: now_s), hand, note, looks_s=(0.0,))
+        waiting = letter(place=replace(PLACE, thread_id=thread))
+        for _ in range(40):
+            now_s += 400.0  # past every wait
+            if await sent_or_settled(sender, waiting):
+                break
+            waiting = replace(waiting, attempts=waiting.attempts + 1)
+        await sender.close()
+        assert hub.replies(thread) == [BODY]
+        assert noted == [post["id"] for post in hub.posts(thread)]
+
+
+async def sent_or_settled(sender: ChatSender, waiting: Letter) -> bool:
+    """One try, and where it ended unclear a look afterwards, as the outbox makes them."""
+    try:
+        await sender.send(waiting)
+    except DeliveryDeferred:
+        return False
+    except DeliveryUnclear:
+        with suppress(DeliveryDeferred):
+            return await sender.has_arrived(waiting) is True
+        return False
+    return True
 
 
 # Captured

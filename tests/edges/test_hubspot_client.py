@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import json
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -414,11 +415,14 @@ async def test_an_answer_that_never_ends_is_cut_off_in_time(line: Line) -> None:
 
 async def test_a_flood_is_not_swallowed_however_small_it_was_packed(line: Line) -> None:
     async def floods(request: web.Request) -> web.StreamResponse:
-        return web.Response(body=gzip.compress(b" " * 40_000_000), headers={"Content-Encoding": "gzip"})
+        raw = json.dumps({**THREAD, "padding": " " * 40_000_000}).encode()
+        return web.Response(body=gzip.compress(raw, 1), headers={"Content-Encoding": "gzip"})
 
+    line.client = HubSpot(settings(line.hubspot.url, timeout_s=10.0))
     line.hubspot.answers(floods)
-    with pytest.raises(ChatUnavailable):
+    with pytest.raises(ChatUnavailable, match="too large"):
         await line.ask()
+    await line.client.close()
 
 
 @pytest.mark.parametrize("raw", [b"<html>Sign in to the guest network</html>", b"\xff\xfe", b"[" * 200_000])
