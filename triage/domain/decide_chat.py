@@ -8,16 +8,16 @@ Who asks for a person gets one: automatic replies in this thread end. Rows 101 t
 may be visible. The day the desk started does not matter here: chat is heard from the day it is connected.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from triage.domain.case_plan import receipt
 from triage.domain.classification import Classification
-from triage.domain.gate_values import GateHit, GateVerdict
+from triage.domain.gate_rows_chat import BREAKER_ROW, CAP_ROW, judge_chat
+from triage.domain.gate_values import GateVerdict
 from triage.domain.lanes import concerns_a_person, lane_of_new, lane_of_reply
 from triage.domain.letter_choice import choose_letter
-from triage.domain.plan import Analysis, History, Plan, PlannedCase, PlannedLetter, PlannedNote, SentCounts, Thread
+from triage.domain.plan import Analysis, History, Plan, PlannedCase, PlannedLetter, PlannedNote, Thread
 from triage.domain.planning import (
     controller_for,
     date_lines,
@@ -29,16 +29,14 @@ from triage.domain.planning import (
     suggestion,
 )
 from triage.domain.policy import Policy
-from triage.domain.sending_limits import limit_reached
 from triage.domain.told import ChatFacts
-from triage.domain.vocabulary import GateAnswer, Kind, Lane, LetterPurpose
+from triage.domain.vocabulary import Kind, Lane, LetterPurpose
 
 # Why the team reads that nothing was said; the reason in full is in the enquiry's trace, for the DPO's eyes.
 _LOOKS_FIRST = "a person has to look before anyone answers"
 
-_CAP_ROW, _BREAKER_ROW = 103, 106
 # How the desk is to be set going again is the DPO's business.
-_FOR_TEAM = {_BREAKER_ROW: "too many automatic replies have gone out lately"}
+_FOR_TEAM = {BREAKER_ROW: "too many automatic replies have gone out lately"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,33 +72,6 @@ def decide_chat(analysis: Analysis, chat: ChatFacts, history: History, policy: P
     if burst.thread is None and not _concerns(burst):
         return _passed_over(burst)
     return _planned(burst)
-
-
-def judge_chat(chat: ChatFacts, history: History, policy: Policy, received_at: datetime, now: datetime) -> GateVerdict:
-    """May anything be visible in this thread? Rows 101 to 106 of docs/gate.md; every hit is kept with its reason."""
-    hits = tuple(
-        GateHit(row=row, act=GateAnswer.HOLD, why=why) for row, why in _holds(chat, history, policy, now - received_at)
-    )
-    return GateVerdict(answer=GateAnswer.HOLD if hits else GateAnswer.ACK, hits=hits)
-
-
-def _holds(chat: ChatFacts, history: History, policy: Policy, age: timedelta) -> Iterator[tuple[int, str]]:
-    rules = policy.chat
-    if chat.agent_present and rules.silent_with_agent:
-        yield 101, "a colleague is in the thread"
-    if history.handed_over:
-        yield 102, "in this chat a person has been asked for"
-    if rules.replies_per_thread_hour == 0:
-        yield _CAP_ROW, "automatic replies in chats are switched off"
-    elif history.thread_replies_hour >= rules.replies_per_thread_hour:
-        yield _CAP_ROW, f"the limit of {rules.replies_per_thread_hour} automatic replies within an hour is reached"
-    if age > timedelta(hours=rules.answer_within_hours):
-        yield 104, f"it is over {rules.answer_within_hours} hours old, and the window is probably closed"
-    if chat.closed:
-        yield 105, "the conversation is closed, archived or marked as spam"
-    everyone = SentCounts(global_10_minutes=history.sent.global_10_minutes, breaker_open=history.sent.breaker_open)
-    if reached := limit_reached(everyone, policy.limits, ""):
-        yield _BREAKER_ROW, reached
 
 
 def _concerns(burst: _Burst) -> bool:
@@ -174,7 +145,7 @@ def _reply(burst: _Burst, new: tuple[Kind, ...]) -> tuple[LetterPurpose | None, 
 
 def _hand_over_line(burst: _Burst) -> PlannedNote | None:
     """One visible line for who asks for a person where a reference is known; said once, so the cap does not count."""
-    passable = {_CAP_ROW} if burst.policy.chat.replies_per_thread_hour else set()
+    passable = {CAP_ROW} if burst.policy.chat.replies_per_thread_hour else set()
     held = {hit.row for hit in burst.gate.hits} - passable
     if burst.thread is None or not burst.chat.wants_person or held:
         return None
