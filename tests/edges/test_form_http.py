@@ -11,14 +11,23 @@ from pathlib import Path
 
 import pytest
 from aiohttp import ClientResponse, ClientSession, FormData
+from aiohttp.test_utils import TestClient, TestServer
 from altcha import Challenge, Payload, create_challenge, solve_challenge
 
 from tests.browser.site import KEY, RULES, Clock, FakeInbox, Site, form_app, serve_form
-from triage.domain.vocabulary import Kind
+from triage.adapters.inbox import open_inbox
+from triage.adapters.inbox_source import open_inbox_source
+from triage.bootstrap.hook import build_app
+from triage.config import Settings
+from triage.domain.told import FormFacts
+from triage.domain.vocabulary import Channel, Kind
 from triage.errors import RulesWrong
+from triage.parsing.told import read_told
+from triage.parsing.told_bytes import read_form
 from triage.web.form import answers
 from triage.web.form.lanes import HELD_AN_HOUR, HELD_AN_HOUR_IN_ALL, PROVEN_AN_HOUR, Lanes
 from triage.web.form.proof import EXPIRED, HONEYPOT, NO_PROOF, USED_BEFORE, WRONG, Proofs
+from triage.web.hook.figures import Figures
 
 FORM_ID = "0123456789abcdef0123456789abcdef"
 FIELDS = {"message": "Please delete my account.", "email": "robin@example.com", "form_id": FORM_ID}
@@ -249,6 +258,23 @@ async def test_the_same_form_sent_twice_at_once_is_one_enquiry_with_one_referenc
     assert person.held == [""]
 
 
+async def test_a_confirmation_reloaded_the_next_day_keeps_its_day_and_claims_none_it_does_not_know(
+    person: Person,
+) -> None:
+    days = []
+    _, page = await person.send()
+    days.append(re.findall(r"<dd>(\w+day .*)</dd>", page))
+    person.site.clock.ahead = timedelta(days=1)
+    _, page = await person.send()
+    days.append(re.findall(r"<dd>(\w+day .*)</dd>", page))
+    assert days[0] == days[1] != []
+    async with serve_form() as restarted:
+        restarted.inbox._references = person.site.inbox._references
+        _, page = await Person(restarted, person.session).send()
+    assert "DP-" in page
+    assert re.findall(r"<dd>(\w+day .*)</dd>", page) == []
+
+
 async def test_the_same_form_where_the_reference_cannot_be_read_says_we_have_it(person: Person) -> None:
     person.site.inbox.mute = True
     await person.send()
@@ -347,6 +373,33 @@ async def test_a_body_that_never_ends_is_given_up(person: Person, monkeypatch: p
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
     async with person.session.post(person.site.url, data=endless(), headers=headers) as answer:
         assert answer.status == 408
+
+
+async def test_the_hook_serves_the_form_and_its_real_inbox_hands_it_to_the_worker(tmp_path: Path) -> None:
+    settings = Settings.model_validate({"database_url": f"sqlite+aiosqlite:///{tmp_path}/desk.db", "form_key": KEY})
+    inbox, source = await open_inbox(settings.inbox_url), open_inbox_source(settings.inbox_url)
+    assert source is not None
+    server = TestServer(build_app(settings, inbox, Figures()))
+    async with TestClient(server) as client:
+        async with client.get("/enquire/challenge") as answer:
+            proof = proof_for(await answer.json())
+        pages = []
+        for message in ("Please delete it.", "Please delete it.", "And stop the letters."):
+            fields = {**FIELDS, "message": message, "proof": proof, "about": "deletion"}
+            async with client.post("/enquire", data=fields) as answer:
+                pages.append(await answer.text())
+                assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    stored = [item for _, item in await source.items_above(0, 10)]
+    await source.close()
+    await inbox.close()
+    posts = [read_form(item.raw) for item in stored]
+    assert [post.held_because for post in posts] == ["", USED_BEFORE]
+    assert [posts[0].reference in page for page in pages] == [True, True, False]
+    assert posts[1].reference in pages[2]
+    enquiry, facts = read_told(stored[0].raw, stored[0].channel, stored[0].received_at)
+    assert (stored[0].channel, enquiry.full_text) == (Channel.FORM, "Please delete it.")
+    assert isinstance(facts, FormFacts)
+    assert (facts.declared, facts.way_to_answer) == ((Kind.DELETION,), True)
 
 
 async def test_words_or_a_policy_that_do_not_hold_stop_the_start_with_every_fault(

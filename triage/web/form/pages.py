@@ -54,12 +54,10 @@ class Pages:
         """The form as it was filled in, under a notice why it has not been sent. `own`: what the notice knows."""
         return self._render("form.html", filled=filled, faults={}, notice=notice, own=own)
 
-    def received(self, reference: str, received_on: date, kinds: Sequence[Kind]) -> str:
+    def received(self, reference: str, received_on: date | None, kinds: Sequence[Kind]) -> str:
         """The confirmation. Nothing on it was typed by the person."""
-        complaint = Kind.COMPLAINT in kinds
-        return self._render(
-            "received.html", reference=reference, received_on=plain_date(received_on), complaint=complaint
-        )
+        day = plain_date(received_on) if received_on else ""
+        return self._render("received.html", reference=reference, received_on=day, complaint=Kind.COMPLAINT in kinds)
 
     def notice(self, notice: NoticeWords, *, again: bool) -> str:
         """A page that says one thing; with `again` it leads to an empty form."""

@@ -1,5 +1,6 @@
 """Takes in a filled form: weighs its proof, keeps the lanes, stores it with its reference."""
 
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -17,13 +18,15 @@ from triage.web.form.proof import HONEYPOT, USED_BEFORE, Proof, Proofs
 
 log = get_logger()
 
+_MOST_REMEMBERED = 10_000
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stored:
-    """It is safe. `reference` is None where the same post came before and the inbox cannot say its reference."""
+    """It is safe. Where the same post came before, `reference` or `received_on` is None if nobody here knows it."""
 
     reference: str | None
-    received_on: date
+    received_on: date | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +50,8 @@ class Desk:
         self._nation = nation
         self._clock = clock
         self._lanes = Lanes()
+        # A page reloaded tomorrow must still say today.
+        self._received: OrderedDict[str, datetime] = OrderedDict()
 
     async def take(self, filled: FilledForm, client: str) -> Stored | TooMany | StoreAway:
         """Store a form that has nothing to put right. A doubt about who sent it holds it and never refuses it."""
@@ -68,7 +73,15 @@ class Desk:
             return StoreAway()
         self._proofs.remember(proof, filled.item_key)
         log.info("form_stored", outcome="known" if saved.known else "new", reason=proof.held_because or "proven")
-        return Stored(reference=saved.reference, received_on=local_date(now, self._nation))
+        return Stored(reference=saved.reference, received_on=self._received_on(filled.item_key, now, known=saved.known))
+
+    def _received_on(self, key: str, now: datetime, *, known: bool) -> date | None:
+        if not known:
+            self._received[key] = now
+            if len(self._received) > _MOST_REMEMBERED:
+                self._received.popitem(last=False)
+        received_at = self._received.get(key)
+        return local_date(received_at, self._nation) if received_at else None
 
     def _weigh(self, filled: FilledForm) -> Proof:
         proof = self._proofs.check(filled.proof, filled.item_key)
