@@ -255,9 +255,7 @@ async def test_a_new_file_is_read_from_its_beginning_by_the_open_source(
     assert await stored(store) == event_keys(1, 2, 3)
 
 
-async def test_what_a_killed_hook_left_in_its_log_of_changes_is_read(
-    path: Path, source: FileInboxSource, store: Store
-) -> None:
+async def test_what_a_killed_hook_left_in_its_log_of_changes_is_read_and_left_there(path: Path, store: Store) -> None:
     code = (
         "import asyncio, os, sys; from pathlib import Path; from tests.store.inbox_steps import make_event, opened\n"
         "async def main():\n"
@@ -268,7 +266,11 @@ async def test_what_a_killed_hook_left_in_its_log_of_changes_is_read(
     killed = program(code, path)
     await asyncio.to_thread(killed.communicate)
     assert killed.returncode == -9
-    assert await drain_once(source, store) == 1
+    wal = path.with_name(path.name + "-wal")
+    before = [one.read_bytes() for one in (path, wal)]
+    async with reading(path) as source:
+        assert await drain_once(source, store) == 1
+    assert [one.read_bytes() for one in (path, wal)] == before
     assert await stored(store) == event_keys(1)
 
 

@@ -1,7 +1,10 @@
 """Wires the chat's stories, where a token is set."""
 
+from functools import partial
+
 from triage.adapters.channel_sender import ChannelSender
 from triage.adapters.hubspot import HubSpot
+from triage.adapters.store.addresses import address_hash
 from triage.bootstrap.clock import utc_now
 from triage.bootstrap.hubspot import our_hand
 from triage.config import Settings
@@ -12,6 +15,7 @@ from triage.service.chat_events import ChatEvents
 from triage.service.chat_link import ChatLink, DeskStore
 from triage.service.rounds import Wakes
 from triage.service.settle import Settle
+from triage.service.unsubscribes import Unsubscribes
 
 
 def build_chat(
@@ -46,4 +50,18 @@ def build_chat(
         wakes=wakes,
     )
     settle = Settle(store=store, sender=sender, worker=worker, clock=utc_now, wakes=wakes)
-    return Chat(events=events, bursts=bursts, settle=settle, link=link)
+    return Chat(
+        events=events,
+        bursts=bursts,
+        settle=settle,
+        link=link,
+        unsubscribes=_unsubscribes(settings, policy, store, hubspot),
+    )
+
+
+def _unsubscribes(settings: Settings, policy: Policy, store: DeskStore, hubspot: HubSpot) -> Unsubscribes | None:
+    """Only where the policy says so, and nothing is changed outside while letters are captured."""
+    if not policy.chat.unsubscribe_automatically or settings.send != "live":
+        return None
+    mark_of = partial(address_hash, settings.secret)
+    return Unsubscribes(store=store, records=hubspot, mark_of=mark_of, clock=utc_now)

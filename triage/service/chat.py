@@ -1,4 +1,4 @@
-"""The chat's loops beside the worker's own: events are heard, bursts handed in, posts settled."""
+"""HubSpot's loops beside the worker's own: events are heard, bursts handed in, posts settled, opt-outs carried out."""
 
 from collections.abc import Coroutine
 from dataclasses import dataclass
@@ -9,24 +9,27 @@ from triage.service.chat_events import ChatEvents
 from triage.service.chat_link import ChatLink
 from triage.service.rounds import Rounds
 from triage.service.settle import Settle
+from triage.service.unsubscribes import Unsubscribes
 
 # Where hooks store straight into the database nobody wakes us, and a visitor waits.
 _EVENTS_IDLE_S = 1.0
-_SETTLE_EVERY_S = 60.0
+_EVERY_MINUTE_S = 60.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chat:
-    """Everything of the chat that goes round."""
+    """Everything of the chat that goes round. `unsubscribes` is None unless opt-outs are carried out by themselves."""
 
     events: ChatEvents
     bursts: ChatBursts
     settle: Settle
     link: ChatLink
+    unsubscribes: Unsubscribes | None = None
 
     def loops(self, rounds: Rounds) -> list[Coroutine[None, None, None]]:
         """The loops; each ends with the stop."""
-        return [self._hear(rounds), self._hand_in(rounds), self._settle(rounds)]
+        loops = [self._hear(rounds), self._hand_in(rounds), self._settle(rounds)]
+        return loops if self.unsubscribes is None else [*loops, _each_minute(rounds, self.unsubscribes)]
 
     async def drain(self) -> bool:
         """Hear what waits and hand in every burst, ended or not; whether there was anything. For demo and tests."""
@@ -57,7 +60,16 @@ class Chat:
 
         async def work() -> bool:
             await self.settle.work_once(wait)
-            await rounds.pause(rounds.stop, _SETTLE_EVERY_S)
+            await rounds.pause(rounds.stop, _EVERY_MINUTE_S)
             return True
 
         await rounds.until_stopped("settle", work, rounds.stop)
+
+
+async def _each_minute(rounds: Rounds, unsubscribes: Unsubscribes) -> None:
+    async def work() -> bool:
+        await unsubscribes.work_once()
+        await rounds.pause(rounds.stop, _EVERY_MINUTE_S)
+        return True
+
+    await rounds.until_stopped("unsubscribes", work, rounds.stop)

@@ -1,0 +1,108 @@
+"""A sure opt-out carried out at HubSpot by itself: once, whatever dies in between, and never on anybody's word."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from tests.service.conftest import WiredDesk, person_mail
+from tests.service.fake_chat import deliver, events
+from triage.domain.chat import ChatContact, ChatThread
+from triage.errors import ChatNotLetIn, ChatRefused, ChatUnavailable, TriageError
+from triage.service.unsubscribes import Unsubscribes
+
+OPTS_OUT = "Please unsubscribe me from all your marketing emails and stop sending me marketing."
+
+
+@dataclass
+class FakeRecords:
+    """What HubSpot does to a contact; `trouble` is raised by the next call."""
+
+    unsubscribed: list[str] = field(default_factory=list)
+    trouble: list[TriageError] = field(default_factory=list)
+    calls: int = 0
+
+    async def unsubscribe(self, address: str) -> None:
+        self.calls += 1
+        if self.trouble:
+            raise self.trouble.pop(0)
+        self.unsubscribed.append(address)
+
+    async def find_contact(self, address: str) -> ChatContact | None:
+        raise AssertionError
+
+    async def threads_of(self, contact_id: str) -> tuple[ChatThread, ...]:
+        raise AssertionError
+
+    def contact_url(self, contact_id: str) -> str:
+        raise AssertionError
+
+
+@pytest.fixture
+def records() -> FakeRecords:
+    return FakeRecords()
+
+
+def started(desk: WiredDesk, records: FakeRecords) -> Unsubscribes:
+    """The story as a worker that has just started has it."""
+    return Unsubscribes(store=desk.store, records=records, mark_of=lambda _address: "mark", clock=desk.clock)
+
+
+async def opts_out_by_mail(desk: WiredDesk) -> None:
+    await desk.poll()
+    desk.mailbox.receive(person_mail(OPTS_OUT))
+    await desk.work()
+
+
+async def test_a_sure_opt_out_by_mail_is_carried_out_once_also_by_a_worker_that_starts_anew(
+    desk: WiredDesk, records: FakeRecords
+) -> None:
+    await opts_out_by_mail(desk)
+    story = started(desk, records)
+    assert [await story.work_once(), await story.work_once(), await started(desk, records).work_once()] == [1, 0, 0]
+    assert records.unsubscribed == ["ana@customer.example"]
+    assert await desk.store.verify_journal() == ()
+
+
+async def test_an_outage_puts_it_off_for_an_hour_and_forgets_nothing(desk: WiredDesk, records: FakeRecords) -> None:
+    await opts_out_by_mail(desk)
+    records.trouble = [ChatUnavailable("down", retry_after_s=1), ChatNotLetIn("revoked")]
+    story = started(desk, records)
+    for _ in range(3):
+        await story.work_once()
+        await story.work_once()
+        desk.clock.advance(timedelta(minutes=61))
+    assert records.calls == 3
+    assert records.unsubscribed == ["ana@customer.example"]
+    assert await desk.store.alarms() == ()
+
+
+async def test_a_refusal_is_for_a_person(desk: WiredDesk, records: FakeRecords) -> None:
+    await opts_out_by_mail(desk)
+    records.trouble = [ChatRefused("no")]
+    story = started(desk, records)
+    await story.work_once()
+    desk.clock.advance(timedelta(days=1))
+    await story.work_once()
+    assert records.calls == 1
+    assert [alarm.code for alarm in await desk.store.alarms()] == ["unsubscribe_failed"]
+
+
+async def test_an_address_typed_in_a_chat_is_unsubscribed_by_nobody_but_a_person(
+    desk: WiredDesk, records: FakeRecords
+) -> None:
+    line = desk.conversations.say(f"{OPTS_OUT} My address is victim@customer.example")
+    await deliver(desk.store, *events(line, at=desk.clock()))
+    await desk.hear()
+    await desk.answer()
+    assert [case.kind for case in await desk.store.list_cases()] == ["opt_out"]
+    assert await started(desk, records).work_once() == 0
+    assert records.calls == 0
+
+
+async def test_other_requests_are_none_of_its_business(desk: WiredDesk, records: FakeRecords) -> None:
+    await desk.poll()
+    desk.mailbox.receive(person_mail("Please send me a copy of all the personal data you hold about me."))
+    await desk.work()
+    assert await started(desk, records).work_once() == 0
+    assert records.calls == 0
