@@ -69,7 +69,7 @@ def _read_chat(
     own, defects = _cut("\n".join(_worded(burst.lines)), limits)
     earlier = _newest(_worded(burst.earlier), limits.attached_chars)
     if received_at is None and burst.lines:
-        received_at = burst.lines[-1].sent_at
+        received_at = burst.lines[0].sent_at
     address = _typed_address(own, earlier, own_domains) or _one_line(burst.sender_address, limits).lower()
     attachments = tuple(kind for line in burst.lines for kind in line.attachments)
     only_attachments = bool(attachments) and not own

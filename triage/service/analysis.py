@@ -1,9 +1,10 @@
 """Bytes to Analysis: parse, ask the gate whether to read a mail at all, read. Pure but for what the reader loaded."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from triage.domain.across import with_what_runs_across
 from triage.domain.classification import Classification, Script
 from triage.domain.declared import with_declared
 from triage.domain.enquiry import Enquiry
@@ -12,7 +13,7 @@ from triage.domain.mail_facts import MailFacts
 from triage.domain.plan import Analysis
 from triage.domain.policy import Policy
 from triage.domain.told import ChatFacts, EntryFacts, FormFacts
-from triage.domain.vocabulary import Channel, Kind
+from triage.domain.vocabulary import Channel, Kind, Role
 from triage.parsing.mail import read_mail
 from triage.parsing.told import read_told
 
@@ -67,14 +68,23 @@ class Analyst:
     def _told(self, raw: bytes, received_at: datetime | None, channel: Channel) -> Analysis:
         """Chat, form and what a colleague typed: there is no gate of mail, a person's words are always read."""
         enquiry, told = read_told(raw, channel, received_at, own_domains=self.desk.own_domains)
-        if isinstance(told, ChatFacts) and not told.only_attachments and not _has_words(enquiry.own_words):
-            return _analysis(enquiry, told, _WORDLESS)
+        if isinstance(told, ChatFacts):
+            return _analysis(enquiry, told, self._chat(enquiry, told))
         reading = self._read(enquiry)
         if isinstance(told, FormFacts):
             reading = with_declared(reading, told.declared, "form.choice")
-        elif isinstance(told, EntryFacts):
+        else:
             reading = with_declared(reading, told.declared, "entry.choice")
         return _analysis(enquiry, told, reading)
+
+    def _chat(self, enquiry: Enquiry, chat: ChatFacts) -> Classification:
+        if not chat.only_attachments and not any(character.isalnum() for character in enquiry.own_words):
+            return _WORDLESS
+        reading = self._read(enquiry)
+        border = next((passage.start for passage in enquiry.passages if passage.role is Role.OWN), 0)
+        if not border:
+            return reading
+        return with_what_runs_across(reading, self._read(replace(enquiry, passages=())), border)
 
     def _read(self, enquiry: Enquiry) -> Classification:
         script = Script(
@@ -95,7 +105,3 @@ def _analysis(enquiry: Enquiry, told: ChatFacts | FormFacts | EntryFacts, readin
         form=told if isinstance(told, FormFacts) else None,
         entry=told if isinstance(told, EntryFacts) else None,
     )
-
-
-def _has_words(text: str) -> bool:
-    return any(character.isalnum() for character in text)

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from html import escape
 
 from aiohttp import web
 
@@ -149,7 +150,7 @@ class Api:
     async def _original(self, request: web.Request) -> web.Response:
         message = self._message_of(request)
         text = self.world.originals.get(str(message["id"]), str(message["text"]))
-        return web.json_response({"text": text, "richText": f"<div>{text}</div>"})
+        return web.json_response({"text": text, "richText": f"<div>{escape(text)}</div>"})
 
     async def _post(self, request: web.Request) -> web.Response:
         thread_id = self._thread_id(request)

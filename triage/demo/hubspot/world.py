@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from html import escape
 
 Json = dict[str, object]
 _FIRST_THREAD, _FIRST_CONTACT = 8123456789, 70110
@@ -98,7 +99,7 @@ class World:
             "recipients": [],
             "archived": False,
             "text": text,
-            "richText": rich or f"<div>{text}</div>",
+            "richText": rich or f"<div>{escape(text)}</div>",
             "attachments": [],
         }
         if kind == "MESSAGE":
