@@ -97,6 +97,8 @@ async def run_hook(settings: Settings) -> None:
     host, port = listen_address(settings.admin_listen or "127.0.0.1:9091")
     stop = asyncio.Event()
     stop_on_signals(stop)
+    if settings.hubspot_token.get_secret_value():
+        log.warning("token_not_needed", reason="TRIAGE_HUBSPOT_TOKEN is for the worker: keep it from this process")
     hook: Hook | None = None
 
     async def state() -> State:

@@ -64,7 +64,7 @@ class Deliveries:
         """One request, whoever sent it."""
         signed = _signed(request)
         now = self.clock()
-        now_ms = int(now.timestamp() * 1000)
+        now_ms = round(now.timestamp() * 1000)
         # The limit counts strangers only. What is signed is let through to the check whatever its address has done.
         if fault := head_fault(signed, self.target, now_ms):
             return self._refuse(request, signed, fault)
