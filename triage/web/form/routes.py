@@ -26,7 +26,7 @@ from triage.web.form.answers import (
 )
 from triage.web.form.pages import Pages
 from triage.web.form.proof import Proofs
-from triage.web.form.taking import Desk, StoreAway, Stored, TooMany
+from triage.web.form.taking import Desk, Outcome, Stored, TooMany
 
 # Long enough for a restart. People read the page, robots read this.
 _STORE_AWAY_RETRY_S = 120
@@ -102,7 +102,7 @@ class _Form:
             return page(self._pages.form(filled, faults), 422)
         return self._answer(filled, await self._desk.take(filled, self._client_of(request)))
 
-    def _answer(self, filled: FilledForm, outcome: Stored | TooMany | StoreAway) -> web.Response:
+    def _answer(self, filled: FilledForm, outcome: Outcome) -> web.Response:
         match outcome:
             case Stored(reference=None):
                 return page(self._pages.notice(self._pages.words.already, again=False))

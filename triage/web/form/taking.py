@@ -1,5 +1,6 @@
 """Takes in a filled form: weighs its proof, keeps the lanes, stores it with its reference."""
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -41,6 +42,9 @@ class StoreAway:
     """It could not be stored."""
 
 
+Outcome = Stored | TooMany | StoreAway
+
+
 class Desk:
     """Where filled forms are handed in. `clock` gives aware UTC, `nation` says which day that is."""
 
@@ -50,11 +54,25 @@ class Desk:
         self._nation = nation
         self._clock = clock
         self._lanes = Lanes()
-        # A page reloaded tomorrow must still say today.
-        self._received: OrderedDict[str, datetime] = OrderedDict()
+        # After a double click the browser shows the second answer only: it has to be the first one's.
+        self._in_hand: dict[str, asyncio.Task[Outcome]] = {}
+        self._stored: OrderedDict[str, Stored] = OrderedDict()
 
-    async def take(self, filled: FilledForm, client: str) -> Stored | TooMany | StoreAway:
-        """Store a form that has nothing to put right. A doubt about who sent it holds it and never refuses it."""
+    async def take(self, filled: FilledForm, client: str) -> Outcome:
+        """Store a form that has nothing to put right. A doubt about who sent it holds it and never refuses it.
+
+        The same form sent again gets the same answer, and counts for no limit: it says that the message is here.
+        """
+        key = filled.item_key
+        if key in self._stored:
+            return self._stored[key]
+        if key not in self._in_hand:
+            self._in_hand[key] = asyncio.create_task(self._take(filled, client))
+            self._in_hand[key].add_done_callback(lambda _: self._in_hand.pop(key))
+        # One of the two going away must not take the other's answer along.
+        return await asyncio.shield(self._in_hand[key])
+
+    async def _take(self, filled: FilledForm, client: str) -> Outcome:
         now = self._clock()
         proof = self._weigh(filled)
         held = bool(proof.held_because)
@@ -71,17 +89,17 @@ class Desk:
         except StoreUnavailable:
             log.error("form_not_stored", code="store_unavailable")
             return StoreAway()
-        self._proofs.remember(proof, filled.item_key)
         log.info("form_stored", outcome="known" if saved.known else "new", reason=proof.held_because or "proven")
-        return Stored(reference=saved.reference, received_on=self._received_on(filled.item_key, now, known=saved.known))
+        self._proofs.remember(proof, filled.item_key)
+        # Of a post known from before this start nobody here knows the day.
+        received_on = None if saved.known else local_date(now, self._nation)
+        return self._remember(filled.item_key, Stored(reference=saved.reference, received_on=received_on))
 
-    def _received_on(self, key: str, now: datetime, *, known: bool) -> date | None:
-        if not known:
-            self._received[key] = now
-            if len(self._received) > _MOST_REMEMBERED:
-                self._received.popitem(last=False)
-        received_at = self._received.get(key)
-        return local_date(received_at, self._nation) if received_at else None
+    def _remember(self, key: str, stored: Stored) -> Stored:
+        self._stored[key] = stored
+        if len(self._stored) > _MOST_REMEMBERED:
+            self._stored.popitem(last=False)
+        return stored
 
     def _weigh(self, filled: FilledForm) -> Proof:
         proof = self._proofs.check(filled.proof, filled.item_key)
