@@ -8,7 +8,7 @@ import pytest
 
 from tests.edges.hook_served import EVENT, Served, served, signed
 from triage.web.hook.app import WEBHOOK_PATH
-from triage.web.hook.deliveries import STRANGERS
+from triage.web.hook.deliveries import MOST_BODY_BYTES, STRANGERS
 
 
 @pytest.fixture
@@ -30,6 +30,12 @@ async def test_strangers_are_limited_and_hubspot_at_the_same_address_is_not(hook
     assert await hook.post(b"[]") == 401
     assert await hook.post(b"[]") == 429
     assert hook.figures.deliveries_refused_too_many == 7
+
+
+async def test_bodies_too_large_count_against_the_same_limit(hook: Served) -> None:
+    body = b" " * (MOST_BODY_BYTES + 1)
+    answers = [await hook.post(body, signed(body)) for _ in range(STRANGERS.burst + 1)]
+    assert answers == [413] * STRANGERS.burst + [429]
 
 
 async def test_a_stranger_over_the_limit_is_answered_before_his_body_is_read(hook: Served) -> None:
