@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import json
+import os
+import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -274,13 +276,30 @@ async def test_a_server_that_is_away_or_silent_does_not_keep_the_hook_from_start
 
 
 async def test_the_hook_goes_on_after_the_server_cut_its_connections(inbox: PostgresInbox, owner_url: str) -> None:
-    await inbox.save([make_event(1)])
+    cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'privacy_desk_hook'"
     async with connected(owner_url) as owner:
-        await owner.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'privacy_desk_hook'"
-        )
-    saved = await asyncio.gather(*(inbox.save([make_event(2)]) for _ in range(3)), return_exceptions=True)
-    assert [one for one in saved if not isinstance(one, int | StoreUnavailable)] == []
+        for number in range(0, 100, 10):
+            await asyncio.gather(*(inbox.save([make_event(number + one)]) for one in range(3)), return_exceptions=True)
+            await owner.execute(cut)
+            saves = (inbox.save([make_event(number + 5)]) for _ in range(3))
+            answers = await asyncio.gather(*saves, return_exceptions=True)
+            assert [one for one in answers if not isinstance(one, int | StoreUnavailable)] == []
+    assert await inbox.save([make_event(999)]) == 1
+
+
+async def test_a_server_that_stops_in_the_middle_is_said_in_time_for_an_answer(
+    inbox: PostgresInbox, owner_url: str
+) -> None:
+    await inbox.save([make_event(1)])
+    ((pid,),) = await rows(owner_url, "SELECT pid FROM pg_stat_activity WHERE usename = 'privacy_desk_hook'")
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        begun = time.monotonic()
+        with pytest.raises(StoreUnavailable):
+            await inbox.save([make_event(2)])
+        assert time.monotonic() - begun < 4.2
+    finally:
+        os.kill(pid, signal.SIGCONT)
     assert await inbox.save([make_event(3)]) == 1
 
 
