@@ -6,14 +6,19 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.factories import SECRET, make_new_item
-from triage.adapters.store import open_store
+from tests.factories import NOW, SECRET, make_new_item
+from tests.store.conftest import OpenStore
+from tests.store.steps import file_item
+from triage.adapters.store import migrate, open_store
+from triage.adapters.store.engine import connect_database, turn_on_wal
 from triage.adapters.store.schema import metadata
+from triage.domain.vocabulary import Channel
 from triage.errors import StoreUnavailable
 from triage.ports import Store
 
@@ -104,3 +109,68 @@ async def test_a_migration_that_fails_leaves_the_database_as_it_was(
     store = await open_store(database_url, secret=SECRET, migrate=True)
     assert await store.save_items([make_new_item()], None) == 1
     await store.close()
+
+
+async def _bring_to(database_url: str, revision: str) -> None:
+    """The database as an older program left it."""
+    database = connect_database(database_url)
+    await turn_on_wal(database)
+
+    def upgrade(connection: Connection) -> None:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+    async with database.write() as connection:
+        await connection.run_sync(upgrade)
+    await database.close()
+
+
+_OLD_ROWS = """
+INSERT INTO reference_counter (year, number) VALUES (2026, 1);
+INSERT INTO item (id, key, channel, raw, sha256, size_bytes, received_at, backlog, state, attempts, code)
+VALUES (1, 'imap:1', 'email', '', 'a', 1, '{at}', {no}, 'done', 0, ''),
+       (2, 'imap:2', 'email', '', 'b', 1, '{at}', {no}, 'received', 0, '');
+INSERT INTO enquiry (id, item_id, outcome, reference, thread, channel, controller, received_at, sender_name,
+                     sender_address, subject, full_text, passages, "references", content_sha256, attachments, readable,
+                     defects, gate, trace, not_acknowledged, no_letter_because, filed_at)
+VALUES (1, 1, 'enquiry', '{ref}', '{ref}', 'email', 'Larkfield', '{at}', 'Ana', 'ana@customer.example', 'Hello',
+        'Hello', '[]', '[]', '', '[]', {yes}, '[]', '{{}}', '[]', {yes}, '', '{at}');
+INSERT INTO letter (id, enquiry_id, reference, purpose, serial, state, recipient, message_id, "references", subject,
+                    body, why, attempts, code, created_at)
+VALUES (1, 1, '{ref}', 'acknowledgement', 1, 'queued', 'ana@customer.example', '<1@desk.example>', '[]', 'We have it',
+        'Thank you', 'sure', 0, '', '{at}')
+"""
+
+
+async def test_a_database_of_the_first_schema_is_brought_up_with_its_rows_and_goes_on(
+    database_url: str, open_another: OpenStore
+) -> None:
+    await _bring_to(database_url, "0001")
+    sqlite = database_url.startswith("sqlite")
+    no, yes = ("0", "1") if sqlite else ("false", "true")
+    rows = _OLD_ROWS.format(at=NOW.isoformat(timespec="microseconds"), no=no, yes=yes, ref="DP-2026-00001-J7")
+    engine = create_async_engine(database_url)
+    async with engine.begin() as connection:
+        for statement in rows.split(";"):
+            await connection.exec_driver_sql(statement)
+        if not sqlite:
+            for table in ("item", "enquiry", "letter"):
+                await connection.execute(text(f"SELECT setval('{table}_id_seq', 9)"))
+    await engine.dispose()
+
+    with pytest.raises(StoreUnavailable, match="older than this program"):
+        await open_another(migrate=False)
+    store = await open_another()
+    (row,) = await store.list_enquiries()
+    assert (row.channel, row.way_to_answer, row.notes, row.letter) == ("email", True, (), "acknowledgement queued")
+    (item,) = await store.claim_items("worker", 5, NOW)
+    assert (item.key, item.is_event) == ("imap:2", False)
+    assert await store.claim_events("worker", 5, NOW) == ()  # type: ignore[attr-defined]
+    letter = await store.claim_letter("worker", NOW)
+    assert letter is not None
+    assert (letter.channel, letter.place, letter.internal) == (Channel.EMAIL, None, False)
+    await store.record_sent(letter, NOW)
+    assert await store.unacknowledged() == ()
+    await file_item(store, item)
+    assert len(await store.list_cases()) == 1

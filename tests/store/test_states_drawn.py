@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,12 +11,29 @@ import pytest
 from sqlalchemy import text
 
 from tests.factories import NOW, make_silent_plan
+from tests.store.chat_steps import (
+    PASSED_OVER,
+    PORTAL,
+    THREAD,
+    chat_case,
+    claim_event,
+    claim_room,
+    file_burst,
+    hand_in,
+    keep,
+    make_burst,
+    make_chat_plan,
+    make_line,
+)
 from tests.store.conftest import OpenStore
 from tests.store.steps import claim_one, file_item, file_one
-from triage.adapters.store import filing, items, outbox
+from triage.adapters.store import items, outbox, reach
 from triage.adapters.store.schema import metadata
+from triage.adapters.store.sql_store import SqlStore
+from triage.domain.records import ChatRoom
 from triage.errors import ClaimLost
 from triage.ports import Item, Letter, Store
+from triage.ports_chat import ChatStore
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "states.md").read_text(encoding="utf-8")
@@ -37,7 +54,7 @@ LETTER_STATES = (
 
 def drawn(column: str) -> dict[tuple[str, str], str]:
     """(state, method) -> next state, as drawn for `column`."""
-    drawing = PAGE.split(f"(`{column}`)", 1)[1].split("```mermaid", 1)[1].split("```", 1)[0]
+    drawing = PAGE.split(f"({column})", 1)[1].split("```mermaid", 1)[1].split("```", 1)[0]
     arrows = re.findall(r"^ +(\w+) --> (\w+) : (.+)$", drawing, re.MULTILINE)
     return {(before, method): after for before, after, method in arrows}
 
@@ -47,6 +64,7 @@ class Machine:
     """A table whose rows have a state, and what may be done to a row."""
 
     table: str
+    arrows: dict[tuple[str, str], str]
     states: tuple[str, ...]
     methods: dict[str, Callable[[Store], Awaitable[object]]]
 
@@ -58,7 +76,7 @@ class Machine:
                 await self._put(store, state)
                 await method(store)
                 after = await self._look(store)
-                if after != state or (state, name) in drawn(f"{self.table}.state"):
+                if after != state or (state, name) in self.arrows:
                     seen[(state, name)] = after
         return seen
 
@@ -90,6 +108,7 @@ def item_machine(item: Item) -> Machine:
 
     return Machine(
         table="item",
+        arrows=drawn("`item.state`"),
         states=ITEM_STATES,
         methods={
             "claim_items": lambda store: store.claim_items("worker", 1, NOW),
@@ -106,6 +125,7 @@ def letter_machine(letter: Letter) -> Machine:
     """Everything a program can do to a letter."""
     return Machine(
         table="letter",
+        arrows=drawn("`letter.state`"),
         states=LETTER_STATES,
         methods={
             "claim_letter": lambda store: store.claim_letter("worker", NOW),
@@ -134,7 +154,7 @@ def database_url(tmp_path: Path) -> str:
 async def test_items_move_exactly_as_drawn(open_another: OpenStore) -> None:
     store = await open_another(lease_s=60)
     machine = item_machine(await claim_one(store))
-    assert await machine.try_all(store) == drawn("item.state")
+    assert await machine.try_all(store) == machine.arrows
 
 
 async def test_letters_move_exactly_as_drawn(open_another: OpenStore) -> None:
@@ -142,7 +162,8 @@ async def test_letters_move_exactly_as_drawn(open_another: OpenStore) -> None:
     await file_one(store)
     letter = await store.claim_letter("worker", NOW)
     assert letter is not None
-    assert await letter_machine(letter).try_all(store) == drawn("letter.state")
+    machine = letter_machine(letter)
+    assert await machine.try_all(store) == machine.arrows
     assert await store.verify_journal() == ()
 
 
@@ -151,13 +172,179 @@ def test_every_table_is_described() -> None:
     assert set(metadata.tables) <= described
 
 
-async def test_a_case_is_opened_by_filing_and_closed_by_nothing(open_another: OpenStore) -> None:
+def event_machine(event: Item) -> Machine:
+    """Everything a program can do to a chat event."""
+    line = make_line("a line")
+    return Machine(
+        table="item",
+        arrows=drawn("`item.state`, `is_event`"),
+        states=ITEM_STATES,
+        methods={
+            "claim_items": lambda store: store.claim_items("worker", 1, NOW),
+            "claim_events": lambda store: chat_of(store).claim_events("worker", 1, NOW),
+            "put_off": lambda store: chat_of(store).put_off(event, NOW),
+            "keep_line": lambda store: chat_of(store).keep_line(event, PORTAL, THREAD, line, NOW, NOW, NOW),
+            "pass_event": lambda store: chat_of(store).pass_event(event, "ours", NOW),
+            "forget_thread": lambda store: chat_of(store).forget_thread(PORTAL, THREAD, event, NOW),
+            "fail_item with a next try": lambda store: store.fail_item(event, "x", NOW, NOW),
+            "fail_item": lambda store: store.fail_item(event, "x", None, NOW),
+            "release_claims": lambda store: store.release_claims("worker", NOW),
+            "retry_quarantined": lambda store: store.retry_quarantined(event.id, NOW),
+        },
+    )
+
+
+def chat_of(store: Store) -> ChatStore:
+    """The same store, as the chat knows it."""
+    assert isinstance(store, SqlStore)
+    return store
+
+
+async def test_chat_events_move_exactly_as_drawn(open_another: OpenStore) -> None:
     store = await open_another(lease_s=60)
-    await file_one(store)
+    machine = event_machine(await claim_event(store))  # type: ignore[arg-type]
+    assert await machine.try_all(store) == machine.arrows
+    assert await store.verify_journal() == ()
+
+
+def post_machine(letter: Letter, event: Item) -> Machine:
+    """Everything a program can do to a chat post. Each try begins with the thread as it was before."""
+
+    async def forget(store: Store) -> None:
+        lead_back = "UPDATE chat_room SET reference = :reference, forgotten_at = NULL"
+        async with store._database.write() as connection:  # type: ignore[attr-defined]
+            await connection.execute(text(lead_back), {"reference": letter.reference})
+        await chat_of(store).forget_thread(PORTAL, THREAD, event, NOW)
+
+    mail = letter_machine(letter)
+    own = drawn("`letter.state`,\nchannel `chat`")
+    looks = {"stranded_posts": lambda store: chat_of(store).stranded_posts("worker", NOW, 5)}
+    return Machine(
+        table="letter",
+        arrows={**mail.arrows, **own},
+        states=LETTER_STATES,
+        methods={**mail.methods, **looks, "forget_thread": forget},
+    )
+
+
+async def test_chat_posts_move_exactly_as_drawn(open_another: OpenStore) -> None:
+    store = await open_another(lease_s=60)
+    await chat_case(store, plan=make_chat_plan(cases=()))  # type: ignore[arg-type]
     letter = await store.claim_letter("worker", NOW)
     assert letter is not None
-    for method in letter_machine(letter).methods.values():
+    looked_for = replace(letter, attempts=1)  # as it stands once it is unclear
+    event = await claim_event(store)  # type: ignore[arg-type]
+    machine = post_machine(letter, event)
+    own = {**machine.methods, "record_deferred": lambda store: _defer(store, letter, looked_for)}
+    assert await replace(machine, methods=own).try_all(store) == machine.arrows
+    assert await store.verify_journal() == ()
+
+
+async def _defer(store: Store, held: Letter, looked_for: Letter) -> None:
+    """Whoever holds the claim, or has looked for the post; only one of them can be right."""
+    await store.record_deferred(held, "x", NOW, NOW)
+    await store.record_deferred(looked_for, "x", NOW, NOW)
+
+
+LINE_STATES = ("waiting", "handed_in", "passed_over", "filed", "dropped", "forgotten")
+
+
+async def test_chat_lines_move_exactly_as_drawn(open_another: OpenStore) -> None:
+    store: SqlStore = await open_another(lease_s=60)  # type: ignore[assignment]
+    seen = {}
+    for state in LINE_STATES:
+        for name, method in LINE_METHODS.items():
+            thread = f"{state} {name}"
+            room = await _line_in(store, thread, state)
+            await method(store, room)
+            after = await _state_of_line(store, thread)
+            if after != state:
+                seen[(state, name)] = after
+    arrows = drawn("`chat_line.state`")
+    assert {key: after for key, after in arrows.items() if key[0] != "["} == seen
+    assert await store.verify_journal() == ()
+
+
+async def _line_in(store: SqlStore, thread: str, state: str) -> ChatRoom:
+    """A line of a thread, brought into a state by hand."""
+    await keep(store, thread_id=thread)
+    room = await claim_room(store)
+    async with store._database.write() as connection:
+        change = text("UPDATE chat_line SET state = :state WHERE thread_id = :thread")
+        await connection.execute(change, {"state": state, "thread": thread})
+        if state != "waiting":
+            await connection.execute(text("UPDATE chat_room SET due_at = NULL WHERE due_at IS NOT NULL"))
+        if state in ("dropped", "forgotten"):
+            await connection.execute(text("UPDATE chat_line SET text = NULL WHERE thread_id = :t"), {"t": thread})
+    return room
+
+
+async def _state_of_line(store: SqlStore, thread: str) -> str:
+    query = text("SELECT state FROM chat_line WHERE thread_id = :thread")
+    async with store._database.read() as connection:
+        return str((await connection.execute(query, {"thread": thread})).scalar_one())
+
+
+async def _hand_in(store: SqlStore, room: ChatRoom) -> None:
+    await store.hand_in(room, make_burst(room), "", NOW)
+
+
+async def _drop(store: SqlStore, room: ChatRoom) -> None:
+    await store.drop_room(room, "gone", NOW)
+
+
+async def _forget(store: SqlStore, room: ChatRoom) -> None:
+    await store.forget_thread(room.portal_id, room.thread_id, await claim_event(store), NOW)
+
+
+async def _drop_text(store: SqlStore, room: ChatRoom) -> None:
+    assert room.line_ids
+    await store.drop_text(LATER)
+
+
+async def _file(store: SqlStore, room: ChatRoom) -> None:
+    await file_burst(store, await claim_one(store), room, make_silent_plan())
+
+
+async def _pass_over(store: SqlStore, room: ChatRoom) -> None:
+    await file_burst(store, await claim_one(store), room, PASSED_OVER)
+
+
+LINE_METHODS = {
+    "file": _file,
+    "file, asks for nothing": _pass_over,
+    "hand_in": _hand_in,
+    "drop_room": _drop,
+    "forget_thread": _forget,
+    "drop_text": _drop_text,
+}
+
+
+async def test_cases_move_exactly_as_drawn(open_another: OpenStore) -> None:
+    store: SqlStore = await open_another(lease_s=60)  # type: ignore[assignment]
+    reference = await chat_case(store)
+    letter = await store.claim_letter("worker", NOW)
+    assert letter is not None
+
+    async def file(back: bool) -> None:
+        await keep(store)
+        item, room = await hand_in(store)
+        await file_burst(store, item, room, make_silent_plan(outcome="follow_up", joins=reference, reopens=back))
+
+    seen = [("[*]", await _state_of_case(store))]
+    for method in (*letter_machine(letter).methods.values(), lambda _: file(back=False), lambda _: file(back=True)):
         await method(store)
-    arrows = re.findall(r"^ +(\S+) --> (\w+)", PAGE.split("(`case_file.state`)")[1], re.MULTILINE)
-    assert arrows == [("[*]", filing.OPEN)]
-    assert {case.state for case in await store.list_cases()} == {filing.OPEN}
+        assert await _state_of_case(store) == reach.OPEN
+    assert await store.mark_cannot_reach(reference, NOW)
+    seen.append((reach.OPEN, await _state_of_case(store)))
+    for method in (*letter_machine(letter).methods.values(), lambda _: file(back=False)):
+        await method(store)
+        assert await _state_of_case(store) == reach.CANNOT_REACH
+    await file(back=True)
+    seen.append((reach.CANNOT_REACH, await _state_of_case(store)))
+    assert re.findall(r"^ +(\S+) --> (\w+)", PAGE.split("(`case_file.state`)")[1], re.MULTILINE) == seen
+
+
+async def _state_of_case(store: SqlStore) -> str:
+    (case,) = await store.list_cases()
+    return case.state

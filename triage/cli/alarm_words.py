@@ -10,6 +10,8 @@ _MENDS = {
     "mail_not_fetched": "look at the mailbox with another program: a request may be inside",
     "quarantine": "a request may be inside, and its clock runs: see `triage quarantine list`",
     "outbox_stuck": "a letter has waited for over an hour: see what is said of the relay",
+    "team_note_failed": "look into the thread at HubSpot; the person is none the worse",
+    "privacy_deletion": "HubSpot deleted the person's thread or contact: decide what of the case file must stay",
     "hubspot_unreachable": "chat messages wait until HubSpot answers: see what is said of HubSpot",
     "hubspot_refused": "mend the token or the app's scopes; what waits goes on within five minutes",
     "chat_stuck": "look at the newest chats in HubSpot: a request may be inside",

@@ -69,13 +69,18 @@ def line_of(row: Row[tuple[object, ...]]) -> ChatLine:
 
 
 async def mark_lines(
-    connection: AsyncConnection, portal_id: str, thread_id: str, ids: Collection[str], values: dict[str, object]
+    connection: AsyncConnection,
+    portal_id: str,
+    thread_id: str,
+    ids: Collection[str],
+    before: str,
+    values: dict[str, object],
 ) -> None:
-    """Say of these lines what became of them."""
+    """Say of these lines what became of them, where they are still in the state `before`."""
     wanted = list(ids)
     for start in range(0, len(wanted), _IDS_A_QUERY):
         chosen = chat_line.c.message_id.in_(wanted[start : start + _IDS_A_QUERY])
-        marked = update(chat_line).where(*in_room(portal_id, thread_id), chosen)
+        marked = update(chat_line).where(*in_room(portal_id, thread_id), chosen, chat_line.c.state == before)
         await connection.execute(marked.values(values))
 
 

@@ -129,7 +129,7 @@ async def hand_in(connection: AsyncConnection, room: ChatRoom, burst: NewItem, c
             "state": chat_lines.HANDED_IN,
             "item_id": (await connection.execute(own)).scalar_one(),
         }
-        await chat_lines.mark_lines(connection, room.portal_id, room.thread_id, claimed, marks)
+        await chat_lines.mark_lines(connection, room.portal_id, room.thread_id, claimed, chat_lines.WAITING, marks)
     await settle_room(connection, held, contact_id)
 
 

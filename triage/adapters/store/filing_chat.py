@@ -47,7 +47,10 @@ async def _mark(connection: AsyncConnection, filing: Filing, chat: ChatFacts, st
     reading = filing.plan.classification or filing.analysis.classification
     score = reading.request_score if reading else None
     marks: dict[str, object] = {"state": state, "item_id": filing.item.id, "score": score}
-    await chat_lines.mark_lines(connection, chat.place.portal_id, chat.place.thread_id, chat.line_ids, marks)
+    place = chat.place
+    await chat_lines.mark_lines(
+        connection, place.portal_id, place.thread_id, chat.line_ids, chat_lines.HANDED_IN, marks
+    )
 
 
 async def note_way_to_answer(connection: AsyncConnection, thread: str) -> None:

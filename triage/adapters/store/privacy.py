@@ -118,7 +118,7 @@ async def drop_forgotten(connection: AsyncConnection, secret: bytes, room: ChatR
     waiting = await chat_lines.waiting_lines(connection, room.portal_id, room.thread_id)
     before = [row.message_id for row in waiting if row.sent_at <= forgotten_at]
     forgotten: dict[str, object] = {"state": chat_lines.FORGOTTEN, "text": None, "attachments": []}
-    await chat_lines.mark_lines(connection, room.portal_id, room.thread_id, before, forgotten)
+    await chat_lines.mark_lines(connection, room.portal_id, room.thread_id, before, chat_lines.WAITING, forgotten)
     if not before:
         return False
     await settle_room(connection, held)
