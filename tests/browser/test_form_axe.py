@@ -64,6 +64,16 @@ async def test_axe_would_find_something(visitor: Visitor) -> None:
     assert "label" in await violations(page)
 
 
+async def test_the_browser_would_complain_of_what_the_policy_forbids(visitor: Visitor) -> None:
+    page = await visitor.open()
+    await page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p style=\"color: red\">x</p>')")
+    await page.evaluate("document.body.append(Object.assign(new Image(), { src: 'http://192.0.2.1/x.png' }))")
+    await page.wait_for_timeout(200)
+    assert ["Content Security Policy" in complaint for complaint in visitor.complaints] == [True, True]
+    visitor.complaints.clear()
+    visitor.asked_for.clear()
+
+
 async def test_a_confirmation_prints_with_its_reference_and_addresses(visitor: Visitor) -> None:
     page = await visitor.open("?about=complaint")
     await page.fill("#message", "You wrote to my old address again.")
