@@ -21,6 +21,7 @@ from triage.domain.letter import Outgoing
 from triage.domain.plan import Analysis, History
 from triage.domain.vocabulary import Channel
 from triage.parsing.compose import compose
+from triage.parsing.chatbook import ChatBook
 from triage.parsing.letterbook import LetterBook
 from triage.parsing.mail import read_mail
 from triage.parsing.rules import load_letter_sources, load_policy
@@ -129,6 +130,7 @@ async def measure(mails: int = MAILS) -> list[Figure]:
             store=cast(Store, None),  # each run has its own
             analyser=ReadBefore(analyses),
             book=book,
+            chat_book=ChatBook({}),  # mails have no notes
             policy=policy,
             desk=desk,
             table=analyst.table,

@@ -138,7 +138,6 @@ async def test_small_talk_opens_nothing_and_its_text_is_dropped(desk: WiredDesk)
     assert await desk.store.list_cases() == ()
     assert desk.conversations.posts == []
     desk.clock.advance(timedelta(hours=desk.chat.bursts.policy.keep_text_hours, minutes=5))
-    assert await desk.store.drop_text(desk.clock() - timedelta(days=400)) == 0
     await desk.watch.look()
     assert await desk.store.drop_text(desk.clock()) == 0, "the watch has dropped it"
 
@@ -542,3 +541,24 @@ async def test_who_left_no_way_to_answer_cannot_be_reached_after_ten_working_day
     await desk.hear()
     await desk.answer()
     assert [case.state for case in await desk.store.list_cases()] == ["open"]
+
+
+async def test_a_reply_that_could_not_be_posted_for_a_day_is_left_to_a_person_and_the_note_still_goes(
+    desk: WiredDesk,
+) -> None:
+    await says(desk, ASKS)
+    await desk.hear()
+    desk.clock.advance(DEBOUNCE * 2)
+    await desk.chat.bursts.work_once()
+    await desk.intake.work_once()
+    desk.conversations.away = ChatUnavailable("down", retry_after_s=10)
+    for _ in range(26):
+        while await desk.outbox.send_next():
+            pass
+        desk.clock.advance(timedelta(hours=1, minutes=1))
+    desk.conversations.away = None
+    while await desk.outbox.send_next():
+        pass
+    assert (desk.conversations.replies, len(desk.conversations.notes)) == ([], 1)
+    assert await alarms_of(desk) == ["letter_refused"]
+    assert [reference for reference, _ in await desk.store.unacknowledged()] != []

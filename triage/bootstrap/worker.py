@@ -5,7 +5,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from triage.adapters.analysis_pool import AnalysisPool, AnalysisSettings
@@ -102,8 +102,11 @@ def build_sender(settings: Settings, policy: Policy) -> Sender:
 
 
 @asynccontextmanager
-async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
-    """A worker with everything it needs, open and migrated. Raises SettingsWrong, RulesWrong, StoreUnavailable."""
+async def open_worker(settings: Settings, *, mail: Sender | None = None) -> AsyncIterator[Worker]:
+    """A worker with everything it needs, open and migrated. Raises SettingsWrong, RulesWrong, StoreUnavailable.
+
+    `mail` sends the letters in place of what the settings name: the demo captures mail and posts into its own chat.
+    """
     rules_dir = find_rules_dir(settings.rules_dir)
     rules = load_all(rules_dir)  # a broken file names itself here, at once, not in a child
     policy = rules.policy
@@ -132,15 +135,17 @@ async def open_worker(settings: Settings) -> AsyncIterator[Worker]:
             worker=name,
             clock=utc_now,
         )
-        yield _worker(settings, policy, store, intake, stack)
+        yield _worker(settings, policy, store, intake, mail or build_sender(settings, policy), stack)
 
 
-def _worker(settings: Settings, policy: Policy, store: DeskStore, intake: Intake, stack: AsyncExitStack) -> Worker:
+def _worker(
+    settings: Settings, policy: Policy, store: DeskStore, intake: Intake, mail: Sender, stack: AsyncExitStack
+) -> Worker:
     hubspot, inbox = build_hubspot(settings), open_inbox_source(settings.inbox_url)
     for opened in (hubspot, inbox):
         if opened is not None:
             stack.push_async_callback(opened.close)
-    sender = ChannelSender(build_sender(settings, policy), build_chat_sender(settings, hubspot, store.record_post))
+    sender = ChannelSender(mail, build_chat_sender(settings, hubspot, store.record_post))
     wakes = Wakes()
     chat = None if hubspot is None else build_chat(settings, policy, store, hubspot, sender, intake.worker, wakes)
     watch = Watch(
@@ -155,7 +160,13 @@ def _worker(settings: Settings, policy: Policy, store: DeskStore, intake: Intake
         source=build_source(settings),
         store=store,
         intake=intake,
-        outbox=Outbox(store=store, sender=sender, worker=intake.worker, clock=utc_now),
+        outbox=Outbox(
+            store=store,
+            sender=sender,
+            worker=intake.worker,
+            clock=utc_now,
+            chat_within=timedelta(hours=policy.chat.answer_within_hours),
+        ),
         watch=watch,
         clock=utc_now,
         poll_seconds=settings.poll_seconds,

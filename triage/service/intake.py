@@ -168,9 +168,11 @@ class Intake:
 
     async def _notes(self, filer: Filer, plan: Plan, reference: str, controller: Controller) -> tuple[NoteText, ...]:
         """The plan's notes in words, one of each purpose. One whose text is broken is left out: the queue shows all."""
-        worded = []
+        worded: list[NoteText] = []
         for note in plan.notes:
-            body = self._note_in_words(_true_of(note, plan), reference, controller)
+            # The team must not read that the visitor was answered where nothing could be worded for his eyes.
+            said = note.visible_reply and (plan.letter is not None or any(not done.internal for done in worded))
+            body = self._note_in_words(replace(note, visible_reply=said), reference, controller)
             if body is None:
                 continue
             serial, message_id = await self._own_id(filer, reference, note.purpose)
@@ -195,12 +197,6 @@ class Intake:
 
     def _local(self, item: Item, analysis: Analysis) -> date:
         return local_date(item.received_at, controller_for(analysis, self.policy).nation)
-
-
-def _true_of(note: PlannedNote, plan: Plan) -> PlannedNote:
-    """The team must not read that the visitor was answered where the letter could not be worded."""
-    said = plan.letter is not None or any(not other.internal for other in plan.notes)
-    return replace(note, visible_reply=note.visible_reply and said)
 
 
 def _with_sound_receipt(item: Item, analysis: Analysis, now: datetime) -> tuple[Item, Analysis]:

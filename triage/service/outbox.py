@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
+from triage.domain.vocabulary import Channel
 from triage.errors import DeliveryDeferred, DeliveryRefused, DeliveryUnclear, StoreUnavailable
 from triage.logs import get_logger
 from triage.ports import Letter, Sender, Store
@@ -31,12 +32,13 @@ def retry_after(attempts: int) -> timedelta:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outbox:
-    """Sends what is queued, one letter at a time."""
+    """Sends what is queued, one letter at a time. A reply in a chat is worth nothing after `chat_within`."""
 
     store: Store
     sender: Sender
     worker: str
     clock: Callable[[], datetime]
+    chat_within: timedelta = timedelta(hours=24)
     # What became of letters while the store could not be written. Forgotten, they would stand as unclear for ever.
     _unrecorded: deque[_Record] = field(default_factory=deque)
 
@@ -52,7 +54,8 @@ class Outbox:
         except DeliveryDeferred:
             await self._defer(letter)
         except DeliveryRefused:
-            await self._give_up(letter, "refused", "relay_refused")
+            code = "chat_refused" if letter.channel is Channel.CHAT else "relay_refused"
+            await self._give_up(letter, "refused", code)
         except DeliveryUnclear:
             await self._give_up(letter, "unclear", "line_broke")
         else:
@@ -74,8 +77,17 @@ class Outbox:
             return
         now = self.clock()
         wait = retry_after(attempts)
+        if self._is_late(letter, now + wait):
+            await self._give_up(letter, "refused", "too_late")
+            return
         await self._record(partial(self.store.record_deferred, letter, "deferred", now + wait, now))
         log.warning("letter_deferred", letter_id=letter.id, reference=letter.reference, retry_in_s=wait.total_seconds())
+
+    def _is_late(self, letter: Letter, at: datetime) -> bool:
+        """Whether the visitor's window is closed by then: a person answers another way. The team reads notes later."""
+        if letter.channel is not Channel.CHAT or letter.internal or letter.created_at is None:
+            return False
+        return at - letter.created_at > self.chat_within
 
     async def _give_up(self, letter: Letter, state: str, code: str) -> None:
         await self._record(partial(self.store.record_undelivered, letter, state, code, self.clock()))
