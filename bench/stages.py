@@ -20,8 +20,8 @@ from triage.domain.gate import Desk, judge
 from triage.domain.letter import Outgoing
 from triage.domain.plan import Analysis, History
 from triage.domain.vocabulary import Channel
-from triage.parsing.compose import compose
 from triage.parsing.chatbook import ChatBook
+from triage.parsing.compose import compose
 from triage.parsing.letterbook import LetterBook
 from triage.parsing.mail import read_mail
 from triage.parsing.rules import load_letter_sources, load_policy
