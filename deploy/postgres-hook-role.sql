@@ -1,10 +1,10 @@
 -- The hook's role in the store's PostgreSQL: it may add received items, and nothing else. It can read no table.
 --
--- Run once in the desk's database, as the owner of its tables, after the worker has made them:
+-- Run once in the desk's database, as the owner of its tables (who may also make roles), after the worker has made them:
 --   psql --set ON_ERROR_STOP=1 --file deploy/postgres-hook-role.sql DATABASE
 -- then give the role a password (\password privacy_desk_hook) and the hook its URL:
 --   TRIAGE_HOOK_DATABASE_URL=postgresql+asyncpg://privacy_desk_hook:…@host/DATABASE
--- Running it again does no harm. docs/hook.md says what each grant is for.
+-- Run it again after an update; that does no harm. docs/hook.md says what each grant is for.
 
 DO $$
 BEGIN
@@ -23,3 +23,15 @@ GRANT USAGE ON SCHEMA public TO privacy_desk_hook;
 
 GRANT INSERT ON item, form_challenge TO privacy_desk_hook;
 GRANT USAGE ON SEQUENCE item_id_seq, form_reference TO privacy_desk_hook;
+
+-- Only what a hook receives: nobody who takes it over can forge a mail, a burst of chat that the worker would answer
+-- unseen, or take up the key of a mail still to come. For every other role nothing changes.
+ALTER TABLE item ENABLE ROW LEVEL SECURITY;
+DROP POLICY IF EXISTS everybody ON item;
+CREATE POLICY everybody ON item USING (true) WITH CHECK (true);
+DROP POLICY IF EXISTS hook_adds_what_it_receives ON item;
+CREATE POLICY hook_adds_what_it_receives ON item AS RESTRICTIVE FOR INSERT TO privacy_desk_hook WITH CHECK (
+  ((channel = 'chat' AND is_event AND key LIKE 'hubspot:%') OR (channel = 'form' AND NOT is_event AND key LIKE 'form:%'))
+  AND state = 'received' AND attempts = 0 AND NOT backlog AND claimed_by IS NULL AND retry_at IS NULL
+  AND octet_length(raw) <= 1048576
+);

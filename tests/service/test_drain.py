@@ -14,6 +14,7 @@ from tests.store.inbox_steps import FormRaws, keys, make_event, opened, program,
 from triage.adapters.inbox_mark import mark_path, read_mark
 from triage.adapters.inbox_source import FileInboxSource, open_inbox_source
 from triage.adapters.store import open_store
+from triage.domain.vocabulary import Channel
 from triage.errors import StoreUnavailable
 from triage.ports import MailboxPosition, NewItem, Store
 from triage.service.drain import ACCOUNT, drain_once
@@ -351,3 +352,24 @@ async def test_items_that_come_while_it_drains_are_neither_lost_nor_doubled(
         assert drained == 300
         assert await stored(store) == event_keys(*range(300))
         await until(lambda: keys(path) == [])
+
+
+async def test_what_no_hook_receives_is_not_taken_from_its_file(
+    path: Path, source: FileInboxSource, store: Store
+) -> None:
+    async with opened(path) as inbox:
+        await inbox.save(
+            [
+                make_event(1, key="imap:desk/INBOX:1:4711", channel=Channel.EMAIL, is_event=False),
+                make_event(2, key="imap:desk/INBOX:1:4712"),
+                make_event(3, key="burst:1:2:3", is_event=False),
+                make_event(4, key="hubspot:1:2:3", is_event=False),
+                make_event(5, key="imap:desk/INBOX:1:4713", channel=Channel.FORM, is_event=False),
+                make_event(6, key="form:a", channel=Channel.FORM),
+                make_event(7),
+            ]
+        )
+        assert await drain_once(source, store) == 1
+        assert await stored(store) == event_keys(7)
+        await inbox.save([make_event(8)])
+        assert keys(path) == event_keys(8)

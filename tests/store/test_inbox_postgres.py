@@ -220,6 +220,35 @@ async def test_the_role_can_read_change_or_delete_nothing_in_any_table(hook_url:
                 await hook.execute(statement)
 
 
+async def test_the_role_can_add_nothing_that_no_hook_receives(inbox: PostgresInbox, owner_url: str) -> None:
+    for forged in (
+        make_event(1, key="imap:desk/INBOX:1:4711", channel=Channel.EMAIL, is_event=False),
+        make_event(2, key="imap:desk/INBOX:1:4712"),
+        make_event(3, key="burst:1:2:3", is_event=False),
+        make_event(4, key="hubspot:1:2:3", is_event=False),
+        make_event(5, key="imap:desk/INBOX:1:4713", channel=Channel.FORM, is_event=False),
+        make_event(6, key="form:a", channel=Channel.FORM),
+        make_event(7, raw=b"x" * (1024 * 1024 + 1)),
+    ):
+        with pytest.raises(StoreUnavailable, match="the role may not do this"):
+            await inbox.save([make_event(8), forged])
+    assert await rows(owner_url, "SELECT key FROM item") == []
+
+
+async def test_for_other_roles_the_table_is_as_before(inbox: PostgresInbox, owner_url: str) -> None:
+    await inbox.save([make_event(1)])
+    async with connected(owner_url) as owner:
+        await owner.execute("CREATE ROLE reporting LOGIN; GRANT SELECT, UPDATE, INSERT ON item TO reporting")
+        await owner.execute("GRANT USAGE ON SEQUENCE item_id_seq TO reporting")
+    try:
+        async with connected(owner_url.replace("postgres@", "reporting@")) as reporting:
+            assert await reporting.fetchval("SELECT count(*) FROM item") == 1
+            await reporting.execute("UPDATE item SET channel = 'email', key = 'imap:1'")
+    finally:
+        async with connected(owner_url) as owner:
+            await owner.execute("DROP OWNED BY reporting; DROP ROLE reporting")
+
+
 async def test_a_role_without_its_grants_is_told_which_file_makes_it(hook_url: str, owner_url: str) -> None:
     async with opened(hook_url) as inbox:
         assert await inbox.ready()
