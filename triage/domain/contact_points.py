@@ -83,46 +83,61 @@ def has_contact_point(text: str, own_domains: Collection[str] = ()) -> bool:
     return bool(mail_addresses(text, own_domains)) or bool(phone_numbers(text)) or has_postal_address(text)
 
 
-_ONE = r"(?:person|human(?: being)?|agents?|advis[eo]rs?|representatives?|operators?)"
+_ONE = r"(?:person|human(?: being)?|agents?|advis[eo]rs?|representatives?|operators?|managers?|supervisor)"
+_REAL = r"(?:(?:real|actual|live|human|proper|different) ){0,2}"
+_ANYONE = r"(?:someone|somebody|anyone|anybody)"
+_NEXT = r"(?= ?(?:[.!?,;\n]|$|please|pls|here|now|today|about|back|asap|urgently|on \+?\(?\d|on my|at \d|when|as soon))"
 _SOMEONE = (
     r"(?:(?:a|an|any|the|your|some|another|one of (?:the|your)) )?"
-    r"(?:(?:real|actual|live|human|proper|customer|service|support|sales|senior|different) ){0,3}"
-    rf"(?:{_ONE}|people|someone|somebody|anyone|anybody|reps?|managers?|supervisor|colleague"
-    r"|(?:member of )?(?:the |your )?(?:staff|team))\b"
+    rf"(?:(?:customer|service|support|sales|senior) ){{0,2}}{_REAL}"
+    rf"(?:{_ONE}|{_ANYONE}|people|reps?|colleague|(?:member of )?(?:the |your )?(?:staff|team))\b"
 )
 _WANTS = re.compile(
     "|".join(
         (
             rf"\b(?:speak|talk|(?<!the )(?<!a )(?<!my )chat) (?:directly )?(?:to|with) {_SOMEONE}",
             rf"\b(?:prefer|rather be|like) (?:speaking|talking|chatting) (?:to|with) {_SOMEONE}",
+            r"\b(?:can|could|may) i (?:please )?(?:speak|talk) (?:to|with) (?!you\b)",
+            r"\b(?:want|need|wish|like) to (?:speak|talk) (?:to|with) (?!you\b)",
+            r"\bwho (?:can|could|do|should) i (?:speak|talk) (?:to|with)\b",
             r"\b(?:connect|transfer|put|pass|hand|refer|switch|escalate) (?:me|us|this)"
-            rf"(?: (?:through|on|over|across))? (?:to|with) {_SOMEONE}",
+            rf"(?: (?:through|on|over|across|in touch))? (?:to|with) {_SOMEONE}",
             r"\bput me through\b",
-            r"\b(?:want|need|get(?: me)?|give me|i'?d like|would like|is there|are there) (?:(?:a|an|any|some) )?"
-            rf"(?:real |actual |live |human ){{0,2}}(?:{_ONE}|someone|somebody|anyone)\b"
+            r"\b(?:want|need|get(?: me)?|give me|i'?d like|would like|is there|are there) "
+            rf"(?:(?:a|an|any|some) )?{_REAL}(?:{_ONE}|{_ANYONE})\b"
             r"(?= ?(?:[.!?,;\n]|$|please|pls|here|now|i can|not|instead|there"
             r"|to (?:talk|speak|help|answer|chat|call|contact|ring|deal)))",
+            r"\b(?:is )?(?:anyone|anybody) (?:there|here|around|available)\b",
+            rf"\b(?:a|any|some) {_REAL}{_ONE} (?:please|pls)\b",
+            r"\b(?:a|any|some) (?:human|person|real person) (?:to )?(?:read|look|answer|help|deal|reply|respond)\b",
+            rf"\b(?:help|answer|reply|response|hear|call) from (?:a|an) {_REAL}{_ONE}\b",
+            r"\bhuman (?:support|help|assistance|contact)\b",
             r"\bare you (?:a )?(?:real|human|an actual)(?: (?:person|human))?\b",
-            r"\b(?:can|could|will|would|may|please have|please get) "
-            rf"(?:you|someone|somebody|anyone|(?:a|an) {_ONE}|your team) ?(?:please )?(?:call|ring|phone) me\b",
-            r"\bplease (?:call|ring|phone) me\b",
+            rf"\b(?:have|get|ask) {_ANYONE} (?:to )?(?:contact|call|ring|phone|help|speak to) me\b",
+            r"\b(?:can|could|will|would|may) "
+            rf"(?:you|{_ANYONE}|(?:a|an) {_ONE}|your team) ?(?:please )?(?:call|ring|phone) me\b{_NEXT}",
+            rf"\bplease (?:call|ring|phone) me\b{_NEXT}",
+            r"\b(?:have|want|get|request|arrange|need|like) a call ?back\b",
             r"\bcall ?back please\b",
-            r"\b(?:not|no|stop(?: this| the)?|instead of) (?:a |to a |with a )?(?:ro)?bots?\b",
+            r"\b(?:not|stop(?: this| the)?|instead of) (?:a |to a |with a )?(?:ro)?bots?\b",
+            r"\bno (?:more )?(?:ro)?bots?(?= ?(?:[.!?,;\n]|$|please|pls))",
         )
     ),
     re.IGNORECASE,
 )
 _LONE = re.compile(
-    r"^[ \t]*(?:please |pls |i said |just )?(?:an? |the )?(?:real |live |actual |human )?"
-    rf"(?:{_ONE}|customer service)(?: (?:please|pls|now))*[ \t.!?]*$",
+    rf"^[ \t]*(?:please |pls |i said |just )?(?:an? |any |the )?{_REAL}(?:{_ONE}|customer service)"
+    r"(?: (?:please|pls|now))*[ \t.!?]*$",
     re.IGNORECASE | re.MULTILINE,
 )
+# What was, what is not wanted, what others did. A new clause begins anew: "i don't want a bot i want a person".
 _NOT_NOW = re.compile(
-    r"\b(?:don'?t|do not|didn'?t|did not|doesn'?t|won'?t|not|never|no need|had|told|asked|having|without|after|before"
-    r"|when i|refus\w{2,4}|unable|if i|used|tried|stop)\b[^.!?;\n]{0,25}$",
+    r"\b(?:don'?t|do not|did(?:n'?t)?|doesn'?t|won'?t|not|never|no need|had|told|asked|having|without|after|before"
+    r"|when i|refus\w{2,4}|unable|if i|used|tried|stop|why|have you|do you)\b"
+    r"(?:(?!\b(?:i|but|can|could|please|so)\b)[^.!?,;\n]){0,40}$",
     re.IGNORECASE,
 )
-_REACH_CHARS = 45
+_REACH_CHARS = 60
 
 
 def wants_person(text: str) -> bool:
