@@ -1,6 +1,7 @@
 """From the hook's file into the store: everything once, whoever is killed, restored or opened anew in between."""
 
 import asyncio
+import random
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.factories import NOW, SECRET
-from tests.store.inbox_steps import FormRaws, keys, make_event, opened, program, until
+from tests.store.inbox_steps import KILLS, WHOLE, FormRaws, keys, make_event, opened, program, saved_until_killed, until
 from triage.adapters.inbox_mark import mark_path, read_mark
 from triage.adapters.inbox_source import FileInboxSource, open_inbox_source
 from triage.adapters.store import open_store
@@ -373,3 +374,29 @@ async def test_what_no_hook_receives_is_not_taken_from_its_file(
         assert await stored(store) == event_keys(7)
         await inbox.save([make_event(8)])
         assert keys(path) == event_keys(8)
+
+
+@pytest.mark.faults
+@pytest.mark.timeout(1800 if WHOLE else 300)
+async def test_every_acknowledged_key_reaches_the_store_once_while_hooks_are_killed(
+    path: Path, source: FileInboxSource, store: Store
+) -> None:
+    dice = random.Random(12)
+    acknowledged: set[int] = set()
+    drained = 0
+
+    async def kill_hooks() -> None:
+        for kill in range(KILLS):
+            acknowledged.update(await saved_until_killed(path, kill * 1_000_000, dice.uniform(0, 0.15)))
+
+    killing = asyncio.create_task(kill_hooks())
+    while not killing.done():
+        drained += await drain_once(source, store)
+        await asyncio.sleep(dice.uniform(0, 0.05))
+    await killing
+    drained += await drain_once(source, store)
+    assert await store.unknown_keys(event_keys(*acknowledged)) == frozenset()
+    assert len(acknowledged) <= drained <= len(acknowledged) + KILLS * 16
+    async with opened(path) as inbox:  # deletes what is drained; what was marked meanwhile went all along
+        assert await inbox.ready()
+        assert keys(path) == []

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -16,6 +17,26 @@ from tests.factories import NOW
 from triage.adapters.inbox_file import FileInbox, open_file_inbox
 from triage.domain.vocabulary import Channel
 from triage.ports import NewItem
+
+WHOLE = os.environ.get("TRIAGE_TEST_FAULTS") == "whole"
+KILLS = 200 if WHOLE else 20
+
+_SAVE_FOR_EVER = """
+import asyncio, itertools, sys
+from pathlib import Path
+from tests.store.inbox_steps import make_event, opened
+
+async def main():
+    numbers = itertools.count(int(sys.argv[2]))
+    async with opened(Path(sys.argv[1])) as inbox:
+        async def save_on():
+            for number in numbers:
+                await inbox.save([make_event(number)])
+                print(number, flush=True)
+        await asyncio.gather(*(save_on() for _ in range(8)))
+
+asyncio.run(main())
+"""
 
 
 def make_event(number: int, **changes: object) -> NewItem:
@@ -76,3 +97,14 @@ async def until(true: Callable[[], bool], limit_s: float = 10.0) -> None:
     async with asyncio.timeout(limit_s):
         while not true():  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(0.02)
+
+
+async def saved_until_killed(path: Path, first: int, after_s: float) -> set[int]:
+    """Run a hook that saves one event after the other, kill it `after_s` behind its first answer. What it answered."""
+    saver = program(_SAVE_FOR_EVER, path, first)
+    assert saver.stdout is not None
+    begun = await asyncio.to_thread(saver.stdout.readline)
+    await asyncio.sleep(after_s)
+    saver.kill()
+    rest, _ = await asyncio.to_thread(saver.communicate)
+    return {int(line) for line in (begun + rest).splitlines(keepends=True) if line.endswith("\n")}

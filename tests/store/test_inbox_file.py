@@ -17,34 +17,25 @@ from pathlib import Path
 import pytest
 
 from tests.factories import NOW
-from tests.store.inbox_steps import FormRaws, keys, make_event, opened, program, rows, until
+from tests.store.inbox_steps import (
+    KILLS,
+    WHOLE,
+    FormRaws,
+    keys,
+    make_event,
+    opened,
+    program,
+    rows,
+    saved_until_killed,
+    until,
+)
 from triage.adapters.inbox import inbox_path, open_inbox
 from triage.adapters.inbox_mark import DrainedMark, mark_path, write_mark
 from triage.adapters.inbox_rows import NUMBERS_LEFT_FREE
 from triage.domain.reference import make_reference
 from triage.errors import SettingsWrong, StoreUnavailable
 
-WHOLE = os.environ.get("TRIAGE_TEST_FAULTS") == "whole"
-KILLS = 200 if WHOLE else 20
-
 Reading = Callable[[], subprocess.Popen[str]]
-
-_SAVE_FOR_EVER = """
-import asyncio, itertools, sys
-from pathlib import Path
-from tests.store.inbox_steps import make_event, opened
-
-async def main():
-    numbers = itertools.count(int(sys.argv[2]))
-    async with opened(Path(sys.argv[1])) as inbox:
-        async def save_on():
-            for number in numbers:
-                await inbox.save([make_event(number)])
-                print(number, flush=True)
-        await asyncio.gather(*(save_on() for _ in range(8)))
-
-asyncio.run(main())
-"""
 
 _READ_AND_HANG = """
 import sqlite3, sys, time
@@ -433,16 +424,10 @@ async def test_every_acknowledged_key_survives_a_killed_hook(path: Path) -> None
     dice = random.Random(11)
     acknowledged: set[int] = set()
     for kill in range(KILLS):
-        saver = program(_SAVE_FOR_EVER, path, kill * 1_000_000)
-        assert saver.stdout is not None
-        first = await asyncio.to_thread(saver.stdout.readline)
-        await asyncio.sleep(dice.uniform(0, 0.15))
-        saver.kill()
-        rest, _ = await asyncio.to_thread(saver.communicate)
-        acknowledged.update(int(line) for line in (first + rest).splitlines(keepends=True) if line.endswith("\n"))
+        acknowledged |= await saved_until_killed(path, kill * 1_000_000, dice.uniform(0, 0.15))
     async with opened(path):
-        stored = set(keys(path))
+        found = keys(path)
     assert len(acknowledged) > KILLS * 5
-    assert {make_event(number).key for number in acknowledged} <= stored
+    assert {make_event(number).key for number in acknowledged} <= set(found)
     # What was in hand at each kill and never acknowledged: one commit's worth.
-    assert len(stored) - len(acknowledged) <= KILLS * 16
+    assert len(found) - len(acknowledged) <= KILLS * 16
