@@ -316,20 +316,31 @@ async def test_the_hook_goes_on_after_the_server_cut_its_connections(inbox: Post
     assert await inbox.save([make_event(999)]) == 1
 
 
+@pytest.mark.parametrize("what", ["an event", "a form"])
 async def test_a_server_that_stops_in_the_middle_is_said_in_time_for_an_answer(
-    inbox: PostgresInbox, owner_url: str
+    inbox: PostgresInbox, owner_url: str, what: str
 ) -> None:
     await inbox.save([make_event(1)])
     ((pid,),) = await rows(owner_url, "SELECT pid FROM pg_stat_activity WHERE usename = 'privacy_desk_hook'")
-    os.kill(pid, signal.SIGSTOP)
+
+    def stop(reference: str = "", *, spent_before: bool = False) -> bytes:
+        os.kill(pid, signal.SIGSTOP)
+        return b"{}"
+
     try:
         begun = time.monotonic()
+        if what == "an event":
+            stop()
+            saving = asyncio.ensure_future(inbox.save([make_event(2)]))
+        else:
+            saving = asyncio.ensure_future(inbox.save_form("form:a", stop, NOW, "challenge"))  # type: ignore[arg-type]
         with pytest.raises(StoreUnavailable):
-            await inbox.save([make_event(2)])
+            await saving
         assert time.monotonic() - begun < 4.2
     finally:
         os.kill(pid, signal.SIGCONT)
     assert await inbox.save([make_event(3)]) == 1
+    assert (await inbox.save_form("form:a", FormRaws(), NOW, "challenge")).reference
 
 
 async def test_the_url_may_say_how_to_encrypt_as_the_workers_does(hook_url: str) -> None:

@@ -71,7 +71,7 @@ class PostgresInbox:
         key = storable(key)
         reference = ""
         try:
-            async with self._connection() as connection, connection.transaction():
+            async with self._connection() as connection, _transaction(connection):
                 spent_before = spend is not None and not await _spend(connection, spend, received_at)
                 number = await connection.fetchval("SELECT nextval('form_reference')")
                 reference = form_reference(number, received_at)
@@ -112,8 +112,11 @@ class PostgresInbox:
                 connection = await self._pool.acquire()
                 try:
                     yield connection
-                finally:
+                except asyncio.CancelledError:
                     # A server that hangs would have us wait for its leave to cancel what it hangs on.
+                    connection.terminate()
+                    raise
+                finally:
                     await self._pool.release(connection, timeout=_RELEASE_LIMIT_S)
         except asyncpg.PostgresError as exc:
             raise StoreUnavailable(f"{self._where}: {_in_words(exc)}") from exc
@@ -136,6 +139,21 @@ class PostgresInbox:
 
 class _KnownForm(Exception):
     """The post is there already: undo what was drawn and spent for it."""
+
+
+@asynccontextmanager
+async def _transaction(connection: Any) -> AsyncIterator[None]:
+    """The driver's own asks the server for a rollback also where time is up; there the connection ends instead."""
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield
+    except asyncio.CancelledError:
+        raise
+    except BaseException:
+        await transaction.rollback()
+        raise
+    await transaction.commit()
 
 
 async def _insert(connection: Any, items: Sequence[NewItem]) -> int:
