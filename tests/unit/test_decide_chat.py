@@ -280,6 +280,16 @@ def test_every_further_line_joins_and_small_talk_is_no_news_for_the_team() -> No
     assert "same conversation as DP-2026-00042-K7" in plan.trace
 
 
+def test_a_mere_doubt_in_a_known_conversation_is_no_news_for_the_team() -> None:
+    doubts = typed(needs_person=True), typed(Kind.DELETION, sure_kinds=(), needs_person=True)
+    for doubt in doubts:
+        plan = decided(doubt, KNOWN)
+        assert (plan.outcome, plan.lane, plan.notes) == ("follow_up", Lane.NEW_MESSAGE, ())
+    assert note(decided(typed(Kind.ACCESS, sure_kinds=(), needs_person=True), KNOWN)) is not None
+    assert note(decided(typed(flags=(Flag.BREACH_REPORT,), needs_person=True), KNOWN)) is not None
+    assert decided(typed(flags=(Flag.SPAM,)), KNOWN).notes == ()
+
+
 def test_a_further_sure_right_is_acknowledged_there_and_alone() -> None:
     plan = decided(typed(Kind.DELETION, Kind.COMPLAINT), KNOWN)
     assert [case.kind for case in plan.cases] == [Kind.COMPLAINT]

@@ -1,4 +1,4 @@
-"""`triage demo`: the desk at work on sample mails, in a temporary folder, with no server and nothing sent."""
+"""`triage demo`: the desk at work on sample mails and chats, in a temporary folder, with nothing sent to anybody."""
 
 import argparse
 import asyncio
@@ -7,15 +7,17 @@ import shlex
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 from rich.console import Console
 from rich.progress import Progress
 
-from triage.cli.output import print_table
 from triage.config import Settings
 from triage.logs import set_up
-from triage.ports import EnquiryRow
+
+if TYPE_CHECKING:
+    from triage.demo.desk import DemoDesk
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,28 +28,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 done, 1 a mail was lost or the journal does not hold, 2 the folder to keep cannot be made."""
+    """0 done, 1 something was lost or did not end as expected, or the journal does not hold, 2 the folder to keep
+    cannot be made."""
     set_up(quiet=True)
-    if arguments.keep is not None:
-        try:
-            arguments.keep.mkdir(parents=True)
-        except OSError as exc:
-            print(f"{arguments.keep}: {exc.strerror}; name a new folder", file=sys.stderr)
-            return 2
-        return _keep(arguments.keep.resolve())
-    with tempfile.TemporaryDirectory(prefix="triage-demo-") as folder:
-        return _run(Path(folder))
-
-
-def _keep(folder: Path) -> int:
-    """Leave settings there too, so that the other commands can look at what became of the mails."""
-    from triage.demo.show import demo_settings
-
-    code = _run(folder)
-    config = folder / "triage.toml"
-    config.write_text(as_toml(demo_settings(folder)), encoding="utf-8")
-    print(f"\nlook further: triage case list --config {shlex.quote(str(config))}")
-    return code
+    if arguments.keep is None:
+        with tempfile.TemporaryDirectory(prefix="triage-demo-") as folder:
+            return asyncio.run(_run(Path(folder), once=arguments.once, keep=False))
+    try:
+        arguments.keep.mkdir(parents=True)
+    except OSError as exc:
+        print(f"{arguments.keep}: {exc.strerror}; name a new folder", file=sys.stderr)
+        return 2
+    return asyncio.run(_run(arguments.keep.resolve(), once=arguments.once, keep=True))
 
 
 def as_toml(settings: Settings) -> str:
@@ -59,26 +51,29 @@ def as_toml(settings: Settings) -> str:
     return "".join(f"{name} = {json.dumps(text, ensure_ascii=False)}\n" for name, text in texts.items())
 
 
-def _run(folder: Path) -> int:
-    from triage.demo.samples import sample_mails
-    from triage.demo.show import play
+async def _run(folder: Path, *, once: bool, keep: bool) -> int:
+    """Play, show, and stay open unless `once`. Settings lie in the folder, for the other commands to look with."""
+    from triage.cli.demo_page import print_page
+    from triage.demo.desk import demo_settings, open_desk
+    from triage.demo.show import play, steps
 
-    expected = len(sample_mails())
-    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
-        bar = progress.add_task("working through the samples", total=expected + 3)
-        outcome = asyncio.run(play(folder, lambda _name: progress.advance(bar)))
-    columns = ("reference", "subject", "gate", "kinds", "lane", "what went out", "due", "why")
-    print_table(f"{len(outcome.rows)} mails came in", columns, [_told(row) for row in outcome.rows])
-    print(f"\nletters captured: {outcome.letters}; in quarantine: {outcome.quarantined}")
-    for code, reference in outcome.alarms:
-        print(f"alarm: {code} {reference}".rstrip())
-    print(f"journal: {'every chain is whole' if outcome.journal_whole else 'BROKEN'}")
-    whole = outcome.journal_whole and len(outcome.rows) + outcome.quarantined >= expected
-    return 0 if whole else 1
+    config = folder / "triage.toml"
+    config.write_text(as_toml(demo_settings(folder)), encoding="utf-8")
+    async with open_desk(folder) as desk:
+        with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
+            bar = progress.add_task("working through the samples", total=steps())
+            outcome = await play(desk, config, lambda _name: progress.advance(bar))
+        print_page(outcome)
+        if keep:
+            print(f"\nlook further: triage case list --config {shlex.quote(str(config))}", flush=True)
+        if not once:
+            await _stay_open(desk)
+    return 0 if outcome.good else 1
 
 
-def _told(row: EnquiryRow) -> tuple[str, ...]:
-    where = row.lane or row.outcome
-    why = row.trace[-1].removeprefix("letter: ") if row.trace else ""
-    kinds, due = ", ".join(row.kinds) or "-", row.due_on or "-"
-    return (row.thread or "-", row.subject or "(none)", row.gate, kinds, where, row.letter or "-", due, why)
+async def _stay_open(desk: "DemoDesk") -> None:
+    from triage.cli.demo_page import print_row
+
+    print(f"\nThe enquiry form is open: {desk.form_url}", flush=True)
+    print("What is sent there shows below. Ctrl-C ends the demo.", flush=True)
+    await desk.serve(print_row)

@@ -1,76 +1,107 @@
-"""The demo's story: an inbox, the worker on it, and a table of what became of each mail."""
+"""The demo's story: mail, chats, a form and a letter come in, and what became of each is held to what is expected."""
 
 import time
+import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from triage.bootstrap.worker import open_worker
-from triage.config import Settings
-from triage.demo.samples import answers, sample_mails
+from triage.demo.chats import sample_chats
+from triage.demo.desk import DemoDesk
+from triage.demo.others import send_form, type_in
+from triage.demo.samples import SAMPLES, answers, sample_mails
+from triage.demo.talking import Talked, talk
 from triage.ports import EnquiryRow
-from triage.service.worker import Worker
 
-DEMO_ADDRESS = "dataprotection@larkfield.example"
+_WHERE_NOBODY_LOOKS = ("not_requests", "automatic_mail")
+_ANSWERS = 3
+_OTHERS = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outcome:
-    """What the demo has to tell: one row per mail, the folder of letters, whether the journal holds."""
+    """What the demo has to tell. `rows` bear what came in as their subject; `faults` is what did not end as expected,
+    one line each."""
 
     rows: tuple[EnquiryRow, ...]
+    chats: tuple[Talked, ...]
+    faults: tuple[str, ...]
     quarantined: int
     alarms: tuple[tuple[str, str], ...]
     letters: int
     journal_whole: bool
 
-
-def demo_settings(folder: Path) -> Settings:
-    """Everything in one folder: no server, and letters go to a folder only."""
-    return Settings.model_validate(
-        {
-            "database_url": f"sqlite+aiosqlite:///{folder / 'triage.db'}",
-            "maildir": folder / "inbox",
-            "capture_dir": folder / "letters",
-            "mailbox_address": DEMO_ADDRESS,
-            "secret_key": "only-for-the-demo-and-nothing-else",
-        }
-    )
+    @property
+    def good(self) -> bool:
+        """Nothing lost, nothing unexpected, every chain of the journal whole."""
+        return self.journal_whole and not self.faults
 
 
-async def play(folder: Path, progress: Callable[[str], None]) -> Outcome:
-    """Work through the samples, then through what comes back to our own letters."""
-    settings = demo_settings(folder)
-    for name in ("new", "cur", "tmp"):
-        (folder / "inbox" / name).mkdir(parents=True)
-    async with open_worker(settings) as worker:
-        await worker.drain()  # the first look at the empty inbox: what comes now is new mail
-        await _deliver(folder, sample_mails(), worker, progress)
-        await _deliver(folder, answers(_captured(folder)), worker, progress)
-        rows = await worker.store.list_enquiries()
-        quarantine = await worker.store.list_quarantine()
-        alarms = await worker.store.alarms()
-        faults = await worker.store.verify_journal()
+def steps() -> int:
+    """How many times `play` says that it has come further."""
+    return len(sample_mails()) + _ANSWERS + sum(len(chat.turns) for chat in sample_chats()) + _OTHERS
+
+
+async def play(desk: DemoDesk, config: Path, progress: Callable[[str], None]) -> Outcome:
+    """Work through everything, the answers to our own letters too. `config` names settings of the desk's store."""
+    store = desk.worker.store
+    await desk.worker.drain()  # the first look at the empty inbox: what comes now is new mail
+    faults = await _deliver(desk, sample_mails(), progress)
+    faults += await _deliver(desk, answers(desk.letters()), progress)
+    rows = list(await store.list_enquiries())
+    chats = [await talk(desk, chat, progress) for chat in sample_chats()]
+    for talked in chats:
+        rows += [replace(row, subject=said) for said, row in talked.rows]
+        faults += talked.faults
+    progress("form")
+    others = [await send_form(desk)]
+    progress("post")
+    others.append(await type_in(desk, config))
+    rows += [replace(filed.row, subject=filed.said) for filed in others if filed.row is not None]
+    faults += [filed.fault for filed in others if filed.fault]
     return Outcome(
-        rows=rows,
-        quarantined=len(quarantine),
-        alarms=tuple((alarm.code, alarm.reference or "") for alarm in alarms),
-        letters=len(_captured(folder)),
-        journal_whole=not faults,
+        rows=tuple(rows),
+        chats=tuple(chats),
+        faults=tuple(faults),
+        quarantined=len(await store.list_quarantine()),
+        alarms=tuple((alarm.code, alarm.reference or "") for alarm in await store.alarms()),
+        letters=len(desk.letters()),
+        journal_whole=not await store.verify_journal(),
     )
 
 
-async def _deliver(
-    folder: Path, mails: list[tuple[str, bytes]], worker: Worker, progress: Callable[[str], None]
-) -> None:
+async def _deliver(desk: DemoDesk, mails: list[tuple[str, bytes]], progress: Callable[[str], None]) -> list[str]:
+    """Put each mail into the inbox and work; what did not end as expected."""
+    faults = []
+    store, known = desk.worker.store, await desk.worker.store.list_enquiries()
     for number, (name, raw) in enumerate(mails):
-        target = folder / "inbox" / "new" / f"{int(time.time())}.{number:03d}_{name}.demo"
+        target = desk.folder / "inbox" / "new" / f"{int(time.time())}.{number:03d}_{name}.demo"
         target.write_bytes(raw)
         progress(name)
-        await worker.drain()
+        await desk.worker.drain()
+        rows = await store.list_enquiries()
+        if fault := mail_fault(name, rows[len(known) :], expected_of(name)):
+            faults.append(fault)
+        known = rows
+    return faults
 
 
-def _captured(folder: Path) -> list[bytes]:
-    """The letters so far, oldest first."""
-    files = sorted((folder / "letters" / "new").glob("*"), key=lambda file: file.stat().st_mtime_ns)
-    return [file.read_bytes() for file in files]
+def expected_of(name: str) -> dict[str, object]:
+    """What a careful officer expects of a sample mail; nothing in particular of an answer to our own letters."""
+    path = SAMPLES / f"{name}.expected.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def mail_fault(name: str, new: tuple[EnquiryRow, ...], expected: dict[str, object]) -> str:
+    """ "" or what may not happen to a mail, whatever the reader makes of its words: that it is lost, that the gate
+    answers otherwise, that a request lies where nobody looks, that somebody gets a letter who must get none."""
+    if len(new) != 1:
+        return f"{name}: became {len(new)} enquiries"
+    row = new[0]
+    if row.gate != expected.get("gate", row.gate):
+        return f"{name}: the gate says {row.gate}, expected {expected['gate']}"
+    if expected.get("kinds") and row.lane in _WHERE_NOBODY_LOOKS:
+        return f"{name}: lies in {row.lane}, and it asks for something"
+    if expected.get("letter") == "none" and row.letter is not None:
+        return f"{name}: {row.letter}, and it must get no letter"
+    return ""

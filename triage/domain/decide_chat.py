@@ -30,7 +30,7 @@ from triage.domain.planning import (
 )
 from triage.domain.policy import Policy
 from triage.domain.told import ChatFacts
-from triage.domain.vocabulary import Kind, Lane, LetterPurpose
+from triage.domain.vocabulary import Flag, Kind, Lane, LetterPurpose
 
 # Why the team reads that nothing was said; the reason in full is in the enquiry's trace, for the DPO's eyes.
 _LOOKS_FIRST = "a person has to look before anyone answers"
@@ -171,8 +171,14 @@ def _team_note(
 
 
 def _concerns_anew(burst: _Burst) -> bool:
-    """In a thread that has a reference: something besides what is open."""
-    return burst.reading is None or concerns_a_person(burst.analysis.enquiry, burst.gate, burst.reading)
+    """In a thread that has a reference: a kind that is sure or not open there, or a flag. A mere doubt is no news: what
+    it rests on is mostly the earlier lines, which the team has its note of."""
+    reading = burst.reading
+    if reading is None:
+        return True
+    known = burst.thread.open_kinds if burst.thread is not None else ()
+    asked = any(kind in reading.sure_kinds or kind not in known for kind in reading.kinds)
+    return asked or any(flag is not Flag.SPAM for flag in reading.flags)
 
 
 def _told_to_team(burst: _Burst, purpose: LetterPurpose | None, line: PlannedNote | None) -> str:
