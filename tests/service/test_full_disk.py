@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.service.conftest import WiredDesk, person_mail
+from tests.service.fake_chat import deliver, events
 from triage.adapters.store.sql_store import SqlStore
 from triage.errors import AnalysisFailed, DeliveryDeferred, DeliveryRefused, StoreUnavailable, TriageError
 
@@ -118,3 +119,16 @@ async def test_a_disk_that_fills_in_the_middle_of_filing_is_no_fault_of_the_item
     assert await states(desk) == ["acknowledgement queued"] * 8
     assert "".join(capsys.readouterr()).count("item_filed") == 8
     assert await desk.store.verify_journal() == ()
+
+
+async def test_a_chat_event_in_hand_is_dealt_with_as_soon_as_there_is_room(
+    desk: WiredDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for thread_id in ("1", "2", "3"):
+        await deliver(desk.store, *events(desk.conversations.say(ASKS, thread_id), at=desk.clock()))
+    full_once(monkeypatch, desk, "keep_line")
+    with pytest.raises(StoreUnavailable):
+        await desk.chat.events.work_once()
+    assert await desk.chat.events.work_once() == 1, "the two others were kept at once"
+    await desk.answer()
+    assert len(desk.conversations.replies) == 3

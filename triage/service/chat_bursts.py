@@ -18,7 +18,7 @@ from triage.parsing.told import burst_bytes
 from triage.ports import NewItem
 from triage.ports_chat import Conversations
 from triage.service.chat_link import ChatLink, DeskStore
-from triage.service.rounds import Wakes
+from triage.service.rounds import Wakes, together
 
 log = get_logger()
 
@@ -58,9 +58,7 @@ class ChatBursts:
             async with gate:
                 await self._deal_with(room, contacts)
 
-        for result in await asyncio.gather(*(one(room) for room in rooms), return_exceptions=True):
-            if isinstance(result, BaseException):
-                raise result
+        await together(one(room) for room in rooms)
         return len(rooms)
 
     async def _deal_with(self, room: ChatRoom, contacts: _Contacts) -> None:

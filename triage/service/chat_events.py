@@ -18,7 +18,7 @@ from triage.ports import Item
 from triage.ports_chat import Conversations
 from triage.service.chat_link import ChatLink, DeskStore
 from triage.service.chat_privacy import forget, is_privacy_event
-from triage.service.rounds import Wakes
+from triage.service.rounds import Wakes, together
 
 log = get_logger()
 
@@ -67,10 +67,7 @@ class ChatEvents:
                 await self._deal_with(item, event)
                 self._in_hand.pop(item.id)
 
-        results = await asyncio.gather(*(one(*pair) for pair in events), return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+        await together(one(*pair) for pair in events)
 
     async def _deal_with(self, item: Item, event: ChatEvent | AnalysisFailed) -> None:
         try:

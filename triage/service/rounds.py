@@ -1,14 +1,17 @@
 """How a named loop goes round: work while there is work, wait for news, wait out an absent store, stop when told."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from random import Random
+from typing import TypeVar
 
 from triage.errors import StoreUnavailable
 from triage.logs import get_logger
 
 log = get_logger()
+
+Result = TypeVar("Result")
 
 IDLE_LOOK_S = 5.0
 _FIRST_BACKOFF_S, _LONGEST_BACKOFF_S = 5.0, 300.0
@@ -22,6 +25,17 @@ def backoff_s(failures: int, dice: Random) -> float:
 
 # A timer may ring a moment before what it rings for is due.
 _AFTER_DUE_S = 0.05
+
+
+async def together(work: Iterable[Coroutine[None, None, Result]]) -> list[Result]:
+    """Do all of it side by side and let each come to its end; then raise the first fault, if there was one."""
+    results = await asyncio.gather(*work, return_exceptions=True)
+    done: list[Result] = []
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
+        done.append(result)
+    return done
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,11 +13,11 @@ from triage.logs import get_logger
 from triage.ports import Letter
 from triage.ports_chat import SettlingSender
 from triage.service.chat_link import DeskStore
-from triage.service.rounds import Wakes
+from triage.service.rounds import Wakes, together
 
 log = get_logger()
 
-_AT_A_TIME = 20
+_AT_A_TIME = 10
 # A post may be listed a while after it was taken: one look that does not find it proves nothing.
 LOOKS_APART_S = 15.0
 
@@ -43,12 +43,14 @@ class Settle:
     async def work_once(self, wait: Wait = _asleep) -> int:
         """Look at each, a second time at what was not there; how many were settled. Raises StoreUnavailable."""
         letters = await self.store.stranded_posts(self.worker, self.clock(), _AT_A_TIME)
-        found = {letter.id: await self._look(letter) for letter in letters}
-        missing = [letter for letter in letters if found[letter.id] is False]
+        # Together: a look takes seconds, and a stop must not wait for ten of them in turn.
+        found = await together(self._look(letter) for letter in letters)
+        missing = [letter for letter, arrived in zip(letters, found, strict=True) if arrived is False]
+        settled = sum(arrived is True for arrived in found)
         if missing and await wait(LOOKS_APART_S):
-            found |= {letter.id: await self._look(letter, send_again=True) for letter in missing}
-            return sum(arrived is not None for arrived in found.values())
-        return sum(found[letter.id] is True for letter in letters)
+            again = await together(self._look(letter, send_again=True) for letter in missing)
+            settled += sum(arrived is not None for arrived in again)
+        return settled
 
     async def _look(self, letter: Letter, *, send_again: bool = False) -> bool | None:
         """Whether it is there, None where nobody can say now; recorded unless it is missed for the first time."""
