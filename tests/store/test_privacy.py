@@ -195,6 +195,14 @@ async def test_lines_whose_contact_is_known_only_after_its_deletion_are_not_hand
     assert len(await store.claim_items("worker", 1, LATER)) == 1
 
 
+async def test_what_was_added_to_a_case_before_the_deletion_still_reaches_it(store: SqlStore) -> None:
+    await chat_case(store)
+    line = await keep(store)
+    await forget(store, "contact")
+    item, room = await hand_in(store, LATER)
+    assert (room.line_ids, item.raw) == ((line.message_id,), b"the burst's words")
+
+
 async def test_after_a_purge_the_thread_leads_nowhere_and_its_person_is_unknown(store: SqlStore) -> None:
     await chat_without_case(store)
     await forget(store)

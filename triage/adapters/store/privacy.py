@@ -105,7 +105,7 @@ async def forget_contact(
 async def drop_forgotten(connection: AsyncConnection, secret: bytes, room: ChatRoom, contact_id: str) -> bool:
     """Drop a room's lines from before its contact was erased; True if the burst had one, and must not be handed in.
 
-    Until its first burst nobody knows whose a thread is.
+    Until its first burst nobody knows whose a thread is. One that leads to an enquiry was dealt with at the deletion.
     """
     known = select(forgotten_contact.c.forgotten_at).where(
         forgotten_contact.c.portal_id == room.portal_id,
@@ -115,6 +115,8 @@ async def drop_forgotten(connection: AsyncConnection, secret: bytes, room: ChatR
     if forgotten_at is None:
         return False
     held = await hold_room(connection, room.portal_id, room.thread_id)
+    if held.reference:
+        return False
     waiting = await chat_lines.waiting_lines(connection, room.portal_id, room.thread_id)
     before = [row.message_id for row in waiting if row.sent_at <= forgotten_at]
     forgotten: dict[str, object] = {"state": chat_lines.FORGOTTEN, "text": None, "attachments": []}

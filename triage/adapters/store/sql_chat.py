@@ -64,8 +64,8 @@ class ChatHalf:
             return await chat_rooms.room_lines(connection, room, earlier, since)
 
     async def hand_in(self, room: ChatRoom, item: NewItem, contact_id: str, now: datetime) -> None:  # noqa: ARG002
-        """See ChatStore.hand_in."""
-        async with self._database.write() as connection:
+        """See ChatStore.hand_in. Queued, so that no contact is forgotten between the look and the saving."""
+        async with self._database.write(queued=True) as connection:
             if not await privacy.drop_forgotten(connection, self._secret, room, contact_id):
                 await chat_rooms.hand_in(connection, room, item, contact_id)
 
