@@ -1,31 +1,99 @@
 """`triage demo` as its user meets it."""
 
+import asyncio
 import json
 import mailbox
+import re
+import signal
+import sys
 from pathlib import Path
 
-from tests.acceptance.command_line import Ended, triage
+import aiohttp
+
+from tests.acceptance.command_line import Ended, environment, run_python, triage
 from tests.acceptance.kept_demo import sql
+from triage.demo.chats import sample_chats
 from triage.demo.samples import sample_mails
 
+LIMIT_S = 60.0
+BURSTS = sum(turn.expected is not None for chat in sample_chats() for turn in chat.turns)
+# The demo with one chat and one mail of which something else is expected than what becomes of them.
+DISAPPOINTED = """
+from dataclasses import replace
+from triage.__main__ import main
+from triage.demo import show
+chat, mails = show.sample_chats()[0], show.sample_mails()
+turn = replace(chat.turns[0], expected=replace(chat.turns[0].expected, replies=0))
+show.sample_chats = lambda: (replace(chat, turns=(turn,)),)
+show.sample_mails = lambda: mails[:1]
+show.expected_of = lambda name: {"letter": "none"} if name == mails[0][0] else {}
+raise SystemExit(main(["demo", "--once"]))
+"""
+# The demo kept open, with nothing but the form's post and the letter.
+OPEN = """
+from triage.__main__ import main
+from triage.demo import show
+show.sample_chats = lambda: ()
+show.sample_mails = lambda: []
+raise SystemExit(main(["demo"]))
+"""
 
-def test_the_demo_shows_every_sample_captures_letters_and_leaves_a_whole_journal(played: tuple[Ended, Path]) -> None:
+
+def test_the_demo_shows_every_sample_as_expected_and_leaves_a_whole_journal(played: tuple[Ended, Path]) -> None:
     ended, folder = played
     assert (ended.code, ended.err) == (0, "")
-    assert f"{len(sample_mails()) + 3} mails came in" in ended.out
-    assert "journal: every chain is whole" in ended.out
+    mails = len(sample_mails()) + 3
+    told = f"{mails + BURSTS + 2} messages came in: {mails} by email, {BURSTS} by chat, 1 by form, 1 by post"
+    assert told in ended.out
+    assert "journal: every chain is whole\neverything ended as expected\n" in ended.out
     letters = mailbox.Maildir(folder / "letters", create=False)
     assert len(letters) > 10
     assert f"letters captured: {len(letters)}; in quarantine: 0" in ended.out
-    assert sql(folder, "SELECT count(*) FROM letter WHERE state = 'sent'") == [(len(letters),)]
+    assert sql(folder, "SELECT count(*) FROM letter WHERE state = 'sent' AND channel = 'email'") == [(len(letters),)]
+
+
+def test_the_demo_posts_into_its_own_chat_what_the_samples_expect_and_nothing_else(played: tuple[Ended, Path]) -> None:
+    ended, folder = played
+    expected = [turn.expected for chat in sample_chats() for turn in chat.turns if turn.expected is not None]
+    replies, notes = sum(one.replies for one in expected), sum(one.notes for one in expected)
+    assert replies > 3
+    counted = "SELECT internal, count(*) FROM letter WHERE channel = 'chat' AND state = 'sent' GROUP BY internal"
+    assert dict(sql(folder, counted)) == {0: replies, 1: notes}
+    assert f"in {len(sample_chats())} chats: {replies} replies, {notes} notes for the team" in ended.out
+    assert not (folder / "letters" / "chat").exists()
+    assert sql(folder, "SELECT count(*) FROM item WHERE state <> 'done'") == [(0,)]
 
 
 def test_the_demo_shows_each_subject_in_its_table(played: tuple[Ended, Path]) -> None:
     ended, folder = played
-    shown = "".join(ended.out.split("│")[2::9]).split()
-    for (subject,) in sql(folder, "SELECT subject FROM enquiry"):
+    shown = "".join(ended.out.split())
+    subjects = sql(folder, "SELECT subject FROM enquiry WHERE subject <> '' AND channel = 'email'")
+    assert len(subjects) > 30
+    for (subject,) in subjects:
         for word in subject.split():
-            assert word[:20] in "".join(shown)
+            assert word[:20] in shown
+
+
+def test_the_demo_shows_one_chat_from_both_sides(played: tuple[Ended, Path]) -> None:
+    ended, _folder = played
+    _, visitors, teams = re.split(r"WHAT THE (?:VISITOR|TEAM) SEES", ended.out)
+    (reference,) = set(re.findall(r"Your reference: (DP-[\w-]+)", " ".join(visitors.split())))
+    assert "only the team sees" not in visitors
+    assert teams.count(f"reference {reference} (only the team sees") == 3
+    assert "\nVisitor    can I speak to a person please\n" in visitors
+    assert "\nVisitor    can I speak to a person please\n" in teams
+
+
+def test_on_a_narrow_terminal_no_line_is_longer_than_it_and_an_unmet_expectation_ends_with_1(tmp_path: Path) -> None:
+    terminal = {"FORCE_COLOR": "1", "COLUMNS": "80"}
+    ended = run_python("-c", DISAPPOINTED, cwd=tmp_path, environ={**environment(), **terminal})
+    out = re.sub(r"\x1b\[[0-9;]*m", "", ended.out)
+    assert ended.code == 1
+    assert len(re.findall("^NOT AS EXPECTED: ", out, re.MULTILINE)) == 2
+    assert "01-access-polite: acknowledgement sent, and it must get no letter" in " ".join(out.split())
+    assert "everything ended as expected" not in out
+    assert re.search(r"^chat   DP-\S+    hello / .+\n       deletion \| new \| ", out, re.MULTILINE)
+    assert max(map(len, out.splitlines())) <= 80
 
 
 def test_the_demo_does_not_write_into_a_folder_that_is_there(tmp_path: Path) -> None:
@@ -41,6 +109,38 @@ def test_a_kept_demo_can_be_looked_at_with_the_other_commands(played: tuple[Ende
     assert ended.out.splitlines()[-1] == f"look further: triage case list --config {config}"
     listed = triage("case", "list", "--json", "--config", config, cwd=tmp_path)
     assert (listed.code, listed.err) == (0, "")
-    assert len(json.loads(listed.out)) > 10
+    assert {case["channel"] for case in json.loads(listed.out)} >= {"email", "chat", "form", "post"}
     whole = triage("journal", "verify", "--config", config, cwd=tmp_path)
     assert (whole.code, whole.out) == (0, "every chain is whole\n")
+
+
+async def test_the_demo_stays_open_with_the_form_and_tells_of_what_is_sent_there(tmp_path: Path) -> None:
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", OPEN), cwd=tmp_path, env=environment(), stdout=pipe, stderr=pipe
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(LIMIT_S), aiohttp.ClientSession() as session:
+            url = await _line_with(process.stdout, "The enquiry form is open: ")
+            fields = {"message": "Please delete my account.", "phone": "01632 960 777", "form_id": "0a" * 16}
+            async with session.post(url, data=fields) as answer:
+                assert answer.status == 200
+                (reference,) = set(re.findall(r"DP-\d{4}-5\d{5}-\w\d", await answer.text()))
+            told = await _line_with(process.stdout, f"form  {reference}  ")
+            assert told.startswith("deletion | ")
+            process.send_signal(signal.SIGINT)
+            _, err = await process.communicate()
+        assert (process.returncode, err) == (0, b"")
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def _line_with(stream: asyncio.StreamReader, words: str) -> str:
+    """What stands behind `words`, once a line has them."""
+    while line := (await stream.readline()).decode():
+        if words in line:
+            return line.partition(words)[2].strip()
+    raise AssertionError(f"no line says {words!r}")

@@ -1,17 +1,22 @@
 """The sample inbox through parser, gate, reader and decision, beside what a careful officer expects of each mail."""
 
+import re
 import tomllib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from triage.bootstrap.analyst import build_analyst
+from triage.demo.chats import Expected, SampleChat, sample_chats
 from triage.demo.samples import SAMPLES
+from triage.domain.chat import Burst, ChatLine, ChatPlace
 from triage.domain.decide import decide
 from triage.domain.gate import Desk
-from triage.domain.plan import History, Plan
-from triage.domain.vocabulary import Lane
+from triage.domain.plan import History, Plan, Thread
+from triage.domain.vocabulary import Channel, Lane
+from triage.parsing.told import burst_bytes
 from triage.service.analysis import Analyst
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -31,8 +36,12 @@ EXACTLY_AS_EXPECTED = 0.75
 
 
 @pytest.fixture(scope="module")
-def plans() -> dict[str, Plan]:
-    analyst: Analyst = build_analyst(RULES, DESK)
+def analyst() -> Analyst:
+    return build_analyst(RULES, DESK)
+
+
+@pytest.fixture(scope="module")
+def plans(analyst: Analyst) -> dict[str, Plan]:
     return {
         name: decide(
             analyst.analyse((SAMPLES / f"{name}.eml").read_bytes(), None),
@@ -82,3 +91,82 @@ def test_most_mails_come_out_exactly_as_a_careful_officer_expects(plans: dict[st
 
     right = [name for name in EXPECTED if as_expected(name)]
     assert len(right) >= EXACTLY_AS_EXPECTED * len(EXPECTED), sorted(set(EXPECTED) - set(right))
+
+
+# The sample chats, through the same reader and decision; the desk itself is played by the demo's own test.
+
+PLACE = ChatPlace(portal_id="44556677", thread_id="8123456789", channel_id="1000", channel_account_id="250001")
+
+
+def typed(chat: SampleChat, lines: Sequence[str], earlier: Sequence[str], *, agent_present: bool) -> bytes:
+    """A burst of a sample chat."""
+
+    def chat_lines(texts: Sequence[str], prefix: str) -> tuple[ChatLine, ...]:
+        return tuple(
+            ChatLine(message_id=f"{prefix}{number}", sent_at=NOW, text=text) for number, text in enumerate(texts)
+        )
+
+    return burst_bytes(
+        Burst(
+            place=PLACE,
+            contact_id="70110",
+            sender_name=chat.name,
+            sender_address=chat.address,
+            lines=chat_lines(lines, f"{len(earlier)}-"),
+            earlier=chat_lines(earlier, "earlier-"),
+            agent_present=agent_present,
+        )
+    )
+
+
+def after(history: History, plan: Plan) -> History:
+    """What the store would know once `plan` is filed."""
+    if plan.outcome == "passed_over":
+        return history
+    known = history.thread.open_kinds if history.thread else ()
+    return History(
+        thread=Thread(
+            reference="DP-2026-00042-K7",
+            tie="chat_thread",
+            sender_is_participant=True,
+            open_kinds=known + tuple(case.kind for case in plan.cases),
+            case_count=len(known) + len(plan.cases),
+        ),
+        handed_over=history.handed_over or plan.hands_over,
+        thread_replies_hour=history.thread_replies_hour + shown(plan),
+    )
+
+
+def shown(plan: Plan) -> int:
+    """How many posts of a plan the visitor sees."""
+    return (plan.letter is not None) + sum(not note.internal for note in plan.notes)
+
+
+@pytest.mark.parametrize("chat", sample_chats(), ids=lambda chat: chat.key)
+def test_every_burst_of_a_sample_chat_comes_out_as_expected(analyst: Analyst, chat: SampleChat) -> None:
+    history, earlier, colleague = History(), [], False
+    for turn in chat.turns:
+        if turn.expected is None:
+            colleague = True
+            continue
+        raw = typed(chat, turn.lines, earlier, agent_present=colleague)
+        analysis = analyst.analyse(raw, NOW, len(raw), Channel.CHAT)
+        plan = decide(analysis, history, analyst.policy, DESK, analyst.table, NOW)
+        assert turn.expected == Expected(
+            outcome=plan.outcome,
+            kinds=tuple(case.kind.value for case in plan.cases),
+            lane=plan.lane,
+            replies=shown(plan),
+            notes=sum(note.internal for note in plan.notes),
+        )
+        history, earlier = after(history, plan), [*earlier, *turn.lines]
+
+
+def test_the_sample_chats_show_every_way_a_chat_can_go() -> None:
+    turns = [turn for chat in sample_chats() for turn in chat.turns]
+    expected = [turn.expected for turn in turns if turn.expected is not None]
+    assert {one.outcome for one in expected} == {"enquiry", "follow_up", "passed_over"}
+    assert {(one.replies, one.notes) for one in expected} == {(1, 1), (0, 1), (0, 0)}
+    assert any(turn.expected is None for turn in turns)
+    assert any(not chat.address for chat in sample_chats())
+    assert all(re.fullmatch(r"\S+@\S+\.example|", chat.address) for chat in sample_chats())
