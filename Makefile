@@ -29,7 +29,7 @@ dev: .venv/.dev
 servers:
 	./tests/servers/install.sh
 
-demo: install ## the desk at work on sample mails; ONCE=1 exits after the table
+demo: install ## the desk at work on sample mails and chats; ONCE=1 exits after the table
 	$(BIN)/triage demo $(if $(ONCE),--once)
 
 test: dev servers ## every test, with real Dovecot, PostgreSQL and SMTP

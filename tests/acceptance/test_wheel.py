@@ -12,6 +12,7 @@ import pytest
 
 from tests.acceptance.command_line import LIMIT_S, Ended
 from tests.acceptance.running import ROOT
+from triage.demo.chats import sample_chats
 from triage.demo.samples import sample_mails
 
 
@@ -72,6 +73,7 @@ def test_the_wheel_carries_rules_samples_migrations_and_the_two_scripts(wheel: P
     rules = {f"triage/_rules/{path.relative_to(ROOT / 'rules')}" for path in (ROOT / "rules").rglob("*.toml")}
     letters = {f"triage/_rules/{path.relative_to(ROOT / 'rules')}" for path in (ROOT / "rules").rglob("*.txt")}
     samples = {f"triage/demo/samples/{name}.eml" for name, _ in sample_mails()}
+    samples |= {f"triage/demo/chats/{chat.key}.toml" for chat in sample_chats()}
     assert len(rules) > 10
     assert len(letters) > 20
     assert len(samples) >= 25
@@ -111,7 +113,7 @@ def test_the_installed_rules_hold(installed: Path, tmp_path: Path) -> None:
 def test_the_installed_demo_works_through_its_samples(installed: Path, tmp_path: Path) -> None:
     ended = run_installed(installed, tmp_path, "-m", "triage", "demo", "--once")
     assert (ended.code, ended.err) == (0, "")
-    assert "journal: every chain is whole" in ended.out
+    assert "journal: every chain is whole\neverything ended as expected" in ended.out
 
 
 def test_the_installed_init_writes_a_desk(installed: Path, tmp_path: Path) -> None:
