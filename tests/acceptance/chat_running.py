@@ -186,7 +186,7 @@ class ChatDesk:
         looks = {
             "events and bursts": "item WHERE state NOT IN ('done', 'quarantined')",
             "lines": "chat_line WHERE state IN ('waiting', 'handed_in')",
-            "letters": "letter WHERE state IN ('queued', 'sending', 'unclear')",
+            "posts": "letter WHERE channel = 'chat' AND state IN ('queued', 'sending', 'unclear')",
         }
         counts = {name: await self.record.count(look) for name, look in looks.items()}
         return counts | {"in the hook's file": self.undrained()}

@@ -1,4 +1,4 @@
-"""Bad input by chat, from end to end, behind a proxy: a documented answer, a visible state, nothing lost or repeated."""
+"""Bad input by chat, from end to end behind a proxy: a documented answer, a visible state, nothing lost or repeated."""
 
 import asyncio
 import json
