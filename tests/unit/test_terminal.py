@@ -46,9 +46,10 @@ def test_every_defect_of_the_parser_is_told_in_words() -> None:
     assert defect_in_words("new_code") == "new_code"
 
 
-def a_page(**changes: object) -> list[str]:
+def a_page(letter: dict[str, object] | None = None, **changes: object) -> list[str]:
     message = {
         "outcome": "enquiry",
+        "channel": "email",
         "received_at": "2026-11-22T20:15:53.953778+00:00",
         "sender": {"name": "", "address": "ana@customer.example"},
         "subject": "two\nlines",
@@ -75,6 +76,8 @@ def a_page(**changes: object) -> list[str]:
         **dict.fromkeys(["shadow_due", "acknowledge_by", "acknowledge_target", "extension_notice_by"]),
     }
     letter = {
+        "place": None,
+        "internal": False,
         "id": 3,
         "purpose": "neutral",
         "state": "undelivered",
@@ -86,6 +89,7 @@ def a_page(**changes: object) -> list[str]:
         "sent_at": None,
         "undelivered_at": "2026-11-23T10:00:00+01:00",
         "retry_at": None,
+        **(letter or {}),
     }
     fact = {
         "at": "2026-11-22T20:15:53.9+00:00",
@@ -133,3 +137,14 @@ def test_a_case_page_without_a_sender_or_a_file_name_says_so() -> None:
     page = a_page(sender=None, attachments=[{"name": "", "type": "image/png", "size": 12}])
     assert "   from     no usable sender" in page
     assert "   attached without a name (image/png, 12 bytes)" in page
+
+
+def test_a_case_page_tells_what_came_by_chat_and_who_sees_each_post() -> None:
+    place = {"portal_id": "44556677", "thread_id": "8123456789"}
+    reply = a_page(letter={"place": place, "subject": ""}, channel="chat", subject="")
+    note = a_page(letter={"place": place, "subject": "", "internal": True})
+    assert "-- message by chat, enquiry, received 2026-11-22 20:15:53 UTC" in reply
+    assert "-- letter 3, neutral, undelivered, in chat 44556677/8123456789" in reply
+    assert "-- note 3, neutral, undelivered, in chat 44556677/8123456789, for the team only" in note
+    assert not any(line.startswith("   subject") for line in reply)
+    assert "-- letter 3, neutral, undelivered, to ana@customer.example" in a_page()

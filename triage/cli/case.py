@@ -53,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
             case.reference,
             case.kind,
             case.lane,
+            case.channel,
             case.sender,
             case.received_on,
             case.statutory_due or case.acknowledge_by or "-",
@@ -61,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
         )
         for case in cases
     ]
-    columns = ("case", "kind", "lane", "from", "received", "due", "next step", "acknowledgement")
+    columns = ("case", "kind", "lane", "by", "from", "received", "due", "next step", "acknowledgement")
     if waiting:
         print_table(
             f"{len(waiting)} messages without a case wait for a person", _WAITING, [_told(row) for row in waiting]
@@ -79,7 +80,7 @@ def _acknowledged(arguments: argparse.Namespace) -> int:
     return 0
 
 
-_WAITING = ("reference", "lane", "from", "received", "subject", "letter", "why")
+_WAITING = ("reference", "lane", "by", "from", "received", "subject", "letter", "why")
 # Urgent first; what was cleared as no request, or came from a machine, waits for nobody.
 _WAITING_LANES = ("urgent", "complaints", "needs_person", "new_message")
 
@@ -94,14 +95,14 @@ async def _queue(store: Store) -> tuple[tuple[CaseRow, ...], list[EnquiryRow], t
 def _told(row: EnquiryRow) -> tuple[str, ...]:
     letter = "NOT ACKNOWLEDGED" if row.not_acknowledged else row.letter or "-"
     why = row.trace[-1].removeprefix("letter: ") if row.trace else ""
-    return (row.thread or "-", row.lane or "-", row.sender, row.received_on, row.subject, letter, why)
+    return (row.thread or "-", row.lane or "-", row.channel, row.sender, row.received_on, row.subject, letter, why)
 
 
 def _as_case(row: EnquiryRow) -> dict[str, object]:
     """The same keys as a case, so that a script sees one list; what only a case has is null."""
     known = {
         "reference": row.thread,
-        **{name: getattr(row, name) for name in ("lane", "sender", "received_on", "letter")},
+        **{name: getattr(row, name) for name in ("lane", "channel", "sender", "received_on", "letter")},
     }
     nothing = dict.fromkeys(field.name for field in fields(CaseRow))
     return {**nothing, **known, "not_acknowledged": row.not_acknowledged}

@@ -46,9 +46,11 @@ def _lines(found: Mapping[str, Any]) -> Iterator[str]:
 
 def _message(message: Mapping[str, Any]) -> Iterator[str]:
     yield ""
-    yield f"-- message, {message['outcome']}, received {_moment(message['received_at'])}"
+    by = "" if message["channel"] == "email" else f" by {message['channel']}"
+    yield f"-- message{by}, {message['outcome']}, received {_moment(message['received_at'])}"
     yield f"   from     {_sender(message['sender'])}"
-    yield f"   subject  {harmless_line(message['subject'])}"
+    if message["subject"] or message["channel"] == "email":
+        yield f"   subject  {harmless_line(message['subject'])}"
     yield f"   lane     {message['lane'] or '-'}{', NOT ACKNOWLEDGED YET' if message['not_acknowledged'] else ''}"
     if message["suggests"]:
         yield f"   perhaps belongs to {message['suggests']}"
@@ -92,13 +94,23 @@ def _letter(letter: Mapping[str, Any]) -> Iterator[str]:
     times = ", ".join(f"{label} {_moment(letter[name])}" for name, label in _LETTER_TIMES.items() if letter[name])
     number = letter["id"]
     yield ""
-    yield f"-- letter {number}, {letter['purpose']}, {letter['state']}, to {harmless_line(letter['recipient'])}"
+    whom = _whom(letter)
+    yield f"-- {'note' if letter['internal'] else 'letter'} {number}, {letter['purpose']}, {letter['state']}, {whom}"
     yield f"   {times}"
     if letter["state"] == "draft":
         yield f"   waits for a person: triage letter approve {number}, or triage letter discard {number}"
     yield f"   because  {harmless_line(letter['why'])}"
-    yield f"   subject  {harmless_line(letter['subject'])}"
+    if not letter["place"]:
+        yield f"   subject  {harmless_line(letter['subject'])}"
     yield from _indented(letter["body"], "   | ")
+
+
+def _whom(letter: Mapping[str, Any]) -> str:
+    place = letter["place"]
+    if not place:
+        return f"to {harmless_line(letter['recipient'])}"
+    thread = harmless_line(f"{place['portal_id']}/{place['thread_id']}")
+    return f"in chat {thread}, for the team only" if letter["internal"] else f"in chat {thread}"
 
 
 def _journal(entries: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from triage.cli.output import print_json, print_table, row_number, with_store
 from triage.cli.settings_file import add_config
 from triage.cli.terminal import harmless, harmless_line
+from triage.ports import LetterRow
 from triage.service.review import settle_draft
 
 
@@ -52,7 +53,7 @@ def _list(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json([asdict(letter) for letter in letters])
         return 0
-    rows = [(str(one.id), one.state, one.purpose, one.reference, one.recipient, one.why) for one in letters]
+    rows = [(str(one.id), one.state, one.purpose, one.reference, _whom(one), one.why) for one in letters]
     print_table(f"{len(rows)} letters", ("id", "state", "purpose", "reference", "to", "why"), rows)
     return 0
 
@@ -62,6 +63,13 @@ def _show(arguments: argparse.Namespace) -> int:
     if letter is None:
         print(f"there is no letter {arguments.id}", file=sys.stderr)
         return 1
-    head = f"To: {harmless_line(letter.recipient)}\nSubject: {harmless_line(letter.subject)}\nState: {letter.state}"
-    print(f"{head}\n\n{harmless(letter.body)}")
+    subject = "" if letter.place else f"Subject: {harmless_line(letter.subject)}\n"
+    print(f"To: {harmless_line(_whom(letter))}\n{subject}State: {letter.state}\n\n{harmless(letter.body)}")
     return 0
+
+
+def _whom(letter: LetterRow) -> str:
+    """An address, or where in the chat it stands and who sees it."""
+    if not letter.place:
+        return letter.recipient
+    return f"chat {letter.place}, team only" if letter.internal else f"chat {letter.place}"
