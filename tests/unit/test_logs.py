@@ -1,9 +1,12 @@
 """Nothing about a person may leave the process in a log line."""
 
+import ast
 import json
+from pathlib import Path
 
 import pytest
 
+import triage
 from triage.logs import ALLOWED_FIELDS, get_logger, set_up
 
 
@@ -25,3 +28,17 @@ def test_quiet_shows_warnings_only(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_no_field_is_named_after_something_personal() -> None:
     assert not ALLOWED_FIELDS & {"subject", "body", "text", "sender", "address", "recipient", "name", "phone"}
+
+
+def test_every_line_of_the_program_names_allowed_fields_only() -> None:
+    root = Path(triage.__file__).parent
+    unknown = [
+        f"{path.relative_to(root)}:{call.lineno} {word.arg}"
+        for path in sorted(root.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+        if isinstance(call.func.value, ast.Name) and call.func.value.id == "log"
+        for word in call.keywords
+        if word.arg is not None and word.arg not in ALLOWED_FIELDS
+    ]
+    assert unknown == []

@@ -59,8 +59,9 @@ class Chat:
             return not rounds.stop.is_set()
 
         async def work() -> bool:
-            await self.settle.work_once(wait)
-            await rounds.pause(rounds.stop, _EVERY_MINUTE_S)
+            # After an outage there are many: the next portion waits for nothing as long as looking settles something.
+            if not await self.settle.work_once(wait):
+                await rounds.pause(rounds.stop, _EVERY_MINUTE_S)
             return True
 
         await rounds.until_stopped("settle", work, rounds.stop)
