@@ -114,6 +114,21 @@ def test_a_kept_demo_can_be_looked_at_with_the_other_commands(played: tuple[Ende
     assert (whole.code, whole.out) == (0, "every chain is whole\n")
 
 
+def test_a_kept_demo_tells_what_the_visitor_saw_from_what_only_the_team_saw(
+    played: tuple[Ended, Path], tmp_path: Path
+) -> None:
+    _, folder = played
+    words = ("--config", str(folder / "triage.toml"))
+    listed = triage("letter", "list", *words, cwd=tmp_path).out
+    assert re.search(r"│ team_note +│ DP-\S+ +│ chat \d+/\d+, team only ", listed)
+    assert re.search(r"│ acknowledgement +│ DP-\S+ +│ chat \d+/\d+ ", listed)
+    ((note, thread),) = sql(folder, "SELECT id, reference FROM letter WHERE internal ORDER BY id LIMIT 1")
+    assert triage("letter", "show", str(note), *words, cwd=tmp_path).out.startswith("To: chat ")
+    page = triage("case", "show", thread, *words, cwd=tmp_path).out
+    assert "\n-- message by chat, enquiry, received " in page
+    assert f"\n-- note {note}, team_note, sent, in chat " in page
+
+
 async def test_the_demo_stays_open_with_the_form_and_tells_of_what_is_sent_there(tmp_path: Path) -> None:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
