@@ -114,8 +114,10 @@ async def test_any_order_any_mixture_and_strangers_events_end_in_200_and_only_ou
         await webhooks.send(events)
     finally:
         webhooks.shuffle, webhooks.batch = False, 100
+    await until(lambda: all(hubspot.comments(thread) for thread in threads))
+    await desk.quiet()
     for thread in threads:
-        await desk.posts(thread, replies=1, comments=1)
+        assert (len(hubspot.replies(thread)), len(hubspot.comments(thread))) == (1, 1)
         assert await desk.cases(thread) == [("access", "open")]
     assert {made.status for made in webhooks.made[before:]} == {200}
     # Eight messages, four bursts, and the echoes of eight posts.
@@ -257,6 +259,8 @@ async def test_a_hundred_events_with_the_api_down_are_answered_within_a_second_a
     # A new worker does not wait as long as one that has found HubSpot away five times in a row.
     await desk.worker.restart()
     await desk.retry_now()
+    await until(lambda: all(hubspot.comments(thread) for thread in threads), limit_s=60)
+    await desk.quiet()
     for thread in threads:
-        await desk.posts(thread, replies=1, comments=1, limit_s=60)
+        assert (len(hubspot.replies(thread)), len(hubspot.comments(thread))) == (1, 1)
         assert await desk.cases(thread) == [("deletion", "open")]
