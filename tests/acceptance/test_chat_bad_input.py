@@ -123,83 +123,86 @@ async def test_one_bad_event_in_a_hundred_costs_itself_only(desk: ChatDesk) -> N
 # What visitors type
 
 
-async def burst(desk: ChatDesk, *lines: str, attachments: tuple[str, ...] = ()) -> str:
-    """A conversation in which this was typed, worked through."""
-    thread = desk.thread()
-    for line in lines:
-        await desk.hubspot.visitor_says(thread, line, attachments=attachments)
+TYPED: dict[str, tuple[str, ...]] = {
+    "nothing": ("",),
+    "an attachment": ("",),
+    "long": (f"{LONG} {DELETION}",),
+    "long small talk": (LONG,),
+    "HTML": (f"<p>{DELETION}</p><script>alert('quillfeather')</script>",),
+    "emoji": ("\U0001f5d1\ufe0f Please delete all the personal data you hold about me \U0001f64f\U0001f3fd",),
+    "broken characters": (f"{DELETION} \u202e\x00\ud83d",),
+    "shouted": (DELETION.upper(),),
+    "Bulgarian": ("Моля, изтрийте всички лични данни, които пазите за мен.",),
+    "in pieces": ("hello there", "can you please delete all the personal data", "that you hold about me", "thank you"),
+}
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def typed(desk: ChatDesk) -> dict[str, str]:
+    """Conversations in which TYPED was typed, all at the same time, worked through."""
+    threads = {name: desk.thread() for name in TYPED}
+
+    async def type_in(name: str) -> None:
+        attachments = ("FILE",) if name == "an attachment" else ()
+        for line in TYPED[name]:
+            await desk.hubspot.visitor_says(threads[name], line, attachments=attachments)
+            await asyncio.sleep(0.3)
+
+    await asyncio.gather(*(type_in(name) for name in TYPED))
     await desk.quiet()
-    return thread
+    return threads
 
 
-async def test_an_empty_message_is_nobodys_work(desk: ChatDesk) -> None:
-    thread = await burst(desk, "")
-    assert (desk.hubspot.posts(thread), await desk.enquiries(thread)) == ([], [])
+def seen(desk: ChatDesk, thread: str) -> tuple[int, int]:
+    """How many replies and notes are in a conversation."""
+    return len(desk.hubspot.replies(thread)), len(desk.hubspot.comments(thread))
+
+
+async def test_an_empty_message_is_nobodys_work(desk: ChatDesk, typed: dict[str, str]) -> None:
+    thread = typed["nothing"]
+    assert (seen(desk, thread), await desk.enquiries(thread)) == ((0, 0), [])
     assert await desk.record.rows(f"SELECT state FROM chat_line WHERE thread_id = '{thread}'") == [("passed_over",)]
 
 
-async def test_nothing_but_an_attachment_is_for_a_person_and_the_team_is_told(desk: ChatDesk) -> None:
-    thread = await burst(desk, "", attachments=("FILE",))
-    ((outcome, _, lane, _),) = await desk.enquiries(thread)
+@pytest.mark.parametrize("name", ["an attachment", "Bulgarian"])
+async def test_what_nobody_can_read_is_for_a_person_and_the_team_is_told(
+    desk: ChatDesk, typed: dict[str, str], name: str
+) -> None:
+    ((outcome, _, lane, _),) = await desk.enquiries(typed[name])
     assert (outcome, lane) == ("enquiry", "needs_person")
-    assert (len(desk.hubspot.replies(thread)), len(desk.hubspot.comments(thread))) == (0, 1)
+    assert seen(desk, typed[name]) == (0, 1)
 
 
-async def test_sixty_kilobytes_are_read_to_the_end(desk: ChatDesk) -> None:
+async def test_sixty_kilobytes_are_read_to_the_end(desk: ChatDesk, typed: dict[str, str]) -> None:
     assert len(LONG) > 60_000
-    thread = await burst(desk, f"{LONG} {DELETION}")
-    assert await desk.cases(thread) == [("deletion", "open")]
-    assert (len(desk.hubspot.replies(thread)) <= 1, len(desk.hubspot.comments(thread))) == (True, 1)
-    small_talk = await burst(desk, LONG)
-    assert (desk.hubspot.posts(small_talk), await desk.enquiries(small_talk)) == ([], [])
+    assert await desk.cases(typed["long"]) == [("deletion", "open")]
+    assert seen(desk, typed["long"]) in ((1, 1), (0, 1))
+    assert (seen(desk, typed["long small talk"]), await desk.enquiries(typed["long small talk"])) == ((0, 0), [])
 
 
-@pytest.mark.parametrize(
-    "line",
-    [
-        f"<p>{DELETION}</p><script>alert('quillfeather')</script>",
-        "\U0001f5d1\ufe0f Please delete all the personal data you hold about me \U0001f64f\U0001f3fd \u202e\x00\ud83d",
-        DELETION.upper(),
-    ],
-    ids=["HTML", "emoji and broken characters", "shouted"],
-)
-async def test_html_emoji_and_broken_characters_are_read_and_quoted_to_nobody(desk: ChatDesk, line: str) -> None:
-    thread = await burst(desk, line)
-    assert await desk.cases(thread) == [("deletion", "open")]
-    assert (len(desk.hubspot.replies(thread)), len(desk.hubspot.comments(thread))) == (1, 1)
-    posted = json.dumps(desk.hubspot.posts(thread))
-    assert "<script>" not in posted
-    assert "\\ud83d" not in posted
+@pytest.mark.parametrize("name", ["HTML", "emoji", "broken characters", "shouted"])
+async def test_html_emoji_and_broken_characters_are_read_and_quoted_to_nobody(
+    desk: ChatDesk, typed: dict[str, str], name: str
+) -> None:
+    assert await desk.cases(typed[name]) == [("deletion", "open")]
+    assert seen(desk, typed[name]) == (1, 1)
+    posted = json.dumps(desk.hubspot.posts(typed[name]))
+    assert [found for found in ("<script>", "\\ud83d", "\\u0000") if found in posted] == []
 
 
-async def test_another_language_is_for_a_person(desk: ChatDesk) -> None:
-    thread = await burst(desk, "Моля, изтрийте всички лични данни, които пазите за мен.")
-    ((outcome, _, lane, _),) = await desk.enquiries(thread)
-    assert (outcome, lane) == ("enquiry", "needs_person")
-    assert (len(desk.hubspot.replies(thread)), len(desk.hubspot.comments(thread))) == (0, 1)
-
-
-async def test_a_visitor_who_types_in_a_burst_asks_once(desk: ChatDesk) -> None:
-    thread = desk.thread()
-    lines = ("hello there", "can you please delete all the personal data", "that you hold about me", "thank you")
-    for line in lines:
-        await desk.hubspot.visitor_says(thread, line)
-        await asyncio.sleep(0.3)
-    await desk.posts(thread, replies=1, comments=1)
+async def test_a_visitor_who_types_in_pieces_asks_once(desk: ChatDesk, typed: dict[str, str]) -> None:
+    thread = typed["in pieces"]
     assert [outcome for outcome, *_ in await desk.enquiries(thread)] == ["enquiry"]
     assert await desk.cases(thread) == [("deletion", "open")]
+    assert seen(desk, thread) == (1, 1)
 
 
-async def test_a_message_cut_by_hubspot_is_read_whole(desk: ChatDesk) -> None:
-    thread = desk.thread()
-    await desk.hubspot.visitor_says(thread, f"I bought a table. {DELETION}", cut_to="I bought")
-    await desk.posts(thread, replies=1, comments=1)
-
-
-async def test_a_message_that_is_visible_late_is_heard_all_the_same(desk: ChatDesk) -> None:
-    thread = desk.thread()
-    await desk.hubspot.visitor_says(thread, DELETION, hidden_for=1)
-    await desk.posts(thread, replies=1, comments=1)
+async def test_a_message_cut_by_hubspot_and_one_visible_late_are_read_all_the_same(desk: ChatDesk) -> None:
+    cut, late = desk.thread(), desk.thread()
+    await desk.hubspot.visitor_says(cut, f"I bought a table. {DELETION}", cut_to="I bought")
+    await desk.hubspot.visitor_says(late, DELETION, hidden_for=1)
+    for thread in (cut, late):
+        await desk.posts(thread, replies=1, comments=1)
 
 
 # What is gone, and who does not answer
