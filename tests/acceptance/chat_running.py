@@ -260,12 +260,13 @@ class ChatDesk:
         assert "process_started" in logged
         assert "field_dropped" not in logged
         secrets = (self.hubspot.token, self.hubspot.client_secret, SECRET, FORM_KEY)
-        assert [secret for secret in secrets if secret in logged] == []
+        leaked = [secret for secret in secrets if secret in logged]
         world, told = self.hubspot.world, list(self.said)
         for contact in world.contacts.values():
             told += [value for value in contact["properties"].values() if value]  # type: ignore[attr-defined]
         told += [str(message["text"]) for messages in world.messages.values() for message in messages]
-        assert [piece for piece in _pieces(told) if piece in _plain(logged)] == []
+        leaked += [piece for piece in _pieces(told) if piece in _plain(logged)]
+        assert leaked == [], leaked
 
 
 def _pieces(told: list[str]) -> set[str]:

@@ -21,6 +21,7 @@ from tests.acceptance.chat_running import (
     OPT_OUT,
     ChatDesk,
     Program,
+    another_worker,
     chat_desk,
     postgres_settings,
     sqlite_settings,
@@ -69,6 +70,7 @@ class Killing:
     kills: Counter[str] = field(default_factory=Counter)
     came: int = 0
     over: bool = False
+    all_typed: bool = False
 
     async def run(self, kills: int) -> None:
         """Kill so often, then let every visitor finish and HubSpot deliver what is left."""
@@ -86,6 +88,7 @@ class Killing:
         finally:
             self.over = True
             await typing
+            self.all_typed = True
             for program in self.desk.programs:
                 await program.ready()
             await asyncio.wait_for(redelivering, 60)
@@ -118,7 +121,7 @@ class Killing:
 
     async def _hubspot_tries_again(self) -> None:
         webhooks = self.desk.hubspot.webhooks
-        while not self.over or webhooks.undelivered:
+        while not self.all_typed or webhooks.undelivered:
             await webhooks.redeliver()
             await asyncio.sleep(0.3)
         await self.desk.hubspot.settled()
@@ -131,7 +134,7 @@ async def any_time(killing: Killing) -> tuple[Program, ...]:
     """Somewhere between the first import and full work."""
     await asyncio.sleep(killing.dice.uniform(0.1, 3.5))
     desk = killing.desk
-    return killing.dice.choice(((desk.hook,), (desk.worker,), desk.programs))
+    return killing.dice.choice((*((program,) for program in desk.programs), desk.programs))
 
 
 async def a_delivery_is_under_way(killing: Killing) -> tuple[Program, ...]:
@@ -241,12 +244,14 @@ def postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 async def desk(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ChatDesk]:
-    """A desk that does not run yet."""
+    """A desk that does not run yet; on PostgreSQL two workers share the work."""
     if request.param == "postgresql":
         database = await postgres_settings(request.getfixturevalue("postgres"))
     else:
         database = sqlite_settings(tmp_path)
     async with chat_desk(tmp_path, database) as desk:
+        if request.param == "postgresql":
+            desk.programs = (desk.hook, another_worker(desk), desk.worker)
         yield desk
 
 
@@ -267,10 +272,14 @@ async def kill_and_check(desk: ChatDesk, dice: random.Random, kills: dict[str, i
 
 async def the_leases_of_the_dead_run_out(desk: ChatDesk) -> None:
     """Made older, not waited for. The watch of one worker finds what was being posted, the start of the next looks."""
-    await desk.worker.kill()
+    workers = [program for program in desk.programs if program is not desk.hook]
+    for worker in workers:
+        await worker.kill()
     await desk.let_claims_age()
-    await desk.worker.start()
-    await desk.worker.ready()
+    for worker in workers:
+        await worker.start()
+    for worker in workers:
+        await worker.ready()
 
     async def found() -> bool:
         old = "letter WHERE state = 'sending' AND claimed_at < now() - interval '30 minutes'"
@@ -285,9 +294,9 @@ async def check(killing: Killing) -> None:
     desk, hubspot = killing.desk, killing.desk.hubspot
     lines = Counter(await desk.record.rows("SELECT thread_id, message_id FROM chat_line"))
     typed = {(visitor.thread, message) for visitor in killing.visitors for message in visitor.message_ids}
+    assert hubspot.webhooks.undelivered == []
     assert set(lines) == typed
     assert set(lines.values()) == {1}
-    assert hubspot.webhooks.undelivered == []
     assert await desk.record.rows("SELECT code, attempts FROM item WHERE state = 'quarantined'") == []
     asking = [visitor for visitor in killing.visitors if visitor.asks]
     for visitor in asking:
@@ -305,7 +314,7 @@ async def check(killing: Killing) -> None:
     assert await desk.alarms() <= {"inbox_silent"}
     async with desk.store() as store:
         assert await store.verify_journal() == ()
-    settled = desk.worker.logged().count("chat_post_settled")
+    settled = sum(program.logged().count("chat_post_settled") for program in desk.programs)
     sys.stdout.write(
         f"{killing.kills.total()} kills {dict(killing.kills)}, {killing.came} aimed ones hit; {len(killing.visitors)} "
         f"visitors, {len(asking)} asking, {len(typed)} messages; {len(hubspot.webhooks.made)} deliveries, of them "
