@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+import structlog
 
 import triage
 from triage.logs import ALLOWED_FIELDS, get_logger, set_up
@@ -24,6 +25,10 @@ def test_quiet_shows_warnings_only(capsys: pytest.CaptureFixture[str]) -> None:
     log.info("item_filed", item_id=7)
     log.warning("item_failed", item_id=7)
     assert [json.loads(line)["event"] for line in capsys.readouterr().err.splitlines()] == ["item_failed"]
+
+
+def test_what_a_test_configured_is_gone_with_its_stream() -> None:
+    assert not structlog.is_configured()
 
 
 def test_no_field_is_named_after_something_personal() -> None:
