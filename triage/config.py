@@ -66,6 +66,25 @@ def _network(value: str) -> str:
     return value
 
 
+def _digits(value: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,19}", value):
+        raise ValueError("must be a number as HubSpot shows it, digits only, such as 44556677")
+    return value
+
+
+def _actor(value: str) -> str:
+    if not re.fullmatch(r"A-[0-9]{1,19}", value):
+        raise ValueError("must be A- and the user's number, such as A-5150")
+    return value
+
+
+def _signature_versions(value: object) -> object:
+    versions = _between_commas(value)
+    if isinstance(versions, (tuple, list)) and not set(map(str, versions)) <= {"v3", "v1"}:
+        raise ValueError("must be v3, or v3,v1 to take old signatures too; v2 is not for webhooks of an app")
+    return versions
+
+
 def _as_text(value: object) -> object:
     """Ids are digits, and a settings file may say them as a number."""
     return str(value) if isinstance(value, int) else value
@@ -80,7 +99,7 @@ Listen = Annotated[str, AfterValidator(_checked)]
 Address = Annotated[str, AfterValidator(plain_address)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 Network = Annotated[str, AfterValidator(_network)]
-Digits = Annotated[str, BeforeValidator(_as_text), Field(pattern=r"^[0-9]{1,19}$")]
+Digits = Annotated[str, BeforeValidator(_as_text), AfterValidator(_digits)]
 SignatureVersion = Literal["v3", "v1"]
 
 
@@ -118,14 +137,14 @@ class Settings(BaseModel):
 
     hubspot_client_secret: SecretStr = SecretStr("")
     hubspot_token: SecretStr = SecretStr("")
-    hubspot_sender_actor_id: Annotated[str, Field(pattern=r"^A-[0-9]{1,19}$")] | Literal[""] = ""
+    hubspot_sender_actor_id: Annotated[str, AfterValidator(_actor)] | Literal[""] = ""
     hubspot_app_id: Digits | Literal[""] = ""
     hubspot_portal_id: Digits | Literal[""] = ""
     hubspot_api_url: WebAddress = "https://api.hubapi.com"
     hubspot_app_url: WebAddress = "https://app.hubspot.com"
     hubspot_public_url: WebAddress | Literal[""] = ""
     hubspot_api_version: Literal["v3", "2026-09"] = "v3"
-    hubspot_signature_versions: Annotated[tuple[SignatureVersion, ...], BeforeValidator(_between_commas)] = ("v3",)
+    hubspot_signature_versions: Annotated[tuple[SignatureVersion, ...], BeforeValidator(_signature_versions)] = ("v3",)
 
     hook_database_url: Annotated[str, AfterValidator(_known_database)] | None = None
     form_key: SecretStr = SecretStr("")
@@ -166,13 +185,18 @@ class Settings(BaseModel):
         return faults
 
     def missing_for_hook(self) -> list[str]:
-        """What the hook cannot do without, one line each. Without any word of HubSpot it serves the form alone."""
+        """What the hook cannot do without, one line each. Without any word of HubSpot it serves the form alone.
+
+        Without the ids any portal's events would count as ours: so they are asked for with the client secret.
+        """
         secret = bool(self.hubspot_client_secret.get_secret_value())
         faults = []
         if self.hubspot_public_url and not secret:
             faults.append(f"{PREFIX}HUBSPOT_CLIENT_SECRET: without it nobody can tell HubSpot from a stranger")
         if secret and not self.hubspot_public_url:
             faults.append(f"{PREFIX}HUBSPOT_PUBLIC_URL: the target URL as set at HubSpot is part of every signature")
+        if secret:
+            faults += self._missing_ids("hubspot_app_id", "hubspot_portal_id")
         if secret and "v3" not in self.hubspot_signature_versions:
             faults.append(f"{PREFIX}HUBSPOT_SIGNATURE_VERSIONS: v3 must be among them")
         if self.form_key.get_secret_value() and len(self.form_key.get_secret_value()) < SHORTEST_SECRET:
@@ -181,13 +205,16 @@ class Settings(BaseModel):
 
     def missing_for_chat(self) -> list[str]:
         """What the worker lacks to work on chats, one line each; nothing where chat is not set up at all."""
-        names = ("hubspot_sender_actor_id", "hubspot_app_id", "hubspot_portal_id")
         if not self.hubspot_token.get_secret_value():
             if self.hubspot_client_secret.get_secret_value():
                 return [f"{PREFIX}HUBSPOT_TOKEN: chat events come in, and without it nobody can read them"]
             return []
+        return self._missing_ids("hubspot_sender_actor_id", "hubspot_app_id", "hubspot_portal_id")
+
+    def _missing_ids(self, *names: str) -> list[str]:
+        """The same words for worker and hook, so that a start of both says each once."""
         return [
-            f"{PREFIX}{name.upper()}: needed while {PREFIX}HUBSPOT_TOKEN is set"
+            f"{PREFIX}{name.upper()}: the chat needs it, to know whose events and messages are ours"
             for name in names
             if not getattr(self, name)
         ]

@@ -119,8 +119,8 @@ def test_every_wrong_setting_of_the_hook_is_named_at_once(tmp_path: Path) -> Non
         "TRIAGE_TRUSTED_PROXIES": "nowhere",
     }
     ended = run_python(HOOK, cwd=tmp_path, settings=wrong)
-    assert (ended.code, len(ended.faults)) == (2, 4)
-    names = [*list(wrong)[1:], "TRIAGE_HUBSPOT_PUBLIC_URL"]
+    assert (ended.code, len(ended.faults)) == (2, 6)
+    names = [*list(wrong)[1:], "TRIAGE_HUBSPOT_PUBLIC_URL", "TRIAGE_HUBSPOT_APP_ID", "TRIAGE_HUBSPOT_PORTAL_ID"]
     assert [name for name in names if name not in ended.err] == []
     assert "whoever-reads-this" not in ended.err
 

@@ -74,6 +74,7 @@ def wired(folder: Path, **more: Any) -> Settings:
         "hubspot_client_secret": SecretStr(SECRET.decode()),
         "hubspot_public_url": PUBLIC_URL,
         "hubspot_portal_id": "44556677",
+        "hubspot_app_id": "7654321",
         **more,
     }
     return Settings(**values)
@@ -121,6 +122,23 @@ async def test_a_hook_that_could_check_no_signature_does_not_start(tmp_path: Pat
         async with open_hook(wired(tmp_path, hubspot_client_secret=SecretStr(""))):
             pytest.fail("it started")
     assert os.listdir(tmp_path) == []
+
+
+@pytest.mark.parametrize("unset", ["hubspot_portal_id", "hubspot_app_id"])
+async def test_a_hook_that_would_take_anyones_events_does_not_start(unset: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsWrong, match=f"TRIAGE_{unset.upper()}"):
+        async with open_hook(wired(tmp_path, **{unset: ""})):
+            pytest.fail("it started")
+
+
+@pytest.mark.parametrize("own", [True, False])
+async def test_a_file_in_a_folder_that_is_not_there_is_named_by_its_setting(own: bool, tmp_path: Path) -> None:
+    name = "hook_database_url" if own else "database_url"
+    settings = wired(tmp_path, **{name: f"sqlite+aiosqlite:///{tmp_path / 'nowhere' / 'x.db'}"})
+    with pytest.raises(SettingsWrong) as wrong:
+        async with open_hook(settings):
+            pytest.fail("it started")
+    assert wrong.value.faults == [f"TRIAGE_{name.upper()}: there is no folder {tmp_path / 'nowhere'}"]
 
 
 @pytest.mark.parametrize("token", ["", "pat-token"])

@@ -221,7 +221,10 @@ def test_every_setting_is_explained_in_the_docs() -> None:
 HOOK = {
     "TRIAGE_HUBSPOT_CLIENT_SECRET": "a-client-secret",
     "TRIAGE_HUBSPOT_PUBLIC_URL": "https://privacy.larkfield.example/hubspot/webhook",
+    "TRIAGE_HUBSPOT_APP_ID": "7654321",
+    "TRIAGE_HUBSPOT_PORTAL_ID": "44556677",
 }
+IDS = {"HUBSPOT_APP_ID": "7654321", "HUBSPOT_PORTAL_ID": "44556677"}
 CHAT = {
     "TRIAGE_HUBSPOT_TOKEN": "pat-token",
     "TRIAGE_HUBSPOT_SENDER_ACTOR_ID": "A-5150",
@@ -242,11 +245,41 @@ def test_a_hook_without_a_word_of_hubspot_serves_the_form_and_lacks_nothing() ->
 
 def test_a_hook_lacks_whatever_a_signature_cannot_be_checked_without() -> None:
     assert lacking_for_hook(HUBSPOT_PUBLIC_URL=HOOK["TRIAGE_HUBSPOT_PUBLIC_URL"]) == ["HUBSPOT_CLIENT_SECRET"]
-    assert lacking_for_hook(HUBSPOT_CLIENT_SECRET="x") == ["HUBSPOT_PUBLIC_URL"]
-    assert lacking_for_hook(HUBSPOT_CLIENT_SECRET="x", HUBSPOT_SIGNATURE_VERSIONS="v1", FORM_KEY="short") == [
+    assert lacking_for_hook(HUBSPOT_CLIENT_SECRET="x", **IDS) == ["HUBSPOT_PUBLIC_URL"]
+    assert lacking_for_hook(HUBSPOT_CLIENT_SECRET="x", HUBSPOT_SIGNATURE_VERSIONS="v1", FORM_KEY="short", **IDS) == [
         *("HUBSPOT_PUBLIC_URL", "HUBSPOT_SIGNATURE_VERSIONS", "FORM_KEY"),
     ]
     assert read_settings(None, HOOK | {"TRIAGE_HUBSPOT_SIGNATURE_VERSIONS": "v3, v1"}).lacking_for_hook == []
+
+
+def test_a_hook_that_checks_signatures_works_for_one_portal_and_one_app_only() -> None:
+    secret = {name.removeprefix("TRIAGE_"): value for name, value in HOOK.items() if not name.endswith("_ID")}
+    assert lacking_for_hook(**secret) == ["HUBSPOT_APP_ID", "HUBSPOT_PORTAL_ID"]
+    assert lacking_for_hook(**secret, HUBSPOT_APP_ID="7654321") == ["HUBSPOT_PORTAL_ID"]
+    assert lacking_for_hook(**secret, HUBSPOT_PORTAL_ID="0x", HUBSPOT_APP_ID="7654321") == []  # said as a fault
+
+
+def test_what_worker_and_hook_both_lack_is_one_line_for_both() -> None:
+    chat = {name: value for name, value in (HOOK | CHAT).items() if name != "TRIAGE_HUBSPOT_PORTAL_ID"}
+    read = read_settings(None, WORKER | chat)
+    assert read.lacking == read.lacking_for_hook
+    assert [line.partition(":")[0] for line in read.lacking] == ["TRIAGE_HUBSPOT_PORTAL_ID"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("HUBSPOT_SENDER_ACTOR_ID", "5150", "must be A- and the user's number, such as A-5150"),
+        ("HUBSPOT_PORTAL_ID", "x", "must be a number as HubSpot shows it, digits only, such as 44556677"),
+        ("HUBSPOT_APP_ID", "-1", "must be a number as HubSpot shows it, digits only, such as 44556677"),
+        (
+            *("HUBSPOT_SIGNATURE_VERSIONS", "v2,v1"),
+            "must be v3, or v3,v1 to take old signatures too; v2 is not for webhooks of an app",
+        ),
+    ],
+)
+def test_what_an_id_looks_like_is_said_in_words(name: str, value: str, words: str) -> None:
+    assert faults_of({f"TRIAGE_{name}": value}) == [f"TRIAGE_{name}: {words}"]
 
 
 def test_a_wrong_setting_of_the_hook_is_said_once() -> None:

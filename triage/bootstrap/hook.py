@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from triage.adapters.inbox import open_inbox
+from triage.adapters.inbox import inbox_path, open_inbox
 from triage.bootstrap.clock import utc_now
 from triage.bootstrap.signals import stop_on_signals
 from triage.config import Settings, find_rules_dir, listen_address
@@ -63,6 +63,15 @@ def build_app(settings: Settings, inbox: Inbox, figures: Figures) -> web.Applica
     return app
 
 
+def missing_folder(settings: Settings) -> list[str]:
+    """One line where the folder of the hook's file is not there: unlike the file it is not made by itself."""
+    path = inbox_path(settings.inbox_url)
+    if path is None or path.absolute().parent.is_dir():
+        return []
+    name = "TRIAGE_HOOK_DATABASE_URL" if settings.hook_database_url else "TRIAGE_DATABASE_URL"
+    return [f"{name}: there is no folder {path.parent}"]
+
+
 def hubspot_target(settings: Settings) -> Target | None:
     """What deliveries are checked with; None without a client secret: nobody could tell whose they are."""
     secret = settings.hubspot_client_secret.get_secret_value().encode()
@@ -75,7 +84,7 @@ def hubspot_target(settings: Settings) -> Target | None:
 @asynccontextmanager
 async def open_hook(settings: Settings) -> AsyncIterator[Hook]:
     """The hook on its public address. Raises SettingsWrong, RulesWrong, StoreUnavailable."""
-    if faults := settings.missing_for_hook():
+    if faults := settings.missing_for_hook() + missing_folder(settings):
         raise SettingsWrong(faults)
     host, port = listen_address(settings.hook_listen)
     figures = Figures()
