@@ -201,6 +201,13 @@ OURS = [
     our_message(BODY, createdAt=SENT_AT, client=None, createdBy=None),
     our_message(BODY, createdAt=SENT_AT, client=None, senders=None),
     our_message(BODY, createdAt=SENT_AT, senders=None, createdBy=None),
+    our_message(
+        BODY,
+        createdAt=SENT_AT,
+        client=None,
+        createdBy=None,
+        senders=[{"deliveryIdentifier": {"type": "CHANNEL_SPECIFIC_OPAQUE_ID", "value": "A-5150"}}],
+    ),
     our_message(BODY, createdAt=(NOW - timedelta(seconds=30)).isoformat()),
     our_message(BODY[:30], createdAt=SENT_AT, truncationStatus="TRUNCATED"),
 ]

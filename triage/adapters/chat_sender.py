@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from triage.domain.chat import ChatMessage, ChatPlace, OurHand
+from triage.domain.chat_filter import is_ours
 from triage.domain.records import Letter
 from triage.errors import (
     ChatNotLetIn,
@@ -129,14 +130,7 @@ def is_this_letter(message: ChatMessage, letter: Letter, hand: OurHand) -> bool:
     if letter.created_at is not None and message.sent_at < letter.created_at - _CLOCKS_DIFFER_BY:
         return False
     there, ours = " ".join(message.text.split()), " ".join(letter.text.body.split())
-    return _is_ours(message, hand) and (there == ours or (message.truncated and bool(there) and ours.startswith(there)))
-
-
-def _is_ours(message: ChatMessage, hand: OurHand) -> bool:
-    names = {hand.sender_actor, f"I-{hand.app_id}" if hand.app_id else ""} - {""}
-    return (bool(hand.app_id) and message.app_id == hand.app_id) or bool(
-        {message.sender_actor, message.created_by} & names
-    )
+    return is_ours(message, hand) and (there == ours or (message.truncated and bool(there) and ours.startswith(there)))
 
 
 def _has_failed(message: ChatMessage) -> bool:

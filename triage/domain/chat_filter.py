@@ -37,15 +37,22 @@ def judge_message(
     return Heard(heard=not code, code=code or "visitor")
 
 
+def is_ours(message: ChatMessage, hand: OurHand) -> bool:
+    """Whether we posted it: by app, by author or by sender. Which of them an echo of our post bears is nowhere promised."""
+    marks = {message.sender_actor, message.created_by, message.delivery_value}
+    ours = {hand.sender_actor, f"I-{hand.app_id}" if hand.app_id else ""} - {""}
+    return bool(marks & ours) or (message.app_id == hand.app_id != "")
+
+
 def agent_present(thread: ChatThread, recent: Iterable[ChatMessage], hand: OurHand) -> bool:
     """True where the thread has been given to a colleague, or a colleague wrote one of its `recent` messages."""
     if _is_agent(thread.assigned_to) and thread.assigned_to != hand.sender_actor:
         return True
-    return any(_is_agents(message) and not _is_ours(message, hand) for message in recent)
+    return any(_is_agents(message) and not is_ours(message, hand) for message in recent)
 
 
 def _passed_by(message: ChatMessage, hand: OurHand, own_posts: frozenset[str], channels: frozenset[str]) -> str:
-    if message.id in own_posts or _is_ours(message, hand):
+    if message.id in own_posts or is_ours(message, hand):
         return "ours"
     if message.kind != "MESSAGE":
         return _NO_MESSAGE.get(message.kind, "system")
@@ -65,13 +72,6 @@ def _not_a_visitor(message: ChatMessage) -> str:
     if message.created_by.startswith(_NO_VISITOR_AUTHORS):
         return _PASSED_SENDERS[message.created_by[:2]]
     return "" if message.delivery_value else "no_visitor"
-
-
-def _is_ours(message: ChatMessage, hand: OurHand) -> bool:
-    """By app, by author or by sender: which of them an echo of our post bears is nowhere promised."""
-    marks = {message.sender_actor, message.created_by, message.delivery_value}
-    ours = {hand.sender_actor, f"I-{hand.app_id}" if hand.app_id else ""} - {""}
-    return bool(marks & ours) or (message.app_id == hand.app_id != "")
 
 
 def _is_agents(message: ChatMessage) -> bool:

@@ -21,7 +21,6 @@ from triage.errors import RulesWrong
 from triage.parsing.letterbook import sandbox
 
 FOLDER = "chat"
-PURPOSES = ("team_note", "hand_over")
 
 # More than this nobody reads in a chat window.
 _LONGEST_BUBBLE = 1000
