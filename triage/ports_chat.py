@@ -194,10 +194,6 @@ class ChatStore(Protocol):
         """
         ...
 
-    async def drop_room(self, room: ChatRoom, code: str, now: datetime) -> None:
-        """The thread is gone at HubSpot: its waiting lines are dropped."""
-        ...
-
     async def drop_text(self, before: datetime) -> int:
         """Forget the text of lines stored before `before` that led to no enquiry. How many."""
         ...

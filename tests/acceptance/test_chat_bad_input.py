@@ -223,19 +223,24 @@ async def test_a_thread_gone_before_its_message_is_read_ends_quietly(desk: ChatD
     assert await desk.record.count(f"chat_line WHERE thread_id = '{thread}'") == 0
 
 
-async def test_a_thread_gone_before_its_burst_is_read_is_dropped(desk: ChatDesk) -> None:
+async def test_a_thread_gone_before_its_burst_is_read_leaves_a_case_and_says_nothing(desk: ChatDesk) -> None:
     hubspot, thread = desk.hubspot, desk.thread()
     await hubspot.visitor_says(thread, DELETION)
-    await until(lambda: any(call.path.endswith(thread) for call in hubspot.calls) or _heard(desk, thread), limit_s=10)
+    held = f"chat_line WHERE thread_id = '{thread}'"
+
+    async def is_held() -> bool:
+        return await desk.record.count(held) == 1
+
+    await until(is_held, limit_s=10)
     hubspot.lose_thread(thread)
 
-    async def dropped() -> bool:
+    async def decided() -> bool:
         await desk.retry_now()
-        rows = await desk.record.rows(f"SELECT state, text FROM chat_line WHERE thread_id = '{thread}'")
-        return rows == [("dropped", None)]
+        return await desk.record.rows(f"SELECT state FROM {held}") == [("filed",)]
 
-    await until(dropped, limit_s=30)
-    assert (hubspot.posts(thread), await desk.enquiries(thread)) == ([], [])
+    await until(decided, limit_s=30)
+    ((outcome, _, _, not_acknowledged),) = await desk.enquiries(thread)
+    assert (outcome, bool(not_acknowledged), hubspot.posts(thread)) == ("enquiry", True, [])
 
 
 def _heard(desk: ChatDesk, thread: str) -> bool:

@@ -286,19 +286,48 @@ async def test_an_event_that_cannot_be_read_lies_in_quarantine(desk: WiredDesk) 
     assert [row.code for row in await desk.store.list_quarantine()] == ["event_unreadable"]
 
 
-async def test_a_thread_deleted_before_its_burst_is_looked_for_twice_and_dropped(desk: WiredDesk) -> None:
+async def test_a_request_whose_thread_is_deleted_before_its_burst_is_looked_for_twice_and_is_a_silent_case(
+    desk: WiredDesk,
+) -> None:
     await says(desk, ASKS)
     await desk.hear()
     desk.conversations.delete_thread()
     await desk.answer()
+    assert await desk.store.list_cases() == (), "it may be missing for a moment only"
     await desk.answer()
     desk.clock.advance(timedelta(hours=1))
     await desk.answer()
     assert desk.conversations.calls.count("thread") == 2
+    (case,) = await desk.store.list_cases()
+    assert (case.kind, case.not_acknowledged, case.sender) == ("deletion", True, "ana@customer.example")
+    assert desk.conversations.replies == []
+    assert await desk.store.list_quarantine() == ()
+
+
+async def test_small_talk_whose_thread_is_deleted_is_passed_over_like_any(desk: WiredDesk) -> None:
+    await says(desk, "Hello, what does the basic plan cost per month?")
+    await desk.hear()
+    desk.conversations.delete_thread()
+    await desk.answer()
+    await desk.answer()
+    assert await desk.store.count_passed_over() == 1
     assert await desk.store.list_enquiries() == ()
 
 
-async def test_a_thread_that_is_missing_for_a_moment_is_not_dropped(desk: WiredDesk) -> None:
+async def test_who_writes_again_before_his_known_thread_is_deleted_is_still_known_to_the_crm(desk: WiredDesk) -> None:
+    desk.conversations.contacts["70110"] = ChatContact(id="70110", name="Bo", address="bo@customer.example")
+    await says(desk, "Hello, what does the basic plan cost per month?")
+    await desk.hear()
+    await desk.answer()
+    await says(desk, "Please delete all the personal data you hold about me.")
+    await desk.hear()
+    desk.conversations.delete_thread()
+    await desk.answer()
+    await desk.answer()
+    assert [case.sender for case in await desk.store.list_cases()] == ["bo@customer.example"]
+
+
+async def test_a_thread_that_is_missing_for_a_moment_is_answered_all_the_same(desk: WiredDesk) -> None:
     await says(desk, ASKS)
     await desk.hear()
     threads, desk.conversations.threads = desk.conversations.threads, {}

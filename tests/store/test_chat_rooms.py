@@ -14,7 +14,6 @@ from tests.store.chat_steps import (
     PASSED_OVER,
     PORTAL,
     THREAD,
-    chat_case,
     claim_event,
     claim_room,
     file_burst,
@@ -174,24 +173,6 @@ async def test_a_starting_desk_frees_the_threads_of_the_one_before(store: SqlSto
     assert await store.claim_rooms(DUE, 5) == ()
     await store.release_claims(None, DUE)
     assert await claim_room(store) == room
-
-
-async def test_lines_of_a_thread_that_is_gone_are_dropped(store: SqlStore) -> None:
-    await keep(store)
-    await store.drop_room(await claim_room(store), "gone", DUE)
-    assert await store.claim_rooms(DUE + timedelta(days=1), 5) == ()
-    assert await texts_of(store) == {None}
-    assert await store.verify_journal() == ()
-
-
-async def test_a_case_is_told_that_lines_of_its_thread_were_dropped(store: SqlStore) -> None:
-    reference = await chat_case(store)
-    await keep(store)
-    await store.drop_room(await claim_room(store), "gone", DUE)
-    shown = await store.show_case(reference)
-    assert shown is not None
-    assert shown["journal"][-1]["event"] == "chat_lines_dropped"  # type: ignore[index]
-    assert shown["chat"][0]["lines"] == {"filed": 1, "dropped": 1}  # type: ignore[index]
 
 
 async def texts_of(store: SqlStore) -> set[str | None]:

@@ -246,7 +246,7 @@ async def _defer(store: Store, held: Letter, looked_for: Letter) -> None:
     await store.record_deferred(looked_for, "x", NOW, NOW)
 
 
-LINE_STATES = ("waiting", "handed_in", "passed_over", "filed", "dropped", "forgotten")
+LINE_STATES = ("waiting", "handed_in", "passed_over", "filed", "forgotten")
 
 
 async def test_chat_lines_move_exactly_as_drawn(open_another: OpenStore) -> None:
@@ -274,7 +274,7 @@ async def _line_in(store: SqlStore, thread: str, state: str) -> ChatRoom:
         await connection.execute(change, {"state": state, "thread": thread})
         if state != "waiting":
             await connection.execute(text("UPDATE chat_room SET due_at = NULL WHERE due_at IS NOT NULL"))
-        if state in ("dropped", "forgotten"):
+        if state == "forgotten":
             await connection.execute(text("UPDATE chat_line SET text = NULL WHERE thread_id = :t"), {"t": thread})
     return room
 
@@ -287,10 +287,6 @@ async def _state_of_line(store: SqlStore, thread: str) -> str:
 
 async def _hand_in(store: SqlStore, room: ChatRoom) -> None:
     await store.hand_in(room, make_burst(room), "", NOW)
-
-
-async def _drop(store: SqlStore, room: ChatRoom) -> None:
-    await store.drop_room(room, "gone", NOW)
 
 
 async def _forget(store: SqlStore, room: ChatRoom) -> None:
@@ -314,7 +310,6 @@ LINE_METHODS = {
     "file": _file,
     "file, asks for nothing": _pass_over,
     "hand_in": _hand_in,
-    "drop_room": _drop,
     "forget_thread": _forget,
     "drop_text": _drop_text,
 }

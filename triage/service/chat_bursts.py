@@ -91,25 +91,38 @@ class ChatBursts:
             await self._later(room)
             return
         thread = await self.conversations.thread(room.thread_id)
-        if thread is None:
-            await self._gone(room, now)
+        if thread is None and room.attempts == 0:
+            # What was just written to may be missing for a moment.
+            await self._later(room)
             return
-        burst = await self._burst(room, thread, lines, earlier, contacts)
+        if thread is None:
+            burst = await self._without_thread(room, lines, earlier, contacts)
+        else:
+            burst = await self._burst(room, thread, lines, earlier, contacts)
         await self.link.good()
-        item = _item(room, burst, now)
-        await self.store.hand_in(room, item, thread.contact_id, now)
-        log.info("chat_burst_handed_in", lines=len(lines), colleague=burst.agent_present)
+        await self.store.hand_in(room, _item(room, burst, now), burst.contact_id, now)
+        log.info("chat_burst_handed_in", lines=len(lines), colleague=burst.agent_present, code="" if thread else "gone")
         if room.attempts >= _STUCK_AFTER:
             await self.store.clear_alarm(STUCK_ALARM, None, now)
         self.wakes.received.set()
 
-    async def _gone(self, room: ChatRoom, now: datetime) -> None:
-        """Asked once more before lines are dropped: what was just written to may be missing for a moment."""
-        if room.attempts == 0:
-            await self._later(room)
-            return
-        await self.store.drop_room(room, "gone", now)
-        log.warning("chat_room_dropped", lines=len(room.line_ids))
+    async def _without_thread(
+        self, room: ChatRoom, lines: tuple[ChatLine, ...], earlier: tuple[ChatLine, ...], contacts: _Contacts
+    ) -> Burst:
+        """Who asked before the thread was deleted has asked: it is decided like any, and nothing visible is said.
+
+        Only a deletion for privacy's sake forgets what was typed, see chat_privacy.
+        """
+        contact = await self._contact(room.contact_id, contacts)
+        return Burst(
+            place=ChatPlace(portal_id=room.portal_id, thread_id=room.thread_id, channel_id="", channel_account_id=""),
+            contact_id=room.contact_id,
+            sender_name=contact.name if contact else "",
+            sender_address=contact.address if contact else "",
+            lines=lines,
+            earlier=earlier,
+            closed=True,
+        )
 
     async def _burst(
         self,

@@ -1,6 +1,6 @@
 """Lines of visitors: kept, handed on, marked by what they led to, and forgotten. Inside a transaction of the caller.
 
-A line waits, is handed in with its burst, and ends passed over or filed. Dropped and forgotten lines have no text.
+A line waits, is handed in with its burst, and ends passed over or filed. Forgotten lines have no text.
 """
 
 from collections.abc import Collection, Sequence
@@ -13,8 +13,7 @@ from triage.adapters.store.engine import insert_into
 from triage.adapters.store.schema import chat_line
 from triage.domain.chat import ChatLine
 
-WAITING, HANDED_IN, PASSED_OVER, FILED = "waiting", "handed_in", "passed_over", "filed"
-DROPPED, FORGOTTEN = "dropped", "forgotten"
+WAITING, HANDED_IN, PASSED_OVER, FILED, FORGOTTEN = "waiting", "handed_in", "passed_over", "filed", "forgotten"
 
 _DECIDED = (HANDED_IN, PASSED_OVER, FILED)
 _ORDER = (chat_line.c.sent_at, chat_line.c.stored_at, chat_line.c.message_id)
@@ -82,12 +81,6 @@ async def mark_lines(
         chosen = chat_line.c.message_id.in_(wanted[start : start + _IDS_A_QUERY])
         marked = update(chat_line).where(*in_room(portal_id, thread_id), chosen, chat_line.c.state == before)
         await connection.execute(marked.values(values))
-
-
-async def drop_waiting(connection: AsyncConnection, portal_id: str, thread_id: str) -> int:
-    """Drop the waiting lines of a thread that is gone. How many."""
-    gone = update(chat_line).where(*in_room(portal_id, thread_id), chat_line.c.state == WAITING)
-    return (await connection.execute(gone.values(state=DROPPED, text=None, attachments=[]))).rowcount
 
 
 async def drop_text(connection: AsyncConnection, before: datetime) -> int:

@@ -150,14 +150,6 @@ async def settle_room(connection: AsyncConnection, held: Row[tuple[object, ...]]
     )
 
 
-async def drop_room(connection: AsyncConnection, room: ChatRoom) -> tuple[str, int]:
-    """See ChatStore.drop_room. The reference the thread led to, and how many lines were dropped."""
-    held = await hold_room(connection, room.portal_id, room.thread_id)
-    dropped = await chat_lines.drop_waiting(connection, room.portal_id, room.thread_id)
-    await settle_room(connection, held)
-    return held.reference, dropped
-
-
 async def release_rooms(connection: AsyncConnection) -> None:
     """No thread is claimed any more: whoever claimed one is gone."""
     await connection.execute(update(chat_room).where(chat_room.c.claimed_at.is_not(None)).values(claimed_at=None))

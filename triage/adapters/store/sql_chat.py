@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from triage.adapters.store import chat_lines, chat_posts, chat_rooms, items, privacy, reach
 from triage.adapters.store.engine import Database
-from triage.adapters.store.journal import Happening, append
 from triage.domain.chat import ChatLine
 from triage.domain.records import ChatRoom, Forgotten, Unreachable
 from triage.ports import Item, Letter, NewItem
@@ -68,15 +67,6 @@ class ChatHalf:
         async with self._database.write(queued=True) as connection:
             if not await privacy.drop_forgotten(connection, self._secret, room, contact_id):
                 await chat_rooms.hand_in(connection, room, item, contact_id)
-
-    async def drop_room(self, room: ChatRoom, code: str, now: datetime) -> None:
-        """See ChatStore.drop_room."""
-        async with self._database.write(queued=True) as connection:
-            reference, dropped = await chat_rooms.drop_room(connection, room)
-            if reference and dropped:
-                facts = {"lines": dropped, "code": code}
-                lost = Happening(chain=reference, at=now, event="chat_lines_dropped", facts=facts)
-                await append(connection, self._secret, [lost])
 
     async def drop_text(self, before: datetime) -> int:
         """See ChatStore.drop_text."""
