@@ -5,7 +5,7 @@ import random
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -67,6 +67,7 @@ class Post:
     messages: list[dict[str, object]] = field(default_factory=list)
     waited: list[float] = field(default_factory=list)
     noted: list[tuple[int, str]] = field(default_factory=list)
+    now: datetime = NOW
 
     def lands(self, then: Reply | None = None, **changes: object) -> Reply:
         """The post arrives in the thread; answered with 201, or with `then`."""
@@ -109,7 +110,9 @@ async def post() -> AsyncIterator[Post]:
             made.waited.append(seconds)
 
         hand = OurHand(app_id="7654321", sender_actor="A-5150", portal_id="44556677")
-        made = Post(hubspot, ChatSender(client, hand, note, looks_s=(0.0, 1.0, 3.0), sleep=wait))
+        looks_s = (0.0, 1.0, 3.0)
+        sender = ChatSender(client, hand, note, looks_s=looks_s, sleep=wait, clock=lambda: made.now)
+        made = Post(hubspot, sender)
         yield made
         await made.sender.close()
 
@@ -247,6 +250,72 @@ async def test_asked_afterwards_it_says_so_where_nobody_can_look(post: Post) -> 
     assert await post.sender.has_arrived(letter(place=None, channel=Channel.EMAIL)) is None
 
 
+# A reply that comes late
+
+MIRA: dict[str, object] = {
+    **{"createdBy": "A-77", "client": {"clientType": "HUBSPOT"}, "senders": [{"actorId": "A-77"}]},
+    **{"createdAt": SENT_AT, "direction": "OUTGOING"},
+}
+
+
+async def test_a_second_try_says_nothing_where_a_colleague_has_written_meanwhile(post: Post) -> None:
+    post.messages.append(our_message("Hello, Mira here.", **MIRA))
+    post.hubspot.answers(*[post.lists()] * 3)
+    with pytest.raises(DeliveryRefused, match="a colleague has written in the chat since"):
+        await post.sender.send(letter(attempts=1))
+    assert post.posts == 0
+
+
+async def test_a_late_first_try_looks_first_and_leaves_the_word_to_the_colleague(post: Post) -> None:
+    post.now = NOW + timedelta(minutes=2, seconds=1)
+    post.messages.append(our_message("Hello, Mira here.", **MIRA))
+    post.hubspot.answers(post.lists())
+    with pytest.raises(DeliveryRefused, match="a colleague"):
+        await post.sender.send(letter())
+    assert post.posts == 0
+
+
+async def test_a_late_reply_where_nobody_else_wrote_is_posted(post: Post) -> None:
+    post.now = NOW + timedelta(hours=3)
+    before = {**MIRA, "createdAt": (NOW - timedelta(minutes=3)).isoformat()}
+    post.messages.append(our_message("Hello, Mira here.", **before))
+    post.hubspot.answers(post.lists(), post.lands(id="m1"))
+    await post.sender.send(letter())
+    assert (post.posts, post.noted, post.waited) == (1, [(7, "m1")], [])
+
+
+async def test_what_had_landed_before_the_colleague_wrote_counts_as_sent(post: Post) -> None:
+    post.messages += [our_message("Hello, Mira here.", **MIRA), our_message(BODY, id="m1", createdAt=SENT_AT)]
+    post.hubspot.answers(post.lists())
+    await post.sender.send(letter(attempts=1))
+    assert (post.posts, post.noted) == (0, [(7, "m1")])
+
+
+async def test_the_team_gets_its_note_beside_a_colleague(post: Post) -> None:
+    post.messages.append(our_message("Hello, Mira here.", **MIRA))
+    post.hubspot.answers(*[post.lists()] * 3, post.lands(id="m1"))
+    await post.sender.send(letter(attempts=1, internal=True))
+    assert post.posts == 1
+
+
+async def test_a_policy_that_answers_beside_a_colleague_does_so_later_too(post: Post) -> None:
+    post.sender._silent_with_agent = False
+    post.now = NOW + timedelta(minutes=3)
+    post.messages.append(our_message("Hello, Mira here.", **MIRA))
+    post.hubspot.answers(post.lands(id="m1"), *[post.lists()] * 3, post.lands(id="m2"))
+    await post.sender.send(letter())
+    await post.sender.send(letter(attempts=1, text=LetterText(subject="", body="Other words.")))
+    assert post.posts == 2
+
+
+async def test_a_late_reply_waits_while_the_thread_cannot_be_read(post: Post) -> None:
+    post.now = NOW + timedelta(minutes=3)
+    post.hubspot.answers(says(503))
+    with pytest.raises(DeliveryDeferred):
+        await post.sender.send(letter())
+    assert post.posts == 0
+
+
 REFUSALS = [
     says(
         400,
@@ -315,7 +384,7 @@ async def test_whatever_goes_wrong_the_visitor_reads_the_letter_once(seed: int) 
             noted.append(message_id)
 
         hand = OurHand(app_id=hub.app_id, sender_actor=hub.sender_actor)
-        sender = ChatSender(HubSpot(settings, lambda: now_s), hand, note, looks_s=(0.0,))
+        sender = ChatSender(HubSpot(settings, lambda: now_s), hand, note, looks_s=(0.0,), clock=lambda: NOW)
         waiting = letter(place=replace(PLACE, thread_id=thread))
         for _ in range(40):
             now_s += 400.0  # past every wait

@@ -153,7 +153,7 @@ async def wired(
         worker="test",
         clock=clock,
     )
-    sender = ChannelSender(relay, ChatSender(conversations, HAND, store.record_post, looks_s=(0.0,)))
+    sender = ChannelSender(relay, ChatSender(conversations, HAND, store.record_post, looks_s=(0.0,), clock=clock))
     outbox = Outbox(store=store, sender=sender, worker="test", clock=clock)
     chat = chat_of(store, conversations, sender, rules, clock, wakes)
     watch = Watch(

@@ -6,10 +6,11 @@ is not there is posted again.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from triage.domain.chat import ChatMessage, ChatPlace, OurHand
-from triage.domain.chat_filter import is_ours
+from triage.domain.chat_filter import colleague_wrote, is_ours
 from triage.domain.records import Letter
 from triage.errors import (
     ChatNotLetIn,
@@ -31,12 +32,23 @@ LOOK_AFTER_S = (0.0, 1.0, 3.0)
 _MESSAGES_LOOKED_AT = 200
 # HubSpot's clock and ours need not agree to the second.
 _CLOCKS_DIFFER_BY = timedelta(minutes=2)
+# Older than this a reply is no answer at once any more: meanwhile a colleague may have taken the chat.
+_LATE_AFTER = timedelta(minutes=2)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """What a look at the thread showed: our letter, if it is there, and whether a colleague wrote since it was made."""
+
+    letter: ChatMessage | None
+    colleague: bool
 
 
 class ChatSender:
     """Fulfils Sender and SettlingSender for chat. `looks_s`: the waits before each look at the thread.
 
-    `record` is told the HubSpot id of every letter that is there (ChatStore.record_post).
+    `record` is told the HubSpot id of every letter that is there (ChatStore.record_post). `silent_with_agent`: a
+    reply that is tried again or late is not posted any more where a colleague has written meanwhile.
     """
 
     def __init__(
@@ -46,18 +58,29 @@ class ChatSender:
         record: Callable[[Letter, str], Awaitable[None]],
         looks_s: Sequence[float] = LOOK_AFTER_S,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        *,
+        silent_with_agent: bool = True,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._conversations = conversations
         self._hand = hand
         self._record = record
         self._looks_s = looks_s
         self._sleep = sleep
+        self._silent_with_agent = silent_with_agent
+        self._clock = clock
 
     async def send(self, letter: Letter) -> None:
         """Return once the letter is in its thread. Raises DeliveryDeferred, DeliveryRefused, DeliveryUnclear."""
         place = _place_of(letter)
-        if letter.attempts > 0 and await self._is_there(letter, place):
-            return
+        keeps_silent = self._silent_with_agent and not letter.internal
+        if letter.attempts > 0 or (keeps_silent and self._is_late(letter)):
+            # Nothing of a first try can be in the thread yet: nobody waits for it to show.
+            seen = await self._look(letter, place, self._looks_s if letter.attempts else (0.0,))
+            if await self._is_there(letter, seen):
+                return
+            if keeps_silent and seen.colleague:
+                raise DeliveryRefused("a colleague has written in the chat since: a person says whether it is wanted")
         try:
             message_id = await self._conversations.post(place, letter.text.body, internal=letter.internal)
         except ChatUnclear as doubt:
@@ -74,7 +97,7 @@ class ChatSender:
         """See SettlingSender.has_arrived. One that HubSpot could not deliver has not arrived."""
         if letter.place is None:
             return None
-        found = await self._look(letter, letter.place)
+        found = (await self._look(letter, letter.place, self._looks_s)).letter
         if found is None or _has_failed(found):
             return False
         await self._note(letter, found.id)
@@ -87,13 +110,13 @@ class ChatSender:
     async def _settled(self, letter: Letter, place: ChatPlace) -> bool:
         """After an unclear post: whether it is there. Where nobody can look now, nobody knows."""
         try:
-            return await self._is_there(letter, place)
+            return await self._is_there(letter, await self._look(letter, place, self._looks_s))
         except DeliveryDeferred:
             return False
 
-    async def _is_there(self, letter: Letter, place: ChatPlace) -> bool:
-        """Whether an earlier post arrived. Raises DeliveryDeferred, and DeliveryRefused where HubSpot failed at it."""
-        found = await self._look(letter, place)
+    async def _is_there(self, letter: Letter, seen: _Seen) -> bool:
+        """Whether an earlier post arrived. Raises DeliveryRefused where HubSpot failed at it."""
+        found = seen.letter
         if found is None:
             return False
         if _has_failed(found):
@@ -101,19 +124,26 @@ class ChatSender:
         await self._note(letter, found.id)
         return True
 
-    async def _look(self, letter: Letter, place: ChatPlace) -> ChatMessage | None:
-        """Our message in the thread. Raises DeliveryDeferred while the thread cannot be read."""
-        for wait_s in self._looks_s:
+    async def _look(self, letter: Letter, place: ChatPlace, looks_s: Sequence[float]) -> _Seen:
+        """Look for our message in the thread. Raises DeliveryDeferred while the thread cannot be read."""
+        since = letter.created_at - _CLOCKS_DIFFER_BY if letter.created_at else None
+        colleague = False
+        for wait_s in looks_s:
             if wait_s > 0:
                 await self._sleep(wait_s)
             try:
                 listed = await self._conversations.recent(place.thread_id, _MESSAGES_LOOKED_AT)
             except (ChatUnavailable, ChatRefused) as trouble:
                 raise DeliveryDeferred(str(trouble)) from trouble
+            colleague = colleague_wrote(listed, self._hand, since)
             found = [message for message in listed if is_this_letter(message, letter, self._hand)]
             if found:
-                return next((message for message in found if not _has_failed(message)), found[0])
-        return None
+                ours = next((message for message in found if not _has_failed(message)), found[0])
+                return _Seen(letter=ours, colleague=colleague)
+        return _Seen(letter=None, colleague=colleague)
+
+    def _is_late(self, letter: Letter) -> bool:
+        return letter.created_at is not None and self._clock() - letter.created_at > _LATE_AFTER
 
     async def _note(self, letter: Letter, message_id: str) -> None:
         try:

@@ -6,8 +6,10 @@ from triage.adapters.chat_capture import CaptureChatSender
 from triage.adapters.chat_sender import ChatSender
 from triage.adapters.hubspot import HubSpot
 from triage.adapters.hubspot_http import HubSpotSettings
+from triage.bootstrap.clock import utc_now
 from triage.config import Settings
 from triage.domain.chat import OurHand
+from triage.domain.policy import Policy
 from triage.domain.records import Letter
 from triage.ports_chat import Conversations
 
@@ -39,11 +41,15 @@ def our_hand(settings: Settings) -> OurHand:
 
 
 def build_chat_sender(
-    settings: Settings, conversations: Conversations | None, record: Callable[[Letter, str], Awaitable[None]]
+    settings: Settings,
+    policy: Policy,
+    conversations: Conversations | None,
+    record: Callable[[Letter, str], Awaitable[None]],
 ) -> ChatSender | CaptureChatSender | None:
     """Into the chat only where letters are sent at all; None where they are and the chat is not set up."""
     if settings.send == "capture":
         return CaptureChatSender(settings.capture_dir / "chat")
     if conversations is None:
         return None
-    return ChatSender(conversations, our_hand(settings), record)
+    silent = policy.chat.silent_with_agent
+    return ChatSender(conversations, our_hand(settings), record, silent_with_agent=silent, clock=utc_now)

@@ -145,7 +145,7 @@ def _worker(
     for opened in (hubspot, inbox):
         if opened is not None:
             stack.push_async_callback(opened.close)
-    sender = ChannelSender(mail, build_chat_sender(settings, hubspot, store.record_post))
+    sender = ChannelSender(mail, build_chat_sender(settings, policy, hubspot, store.record_post))
     wakes = Wakes()
     chat = None if hubspot is None else build_chat(settings, policy, store, hubspot, sender, intake.worker, wakes)
     watch = Watch(

@@ -7,6 +7,7 @@ alike. Sources: HubSpot's Conversations API (types, directions, actors) and docs
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from triage.domain.chat import ChatMessage, ChatThread, OurHand
 
@@ -38,7 +39,7 @@ def judge_message(
 
 
 def is_ours(message: ChatMessage, hand: OurHand) -> bool:
-    """Whether we posted it: by app, by author or by sender. Which of them an echo of our post bears is nowhere promised."""
+    """Whether we posted it: by app, by author or by sender. Which of these an echo bears is nowhere promised."""
     marks = {message.sender_actor, message.created_by, message.delivery_value}
     ours = {hand.sender_actor, f"I-{hand.app_id}" if hand.app_id else ""} - {""}
     return bool(marks & ours) or (message.app_id == hand.app_id != "")
@@ -48,7 +49,13 @@ def agent_present(thread: ChatThread, recent: Iterable[ChatMessage], hand: OurHa
     """True where the thread has been given to a colleague, or a colleague wrote one of its `recent` messages."""
     if _is_agent(thread.assigned_to) and thread.assigned_to != hand.sender_actor:
         return True
-    return any(_is_agents(message) and not is_ours(message, hand) for message in recent)
+    return colleague_wrote(recent, hand)
+
+
+def colleague_wrote(recent: Iterable[ChatMessage], hand: OurHand, since: datetime | None = None) -> bool:
+    """Whether a colleague wrote to the visitor in one of these messages, sent at `since` (aware UTC) or later."""
+    later = (message for message in recent if since is None or message.sent_at >= since)
+    return any(_is_agents(message) and not is_ours(message, hand) for message in later)
 
 
 def _passed_by(message: ChatMessage, hand: OurHand, own_posts: frozenset[str], channels: frozenset[str]) -> str:
