@@ -9,6 +9,7 @@ from triage.domain.contact_points import (
     has_postal_address,
     mail_addresses,
     phone_numbers,
+    says_person,
     wants_person,
 )
 
@@ -261,10 +262,66 @@ def test_speaking_of_people_is_no_wish_for_one(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 200_000, "0 " * 100_000, "12 a " * 50_000, "LS1 4AB " * 25_000, "x@" * 100_000, "speak to a " * 18_000],
+    [
+        "a" * 200_000,
+        "0 " * 100_000,
+        "12 a " * 50_000,
+        "LS1 4AB " * 25_000,
+        "x@" * 100_000,
+        "speak to a " * 18_000,
+        "person , " * 20_000,
+        "i want " * 28_000,
+    ],
 )
 def test_long_nonsense_takes_no_long_time(text):
     started = time.process_time()
     has_contact_point(text)
     wants_person(text)
+    says_person(text)
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "person",
+        "Person.",
+        "person please, thank you",
+        "i need this done today, person",
+        "Ok. Person please thanks!",
+        "yes, a person",
+        "hello? PERSON",
+        '"person"',
+        "i typed person",
+        "I want a person",
+        "no - human",
+        "i need an answer today\nperson pls",
+        "person 🙏",
+        "type \u201cperson\u201d",
+        "thanks, a real person now please",
+    ],
+)
+def test_the_invited_word_is_heard_where_it_is_a_clause_of_its_own(text):
+    assert says_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "please delete my data",
+        "you have the wrong person",
+        "I am the person, who wrote last week",
+        "a person from your team called me",
+        "i don't want a person",
+        "no person, no bot, just delete it",
+        "the person, I mean the agent, was rude",
+        "in person",
+        "personal",
+        "my manager, Sam, sold it",
+        "one person, two accounts",
+        "not a person",
+        "",
+    ],
+)
+def test_the_word_within_a_clause_is_no_answer_to_the_invitation(text):
+    assert not says_person(text)

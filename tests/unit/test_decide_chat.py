@@ -356,6 +356,15 @@ def test_asking_for_a_person_in_a_known_conversation_gets_one_line_and_then_sile
     assert plan.trace[-1].startswith("one line says that a person has been asked")
 
 
+def test_the_invited_word_is_understood_where_we_invited_to_it_and_nowhere_else() -> None:
+    said = with_chat(typed(), says_person=True)
+    assert note(decided(said, KNOWN), "hand_over") is not None
+    assert decided(said, KNOWN).hands_over
+    assert (decided(said).outcome, decided(said).hands_over) == ("passed_over", False)
+    named = History(thread=replace(THREAD, tie="reference", sender_is_participant=False))
+    assert not decided(said, named).hands_over
+
+
 def test_a_sure_request_with_a_wish_for_a_person_is_acknowledged_and_then_silence() -> None:
     for history in (History(), KNOWN):
         plan = decided(with_chat(typed(Kind.ACCESS), wants_person=True), history)
@@ -419,6 +428,7 @@ def bursts(draw: st.DrawFn) -> Analysis:
         agent_present=draw(often),
         closed=draw(often),
         wants_person=draw(often),
+        says_person=draw(often),
         way_to_answer=draw(st.booleans()),
         only_attachments=draw(often),
     )

@@ -250,6 +250,8 @@ def test_a_telephone_number_typed_earlier_is_a_way_to_answer():
 def test_the_wish_for_a_person_is_heard_in_the_new_lines_only():
     assert chat("agent please")[1].wants_person
     assert not chat("ok thanks", earlier=("agent please",))[1].wants_person
+    assert chat("i need this done today, person")[1].says_person
+    assert not chat("ok thanks", earlier=("person",))[1].says_person
 
 
 def test_what_the_burst_says_of_the_thread_is_handed_on():

@@ -149,3 +149,30 @@ def wants_person(text: str) -> bool:
         if not _NOT_NOW.search(plain[max(0, match.start() - _REACH_CHARS) : match.start()]):
             return True
     return False
+
+
+# The chat's letters invite to type "person"; people put other words around it. Only where we have invited them does
+# the word alone say enough. A clause with more in it than courtesy is about some person, and no wish for one.
+_CLAUSE_END = re.compile(r"[.!?,;:()\n]|(?<!\S)[-\u2013\u2014]+(?!\S)")
+_INVITED = re.compile(
+    r"(?:(?:ok(?:ay)?|yes|yeah|hi|hello|hey|thanks|thank you|please|pls|just|so|and|now|well|then|type|typed|say"
+    r"|i (?:typed|said|say|want|need|asked for|choose|would like)|i'?d like|get me|give me|option) ){0,4}"
+    rf"(?:(?:a|an|any) )?{_REAL}(?:person|human(?: being)?)"
+    r"(?: (?:please|pls|plz|thanks|thank you|thx|ta|cheers|now|today|asap|here|then)){0,4}",
+    re.IGNORECASE,
+)
+# A clause that says more is no answer to the invitation, and need not be read to its end.
+_CLAUSE_CHARS = 80
+_AROUND = " \t\"'\u201c\u201d\u2018*<>"
+
+
+def says_person(text: str) -> bool:
+    """Whether the word that a chat's letter invites to, "person", is a clause of its own. For chats that got one."""
+    clauses = _CLAUSE_END.split(text.replace("\u2019", "'"))
+    return any(len(clause) <= _CLAUSE_CHARS and _INVITED.fullmatch(_bare(clause)) for clause in clauses)
+
+
+def _bare(clause: str) -> str:
+    """Without quotation marks and signs around or between the words."""
+    words = (word.strip(_AROUND) for word in clause.split())
+    return " ".join(word for word in words if any(letter.isalnum() for letter in word))

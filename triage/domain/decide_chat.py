@@ -61,6 +61,11 @@ class _Burst:
         thread = self.history.thread
         return thread if thread is not None and thread.tie == "chat_thread" else None
 
+    @property
+    def wants_person(self) -> bool:
+        """Asks for a human being now; in a thread that has a reference by the one word our letters invite to, too."""
+        return self.chat.wants_person or (self.thread is not None and self.chat.says_person)
+
 
 def decide_chat(analysis: Analysis, chat: ChatFacts, history: History, policy: Policy, now: datetime) -> Plan:
     """Decide about one burst. `now` is aware UTC; dates count from the first line's time."""
@@ -83,7 +88,7 @@ def _concerns(burst: _Burst) -> bool:
 
 def _passed_over(burst: _Burst) -> Plan:
     why = "nothing in it asks for a data protection right"
-    if burst.chat.wants_person:
+    if burst.wants_person:
         why = "a person is asked for, and nothing about data protection: that is for sales and support"
     return Plan(
         outcome="passed_over",
@@ -97,7 +102,7 @@ def _passed_over(burst: _Burst) -> Plan:
 
 
 def _planned(burst: _Burst) -> Plan:
-    thread, reading, chat = burst.thread, burst.reading, burst.chat
+    thread, reading = burst.thread, burst.reading
     kinds = reading.kinds if reading is not None else ()
     # A right that is open on the thread already opens nothing: it is a chaser for a person to read.
     new = tuple(kind for kind in kinds if thread is None or kind not in thread.open_kinds)
@@ -121,7 +126,7 @@ def _planned(burst: _Burst) -> Plan:
         trace=(*_trace(burst, cases), _outcome_line(purpose, line, why)),
         decided_at=burst.now,
         notes=tuple(note for note in (line, note) if note is not None),
-        hands_over=chat.wants_person,
+        hands_over=burst.wants_person,
         reopens=thread is not None and thread.cannot_reach,
     )
 
@@ -147,7 +152,7 @@ def _hand_over_line(burst: _Burst) -> PlannedNote | None:
     """One visible line for who asks for a person where a reference is known; said once, so the cap does not count."""
     passable = {CAP_ROW} if burst.policy.chat.replies_per_thread_hour else set()
     held = {hit.row for hit in burst.gate.hits} - passable
-    if burst.thread is None or not burst.chat.wants_person or held:
+    if burst.thread is None or not burst.wants_person or held:
         return None
     return PlannedNote(purpose="hand_over", why="a person was asked for")
 
@@ -157,7 +162,7 @@ def _team_note(
 ) -> PlannedNote | None:
     """For the team that reads along. A line that only adds to an open thread is in the DPO's queue, and no news."""
     reading, first = burst.reading, burst.thread is None
-    if not (first or cases or burst.chat.wants_person or burst.chat.only_attachments or _concerns_anew(burst)):
+    if not (first or cases or burst.wants_person or burst.chat.only_attachments or _concerns_anew(burst)):
         return None
     said = purpose is not None or line is not None
     return PlannedNote(
@@ -186,7 +191,7 @@ def _told_to_team(burst: _Burst, purpose: LetterPurpose | None, line: PlannedNot
         return "the visitor asks for a person and was told that one has been asked"
     held = "; ".join(_FOR_TEAM.get(hit.row, hit.why) for hit in burst.gate.hits)
     why = "what is asked is clear" if purpose else held or _LOOKS_FIRST
-    return f"{why}; the visitor asks for a person" if burst.chat.wants_person else why
+    return f"{why}; the visitor asks for a person" if burst.wants_person else why
 
 
 def _answer_by(case: PlannedCase) -> date:
@@ -219,7 +224,7 @@ def _trace(burst: _Burst, cases: tuple[PlannedCase, ...]) -> list[str]:
         lines.append(f"same conversation as {thread.reference}")
     if thread is not None and thread.cannot_reach:
         lines.append("nobody could be reached here until now: its cases are open again")
-    if chat.wants_person:
+    if burst.wants_person:
         lines.append("a person was asked for: no automatic reply in this conversation from here on")
     if not chat.way_to_answer:
         lines.append("no way to answer once the window is closed is known yet")

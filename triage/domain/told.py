@@ -11,7 +11,8 @@ from triage.domain.vocabulary import Kind
 class ChatFacts:
     """Of a burst of chat lines. `wants_person`: asks for a human being. `way_to_answer`: there is an address, phone
     or postal address to answer by once the window is closed, typed here or known to the CRM (unverified all).
-    `line_ids`: the HubSpot ids of the burst's messages.
+    `line_ids`: the HubSpot ids of the burst's messages. `says_person`: the word "person" is a clause of its own, which
+    says enough where a letter of ours invited to it.
     """
 
     place: ChatPlace
@@ -22,6 +23,7 @@ class ChatFacts:
     wants_person: bool
     way_to_answer: bool
     only_attachments: bool = False
+    says_person: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

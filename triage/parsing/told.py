@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 
 from triage.domain.chat import Burst, ChatLine
-from triage.domain.contact_points import has_contact_point, mail_addresses, wants_person
+from triage.domain.contact_points import has_contact_point, mail_addresses, says_person, wants_person
 from triage.domain.enquiry import Attachment, Correspondent, Enquiry, Passage
 from triage.domain.told import ChatFacts, Entry, EntryFacts, FormFacts, FormPost
 from triage.domain.vocabulary import Channel, Role
@@ -96,6 +96,7 @@ def _read_chat(
         wants_person=wants_person(own),
         way_to_answer=bool(address) or has_contact_point(earlier + own, own_domains),
         only_attachments=only_attachments,
+        says_person=says_person(own),
     )
 
 
