@@ -2,17 +2,28 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.acceptance.chat_running import postgres_settings
 from tests.acceptance.command_line import inside_beside, triage, triage_beside
 from tests.acceptance.running import DESK_ADDRESS, ROOT, SECRET, free_port
 from tests.factories import NOW
 from tests.servers.dovecot import Dovecot
+from tests.servers.postgres import Postgres, running_postgres
 from tests.servers.smtp import SmtpServer
+from triage.adapters.inbox_file import open_file_inbox
 from triage.adapters.store import open_store
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    """One server for all."""
+    with running_postgres() as server:
+        yield server
 
 
 def broken_rules(folder: Path) -> Path:
@@ -62,7 +73,8 @@ async def consult(settings: dict[str, str], cwd: Path, **changes: str) -> tuple[
 async def test_the_doctor_finds_all_well_but_the_invented_company(surroundings: Any, tmp_path: Path) -> None:
     code, found = await consult(surroundings, tmp_path)
     assert code == 0
-    assert {"ok rules", "ok database", "ok mailbox", "ok smtp", "ok letters", "warn policy"} == found.keys()
+    assert {"ok rules", "ok database", "ok mailbox", "ok smtp", "ok hook", "ok letters", "warn policy"} == found.keys()
+    assert found["ok hook"] == ["its file is not there yet; the hook makes it at its first start"]
     assert "Larkfield Systems Ltd" in found["warn policy"][0]
     assert [text for text in found["warn policy"] if text.startswith("urgent_to does nothing yet")] != []
 
@@ -99,6 +111,73 @@ async def test_the_doctor_tells_wrong_settings_and_broken_rules_at_once(surround
         assert any(named in text for text in found["wrong rules"])
 
 
+HOOK = {
+    "TRIAGE_HUBSPOT_CLIENT_SECRET": "whoever-reads-this",
+    "TRIAGE_HUBSPOT_PUBLIC_URL": "https://privacy.larkfield.example/hubspot/webhook",
+}
+
+
+async def test_the_doctor_names_everything_the_hook_lacks(surroundings: Any, tmp_path: Path) -> None:
+    secret = {"TRIAGE_HUBSPOT_CLIENT_SECRET": "whoever-reads-this", "TRIAGE_FORM_KEY": "short"}
+    code, found = await consult(surroundings, tmp_path, **secret)
+    assert code == 2
+    named = [text.partition(":")[0].removeprefix("TRIAGE_") for text in found["wrong settings"]]
+    ids = ["HUBSPOT_APP_ID", "HUBSPOT_PORTAL_ID"]
+    assert named == ["HUBSPOT_TOKEN", "HUBSPOT_PUBLIC_URL", *ids, "FORM_KEY"]
+    _, found = await consult(surroundings, tmp_path, TRIAGE_HUBSPOT_PUBLIC_URL=HOOK["TRIAGE_HUBSPOT_PUBLIC_URL"])
+    assert found["wrong settings"][0].startswith("TRIAGE_HUBSPOT_CLIENT_SECRET")
+
+
+async def test_the_doctor_warns_of_a_target_url_that_signatures_often_fail_with(
+    surroundings: Any, tmp_path: Path
+) -> None:
+    url = HOOK["TRIAGE_HUBSPOT_PUBLIC_URL"]
+    _, found = await consult(surroundings, tmp_path, **HOOK)
+    assert "warn hook" not in found
+    _, found = await consult(surroundings, tmp_path, **HOOK | {"TRIAGE_HUBSPOT_PUBLIC_URL": f"{url}/?desk=1"})
+    assert len(found["warn hook"]) == 2
+    assert all(text.startswith("TRIAGE_HUBSPOT_PUBLIC_URL: it ") for text in found["warn hook"])
+
+
+async def test_the_doctor_tries_the_hooks_file_and_stores_nothing_in_it(surroundings: Any, tmp_path: Path) -> None:
+    await (await open_file_inbox(tmp_path / "triage-hook.db")).close()
+    before = (tmp_path / "triage-hook.db").read_bytes(), below(tmp_path)
+    code, found = await consult(surroundings, tmp_path)
+    assert (code, found["ok hook"]) == (0, ["its file can be written"])
+    assert ((tmp_path / "triage-hook.db").read_bytes(), below(tmp_path)) == before
+
+
+async def test_the_doctor_tells_the_hooks_file_from_the_store(surroundings: Any, tmp_path: Path) -> None:
+    await (await open_store(surroundings["TRIAGE_DATABASE_URL"], secret=SECRET.encode(), migrate=True)).close()
+    own = {"TRIAGE_HOOK_DATABASE_URL": surroundings["TRIAGE_DATABASE_URL"]}
+    code, found = await consult(surroundings, tmp_path, **own)
+    assert code == 1
+    assert "no hook's file; check TRIAGE_HOOK_DATABASE_URL" in found["wrong hook"][0]
+
+
+async def test_the_doctor_tries_the_hooks_role_on_postgresql(
+    surroundings: Any, tmp_path: Path, postgres: Postgres
+) -> None:
+    settings = await postgres_settings(postgres)
+    code, found = await consult(surroundings, tmp_path, **settings)
+    assert (code, found["ok hook"]) == (0, ["its role may insert"])
+    empty = postgres.create_database().replace("postgres@", "privacy_desk_hook@")
+    code, found = await consult(surroundings, tmp_path, TRIAGE_HOOK_DATABASE_URL=empty)
+    assert "start the worker first" in found["wrong hook"][0]
+    owner = {"TRIAGE_HOOK_DATABASE_URL": ""}
+    _, found = await consult(surroundings, tmp_path, **settings | owner)
+    assert "read too" in found["ok hook"][0]
+
+
+async def test_the_doctor_looks_at_the_forms_words(surroundings: Any, tmp_path: Path) -> None:
+    rules = tmp_path / "rules"
+    shutil.copytree(ROOT / "rules", rules)
+    with (rules / "form" / "form.toml").open("a") as form:
+        form.write('\n[shoes]\nsize = "42"\n')
+    code, found = await consult(surroundings, tmp_path, TRIAGE_RULES_DIR=str(rules))
+    assert (code, [text for text in found["wrong rules"] if "form.toml" in text] != []) == (1, True)
+
+
 async def test_the_doctor_leaves_no_trace(surroundings: Any, tmp_path: Path) -> None:
     before = below(tmp_path)
     await consult(surroundings, tmp_path)
@@ -118,8 +197,10 @@ def below(folder: Path) -> list[Path]:
         ({"TRIAGE_SMTP_PORT": str(free_port())}, "smtp", "TRIAGE_SMTP_"),
         ({"TRIAGE_CAPTURE_DIR": "/proc/captured"}, "letters", "TRIAGE_CAPTURE_DIR"),
         ({"TRIAGE_DATABASE_URL": "sqlite+aiosqlite:////nowhere/at/all.db"}, "database", "folder"),
+        ({"TRIAGE_HOOK_DATABASE_URL": "sqlite+aiosqlite:////nowhere/x.db"}, "hook", "HOOK_DATABASE_URL: there is no"),
+        ({"TRIAGE_HOOK_DATABASE_URL": "sqlite+aiosqlite:////proc/x.db"}, "hook", "check TRIAGE_HOOK_DATABASE_URL"),
     ],
-    ids=["password", "folder", "ca", "relay", "capture", "database-folder"],
+    ids=["password", "folder", "ca", "relay", "capture", "database-folder", "hook-folder", "hook-file"],
 )
 async def test_the_doctor_names_the_one_thing_that_is_wrong(
     changes: dict[str, str], what: str, words: str, surroundings: Any, tmp_path: Path

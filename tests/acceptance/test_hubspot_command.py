@@ -232,6 +232,7 @@ async def test_a_revoked_token_is_told_in_one_line_without_it(office: Office) ->
 async def consult(office: Office, **changes: str) -> tuple[int, list[tuple[str, str]]]:
     """The doctor's exit code and its findings on HubSpot. The token is in none of them."""
     whole = {
+        "TRIAGE_HUBSPOT_API_VERSION": "2026-09",
         "TRIAGE_HUBSPOT_APP_ID": office.hubspot.app_id,
         "TRIAGE_HUBSPOT_SENDER_ACTOR_ID": office.hubspot.sender_actor,
     }

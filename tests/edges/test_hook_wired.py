@@ -117,6 +117,28 @@ async def test_a_start_that_allows_v1_warns(tmp_path: Path) -> None:
     assert [line["event"] for line in logged].count("signature_v1_allowed") == 1
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (PUBLIC_URL, []),
+        (f"{PUBLIC_URL}/", ["ends with a slash"]),
+        (f"{PUBLIC_URL}?desk=1", ["has a query"]),
+        ("https://privacy.larkfield.example/", ["serves /hubspot/webhook alone"]),
+        ("https://privacy.larkfield.example", ["serves /hubspot/webhook alone"]),
+        ("https://x.example/other/?a=1", ["has a query", "ends with a slash", "serves /hubspot/webhook alone"]),
+    ],
+)
+async def test_a_start_warns_of_a_target_url_that_signatures_often_fail_with(
+    url: str, words: list[str], tmp_path: Path
+) -> None:
+    with structlog.testing.capture_logs() as logged:
+        async with open_hook(wired(tmp_path, hubspot_public_url=url)):
+            pass
+    reasons = [line["reason"] for line in logged if line["event"] == "public_url_doubtful"]
+    assert len(reasons) == len(words)
+    assert [word for word, reason in zip(words, reasons, strict=True) if word not in reason] == []
+
+
 async def test_a_hook_that_could_check_no_signature_does_not_start(tmp_path: Path) -> None:
     with pytest.raises(SettingsWrong, match="TRIAGE_HUBSPOT_CLIENT_SECRET"):
         async with open_hook(wired(tmp_path, hubspot_client_secret=SecretStr(""))):

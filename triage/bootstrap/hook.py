@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
@@ -19,7 +20,7 @@ from triage.ports_chat import Inbox
 from triage.web.client_address import party_finder
 from triage.web.form.routes import add_form
 from triage.web.health import State, health_app, serve
-from triage.web.hook.app import hook_app
+from triage.web.hook.app import WEBHOOK_PATH, hook_app
 from triage.web.hook.figures import Figures
 from triage.web.hook.serving import serve_public
 
@@ -70,6 +71,19 @@ def missing_folder(settings: Settings) -> list[str]:
         return []
     name = "TRIAGE_HOOK_DATABASE_URL" if settings.hook_database_url else "TRIAGE_DATABASE_URL"
     return [f"{name}: there is no folder {path.parent}"]
+
+
+def public_url_doubts(url: str) -> list[str]:
+    """What often makes HubSpot's signatures fail with this target URL, one line each. It may be meant all the same."""
+    parts = urlsplit(url)
+    doubts = []
+    if parts.query:
+        doubts.append("it has a query, of which HubSpot decodes parts before it signs: choose one without")
+    if parts.path != "/" and parts.path.endswith("/"):
+        doubts.append("it ends with a slash, which has to stand at HubSpot as well: choose one without")
+    if parts.path.rstrip("/") != WEBHOOK_PATH:
+        doubts.append(f"the hook serves {WEBHOOK_PATH} alone, so your proxy has to lead this path there")
+    return doubts
 
 
 def hubspot_target(settings: Settings) -> Target | None:
@@ -131,6 +145,8 @@ def _tell(settings: Settings, port: int) -> None:
     log.info("hook_serving", port=port, outcome="form_alone" if target is None else "chat_and_form")
     if target is not None and target.allow_v1:
         log.warning("signature_v1_allowed", reason="a v1 signature says nothing about when: it can be replayed")
+    for doubt in public_url_doubts(settings.hubspot_public_url) if target is not None else ():
+        log.warning("public_url_doubtful", reason=f"TRIAGE_HUBSPOT_PUBLIC_URL: {doubt}")
 
 
 def _taken(name: str, exc: OSError) -> SettingsWrong:

@@ -7,9 +7,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
+from triage.adapters.inbox_trial import try_inbox
 from triage.adapters.smtp import SmtpSender
 from triage.adapters.store import open_store
 from triage.adapters.store.engine import connect_database, sqlite_file_is_missing
+from triage.bootstrap.hook import missing_folder, public_url_doubts
 from triage.bootstrap.hubspot import build_hubspot
 from triage.bootstrap.worker import build_source, smtp_settings
 from triage.cli.alarm_words import mend_of
@@ -20,7 +22,7 @@ from triage.config import Settings, find_rules_dir, read_settings
 from triage.errors import SettingsWrong, TriageError
 from triage.parsing.rules import load_policy
 from triage.ports import Alarm
-from triage.service.checkup import Finding, chat_findings, policy_findings, probe, signature_findings
+from triage.service.checkup import Finding, api_findings, chat_findings, policy_findings, probe, signature_findings
 
 # More would hide the other findings; `triage alarm list` names every one.
 _ALARMS_NAMED = 5
@@ -35,7 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 all well (warnings too), 1 an outside thing is wrong, 2 the settings are."""
     read = read_settings(arguments.config)
-    lacking = [Finding(verdict="wrong", what="settings", text=fault) for fault in (*read.faults, *read.lacking)]
+    faults = dict.fromkeys((*read.faults, *read.lacking, *read.lacking_for_hook))
+    lacking = [Finding(verdict="wrong", what="settings", text=fault) for fault in faults]
     # Where settings are wrong, not only lacking, what would be tried is not what was meant; the rules stand alone.
     findings = lacking + (_rules(read.settings) if read.faults else asyncio.run(_examine(read.settings)))
     if arguments.json:
@@ -61,6 +64,7 @@ async def _examine(settings: Settings) -> list[Finding]:
         findings += await probe("smtp", lambda: _smtp(settings), "check the TRIAGE_SMTP_… settings")
     findings += await _hubspot(settings)
     findings += signature_findings(settings.hubspot_signature_versions)
+    findings += await _hook(settings)
     if settings.send == "capture":
         findings += await probe(
             "letters", lambda: _capture(settings), "set TRIAGE_CAPTURE_DIR to a folder we may write to"
@@ -143,9 +147,22 @@ async def _hubspot(settings: Settings) -> list[Finding]:
     if hubspot is None or settings.missing_for_chat():  # what is missing has been said
         return []
     try:
-        return await chat_findings(hubspot, settings.hubspot_sender_actor_id)
+        found = await chat_findings(hubspot, settings.hubspot_sender_actor_id)
     finally:
         await hubspot.close()
+    return found + api_findings(settings.hubspot_api_version, datetime.now(UTC).date())
+
+
+async def _hook(settings: Settings) -> list[Finding]:
+    """Where it stores, and what HubSpot calls. The form's words are among the rules."""
+    doubts = public_url_doubts(settings.hubspot_public_url) if settings.hubspot_public_url else []
+    findings = [Finding(verdict="warn", what="hook", text=f"TRIAGE_HUBSPOT_PUBLIC_URL: {doubt}") for doubt in doubts]
+    if faults := missing_folder(settings):
+        # Beside the store's file, it has been said of that.
+        faults = faults if settings.hook_database_url or not settings.secret else []
+        return [Finding(verdict="wrong", what="hook", text=fault) for fault in faults] + findings
+    name = "TRIAGE_HOOK_DATABASE_URL" if settings.hook_database_url else "TRIAGE_DATABASE_URL"
+    return await probe("hook", lambda: try_inbox(settings.inbox_url), f"check {name}") + findings
 
 
 async def _capture(settings: Settings) -> str:

@@ -85,6 +85,20 @@ def signature_findings(versions: Sequence[str]) -> list[Finding]:
     return [Finding(verdict="warn", what="hubspot", text=text)]
 
 
+# HubSpot's changelog "Legacy APIs and Apps": paths of v1 to v3 become unsupported in September 2027.
+_V3_ENDS_ON = date(2027, 9, 1)
+_V3_WARNED_FROM = date(2027, 1, 1)
+
+
+def api_findings(version: str, today: date) -> list[Finding]:
+    """Warns of paths that HubSpot stops supporting, from nine months before."""
+    if version != "v3" or today < _V3_WARNED_FROM:
+        return []
+    ends = "ended its support" if today >= _V3_ENDS_ON else "ends its support"
+    text = f"HubSpot {ends} for v3 of its API in September 2027; set TRIAGE_HUBSPOT_API_VERSION to 2026-09"
+    return [Finding(verdict="warn", what="hubspot", text=text)]
+
+
 def _sender_findings(name: str | None, sender_actor: str) -> list[Finding]:
     if name is None:
         text = f"there is no user {sender_actor}; set TRIAGE_HUBSPOT_SENDER_ACTOR_ID to A- and the user's id"
