@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from triage.domain.chat import ChatContact, ChatLine, ChatMessage, ChatPlace, ChatThread
-from triage.domain.records import ChatRoom, Forgotten, Item, Letter, NewItem, Unreachable
+from triage.domain.records import ChatRoom, Forgotten, Item, Letter, NewItem, OptOut, Unreachable
 
 
 class Conversations(Protocol):
@@ -232,4 +232,11 @@ class ChatStore(Protocol):
 
     async def mark_cannot_reach(self, reference: str, now: datetime) -> bool:
         """Its open cases become `cannot_reach`; False if none was open."""
+        ...
+
+    async def opt_outs_to_carry_out(self, by: str) -> tuple[OptOut, ...]:
+        """Sure opt-outs that came by mail and are on the do-not-contact list, not unsubscribed at HubSpot by anybody.
+
+        Not those HubSpot has refused to `by`: they are a person's.
+        """
         ...

@@ -45,7 +45,9 @@ def records() -> FakeRecords:
 
 def started(desk: WiredDesk, records: FakeRecords) -> Unsubscribes:
     """The story as a worker that has just started has it."""
-    return Unsubscribes(store=desk.store, records=records, mark_of=lambda _address: "mark", clock=desk.clock)
+    return Unsubscribes(
+        store=desk.store, records=records, link=desk.chat.link, mark_of=lambda _address: "mark", clock=desk.clock
+    )
 
 
 async def opts_out_by_mail(desk: WiredDesk) -> None:
@@ -64,9 +66,26 @@ async def test_a_sure_opt_out_by_mail_is_carried_out_once_also_by_a_worker_that_
     assert await desk.store.verify_journal() == ()
 
 
+async def journal_of(desk: WiredDesk) -> list[str]:
+    (case,) = await desk.store.list_cases()
+    shown = await desk.store.show_case(case.reference.partition("/")[0])
+    assert shown is not None
+    return [entry["event"] for entry in shown["journal"] if "unsubscribe" in entry["event"]]  # type: ignore[attr-defined]
+
+
+async def alarms_of(desk: WiredDesk) -> list[str]:
+    return sorted(alarm.code for alarm in await desk.store.alarms())
+
+
+async def day_by_minutes(desk: WiredDesk, story: Unsubscribes, hours: int = 24) -> None:
+    for _ in range(hours * 4):
+        await story.work_once()
+        desk.clock.advance(timedelta(minutes=15))
+
+
 async def test_an_outage_puts_it_off_for_an_hour_and_forgets_nothing(desk: WiredDesk, records: FakeRecords) -> None:
     await opts_out_by_mail(desk)
-    records.trouble = [ChatUnavailable("down", retry_after_s=1), ChatNotLetIn("revoked")]
+    records.trouble = [ChatUnavailable("down", retry_after_s=1)] * 2
     story = started(desk, records)
     for _ in range(3):
         await story.work_once()
@@ -74,18 +93,67 @@ async def test_an_outage_puts_it_off_for_an_hour_and_forgets_nothing(desk: Wired
         desk.clock.advance(timedelta(minutes=61))
     assert records.calls == 3
     assert records.unsubscribed == ["ana@customer.example"]
-    assert await desk.store.alarms() == ()
+    assert await alarms_of(desk) == []
+    assert await journal_of(desk) == ["unsubscribe_asked", "unsubscribed"]
+
+
+async def test_an_outage_of_hours_is_for_a_person_until_it_is_over(desk: WiredDesk, records: FakeRecords) -> None:
+    await opts_out_by_mail(desk)
+    records.trouble = [ChatUnavailable("down", retry_after_s=1)] * 24
+    await day_by_minutes(desk, started(desk, records), hours=3)
+    assert await alarms_of(desk) == []
+    await day_by_minutes(desk, started(desk, records), hours=3)  # a worker that starts anew knows since when
+    assert await alarms_of(desk) == ["unsubscribe_failed"]
+    assert await journal_of(desk) == ["unsubscribe_asked"]
+    records.trouble = []
+    await day_by_minutes(desk, started(desk, records), hours=1)
+    assert await alarms_of(desk) == []
+    assert await journal_of(desk) == ["unsubscribe_asked", "unsubscribed"]
+
+
+async def test_a_missing_scope_is_an_alarm_at_once_and_fills_no_journal(desk: WiredDesk, records: FakeRecords) -> None:
+    await opts_out_by_mail(desk)
+    records.trouble = [ChatNotLetIn("403: the token lacks a scope")] * 24
+    story = started(desk, records)
+    await story.work_once()
+    assert await alarms_of(desk) == ["hubspot_refused", "unsubscribe_failed"]
+    await day_by_minutes(desk, story)
+    assert records.calls == 24
+    assert await journal_of(desk) == ["unsubscribe_asked"]
+    await day_by_minutes(desk, story, hours=1)
+    assert records.unsubscribed == ["ana@customer.example"]
+    assert await alarms_of(desk) == []
 
 
 async def test_a_refusal_is_for_a_person(desk: WiredDesk, records: FakeRecords) -> None:
     await opts_out_by_mail(desk)
     records.trouble = [ChatRefused("no")]
-    story = started(desk, records)
-    await story.work_once()
-    desk.clock.advance(timedelta(days=1))
-    await story.work_once()
+    await day_by_minutes(desk, started(desk, records))
+    await day_by_minutes(desk, started(desk, records))  # nor does a worker that starts anew try again
     assert records.calls == 1
-    assert [alarm.code for alarm in await desk.store.alarms()] == ["unsubscribe_failed"]
+    assert await alarms_of(desk) == ["unsubscribe_failed"]
+    assert await journal_of(desk) == ["unsubscribe_asked", "unsubscribe_failed"]
+
+
+async def test_what_a_person_has_carried_out_is_left_alone(desk: WiredDesk, records: FakeRecords) -> None:
+    await opts_out_by_mail(desk)
+    (case,) = await desk.store.list_cases()
+    assert await desk.store.note_act(case.reference, "unsubscribed", {}, "Bo", desk.clock())
+    assert await started(desk, records).work_once() == 0
+    assert records.calls == 0
+
+
+async def test_it_never_reads_whole_cases(
+    desk: WiredDesk, records: FakeRecords, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await opts_out_by_mail(desk)
+
+    async def must_not(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(type(desk.store), "list_cases", must_not)
+    monkeypatch.setattr(type(desk.store), "show_case", must_not)
+    assert await started(desk, records).work_once() == 1
 
 
 async def test_an_address_typed_in_a_chat_is_unsubscribed_by_nobody_but_a_person(

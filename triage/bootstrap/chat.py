@@ -55,13 +55,15 @@ def build_chat(
         bursts=bursts,
         settle=settle,
         link=link,
-        unsubscribes=_unsubscribes(settings, policy, store, hubspot),
+        unsubscribes=_unsubscribes(settings, policy, store, hubspot, link),
     )
 
 
-def _unsubscribes(settings: Settings, policy: Policy, store: DeskStore, hubspot: HubSpot) -> Unsubscribes | None:
+def _unsubscribes(
+    settings: Settings, policy: Policy, store: DeskStore, hubspot: HubSpot, link: ChatLink
+) -> Unsubscribes | None:
     """Only where the policy says so, and nothing is changed outside while letters are captured."""
     if not policy.chat.unsubscribe_automatically or settings.send != "live":
         return None
     mark_of = partial(address_hash, settings.secret)
-    return Unsubscribes(store=store, records=hubspot, mark_of=mark_of, clock=utc_now)
+    return Unsubscribes(store=store, records=hubspot, link=link, mark_of=mark_of, clock=utc_now)

@@ -16,7 +16,7 @@ _MENDS = {
     "hubspot_refused": "mend the token or the app's scopes; what waits goes on within five minutes",
     "chat_stuck": "look at the newest chats in HubSpot: a request may be inside",
     "hook_inbox": "the worker cannot read the hook's file: look at its owner, rights and disk",
-    "unsubscribe_failed": "HubSpot refused: unsubscribe the address by hand, then clear the alarm",
+    "unsubscribe_failed": "mend the token's scopes, or unsubscribe the address by hand and clear the alarm",
     "sending_limit": "an attack, a loop or a busy day: look at the queue, then `triage alarm clear sending_limit`",
 }
 

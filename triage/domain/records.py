@@ -268,6 +268,15 @@ class Unreachable:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OptOut:
+    """A sure opt-out not carried out at HubSpot yet. `asked_at`: when that was first set about, None if never."""
+
+    reference: str
+    address: str
+    asked_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Forgotten:
     """What a privacy event led to: how much was purged, and which threads keep their case under own retention."""
 

@@ -1,29 +1,27 @@
 """Sure opt-outs carried out at HubSpot by themselves, where the policy says so (unsubscribe_automatically).
 
-What is to be done is read off the journal each time: a sure opt-out was recorded, and no unsubscribing since. So
-nothing is forgotten by a crash, and doing it twice does it once. Only what came by mail: an address typed in a chat may
-be anybody's.
+What is to be done is asked of the store each time: a sure opt-out was recorded, and no unsubscribing since. So nothing
+is forgotten by a crash, and doing it twice does it once. Only what came by mail: an address typed in a chat may be
+anybody's. The intention is written down once and then what came of it: an outage must not fill the journal.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import cast
 
-from triage.domain.records import CaseRow
-from triage.domain.vocabulary import Channel, Kind
+from triage.domain.records import OptOut
 from triage.errors import ChatNotLetIn, ChatRefused, ChatUnavailable
 from triage.logs import get_logger
 from triage.ports_chat import CustomerRecords
-from triage.service.chat_link import DeskStore
-from triage.service.customer_records import Unsubscribing, unsubscribe
+from triage.service.chat_link import ChatLink, DeskStore
 
 log = get_logger()
 
 FAILED_ALARM = "unsubscribe_failed"
 _BY = "the desk itself"
-# Every try is written into the journal: an outage must not fill it.
 _TRY_AGAIN_AFTER = timedelta(hours=1)
+# A person is owed an end of the marketing: an outage of an afternoon is worth a look.
+_ALARM_AFTER = timedelta(hours=4)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,44 +30,54 @@ class Unsubscribes:
 
     store: DeskStore
     records: CustomerRecords
+    link: ChatLink
     mark_of: Callable[[str], str]
     clock: Callable[[], datetime]
-    # Cases that need no further look, and those whose next try is put off.
-    _settled: set[str] = field(default_factory=set)
+    # By reference, those whose next try is put off.
     _not_before: dict[str, datetime] = field(default_factory=dict)
 
     async def work_once(self) -> int:
         """Carry out what stands open; how many were unsubscribed. Raises StoreUnavailable."""
         done = 0
-        for case in await self.store.list_cases():
-            waits = self._not_before.get(case.reference, self.clock()) > self.clock()
-            if case.kind == Kind.OPT_OUT and case.reference not in self._settled and not waits:
-                done += await self._carry_out(case)
+        for opt_out in await self.store.opt_outs_to_carry_out(_BY):
+            if self._not_before.get(opt_out.reference, self.clock()) <= self.clock():
+                done += await self._carry_out(opt_out)
         return done
 
-    async def _carry_out(self, case: CaseRow) -> bool:
-        reference = case.reference.partition("/")[0]
-        if case.channel != Channel.EMAIL or not await self._stands_open(reference):
-            self._settled.add(case.reference)
-            return False
-        asked = Unsubscribing(reference=reference, address=case.sender, mark=self.mark_of(case.sender), by=_BY)
+    async def _carry_out(self, opt_out: OptOut) -> bool:
+        if opt_out.asked_at is None:
+            await self._note(opt_out, "unsubscribe_asked")
         try:
-            await unsubscribe(self.records, self.store, asked, self.clock)
-        except (ChatUnavailable, ChatNotLetIn):
-            self._not_before[case.reference] = self.clock() + _TRY_AGAIN_AFTER
+            await self.records.unsubscribe(opt_out.address)
+        except ChatNotLetIn as exc:
+            await self.link.bad(exc)
+            await self._put_off(opt_out, "not_let_in", alarm=True)
             return False
-        except ChatRefused:
-            await self.store.raise_alarm(FAILED_ALARM, reference, self.clock())
-            log.error("unsubscribe_refused", reference=reference)
-            self._settled.add(case.reference)
+        except ChatUnavailable:
+            long_ago = self.clock() - (opt_out.asked_at or self.clock()) >= _ALARM_AFTER
+            await self._put_off(opt_out, "unavailable", alarm=long_ago)
             return False
-        self._settled.add(case.reference)
-        log.info("unsubscribed", reference=reference)
+        except ChatRefused:  # this one request is wrong: no second try mends it
+            await self._note(opt_out, "unsubscribe_failed", code="refused")
+            await self._tell(opt_out, "refused")
+            return False
+        await self._note(opt_out, "unsubscribed")
+        await self.link.good()
+        await self.store.clear_alarm(FAILED_ALARM, opt_out.reference, self.clock())
+        self._not_before.pop(opt_out.reference, None)
+        log.info("unsubscribed", reference=opt_out.reference)
         return True
 
-    async def _stands_open(self, reference: str) -> bool:
-        """Whether a sure opt-out was recorded and nobody, machine or person, has seen to it since."""
-        shown = await self.store.show_case(reference)
-        entries = cast("Sequence[Mapping[str, object]]", shown["journal"] if shown else ())
-        events = {entry["event"] for entry in entries}
-        return "do_not_contact_recorded" in events and "unsubscribed" not in events
+    async def _put_off(self, opt_out: OptOut, code: str, *, alarm: bool) -> None:
+        self._not_before[opt_out.reference] = self.clock() + _TRY_AGAIN_AFTER
+        log.warning("unsubscribe_put_off", reference=opt_out.reference, code=code)
+        if alarm:
+            await self._tell(opt_out, code)
+
+    async def _tell(self, opt_out: OptOut, code: str) -> None:
+        if await self.store.raise_alarm(FAILED_ALARM, opt_out.reference, self.clock()):
+            log.error("unsubscribe_failed", reference=opt_out.reference, code=code)
+
+    async def _note(self, opt_out: OptOut, event: str, **more: str) -> None:
+        facts = {"at": "hubspot", "address": self.mark_of(opt_out.address), "scope": "all", **more}
+        await self.store.note_act(opt_out.reference, event, facts, by=_BY, now=self.clock())

@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from triage.adapters.store import chat_lines, chat_posts, chat_rooms, items, privacy, reach
+from triage.adapters.store import chat_lines, chat_posts, chat_rooms, items, opt_outs, privacy, reach
 from triage.adapters.store.engine import Database
 from triage.domain.chat import ChatLine
-from triage.domain.records import ChatRoom, Forgotten, Unreachable
+from triage.domain.records import ChatRoom, Forgotten, OptOut, Unreachable
 from triage.ports import Item, Letter, NewItem
 
 
@@ -112,3 +112,8 @@ class ChatHalf:
         """See ChatStore.mark_cannot_reach."""
         async with self._database.write(queued=True) as connection:
             return await reach.mark_cannot_reach(connection, self._secret, reference, now)
+
+    async def opt_outs_to_carry_out(self, by: str) -> tuple[OptOut, ...]:
+        """See ChatStore.opt_outs_to_carry_out."""
+        async with self._database.read() as connection:
+            return await opt_outs.opt_outs_to_carry_out(connection, by)
