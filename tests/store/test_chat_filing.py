@@ -147,6 +147,14 @@ async def test_a_thread_handed_over_stays_handed_over(store: SqlStore) -> None:
     assert not (await chat_history(store, "another thread")).handed_over
 
 
+async def test_it_is_known_whether_the_line_about_a_person_was_ever_said_in_a_thread(store: SqlStore) -> None:
+    await chat_case(store, plan=make_chat_plan(hands_over=True))
+    await chat_case(store, thread_id="another thread", plan=make_chat_plan(hands_over=True), notes=("hand_over",))
+    assert not (await chat_history(store)).hand_over_said
+    assert (await chat_history(store, "another thread")).hand_over_said
+    assert not (await chat_history(store, "a third thread")).hand_over_said
+
+
 async def test_visible_replies_are_counted_by_thread_and_in_all_and_notes_are_not(store: SqlStore) -> None:
     await chat_case(store, notes=("team_note", "hand_over"))
     await chat_case(store, thread_id="another thread")

@@ -375,6 +375,27 @@ def test_a_sure_request_with_a_wish_for_a_person_is_acknowledged_and_then_silenc
         assert note(plan, "hand_over") is None
 
 
+def test_the_acknowledgement_itself_says_that_a_person_was_asked_and_the_line_may_still_be_said_once() -> None:
+    first = decided(with_chat(typed(Kind.ACCESS), wants_person=True))
+    assert first.letter is not None
+    assert first.letter.facts.hands_over
+    unasked = decided(typed(Kind.ACCESS)).letter
+    assert unasked is not None
+    assert not unasked.facts.hands_over
+    then = replace(KNOWN, handed_over=True, thread_replies_hour=1)
+    again = decided(with_chat(typed(), says_person=True), then)
+    assert ([hit.row for hit in again.gate.hits], again.letter) == ([102], None)
+    assert note(again, "hand_over") is not None
+    assert not visible(decided(typed(), then))
+    assert not visible(decided(with_chat(typed(), says_person=True), replace(then, hand_over_said=True)))
+
+
+def test_after_hand_over_a_new_right_with_the_wish_opens_its_case_and_only_the_line_is_said() -> None:
+    plan = decided(with_chat(typed(Kind.ACCESS), wants_person=True), replace(KNOWN, handed_over=True))
+    assert ([case.kind for case in plan.cases], plan.letter, plan.not_acknowledged) == ([Kind.ACCESS], None, False)
+    assert note(plan, "hand_over") is not None
+
+
 def test_a_doubtful_request_with_a_wish_for_a_person_goes_to_one_without_a_word() -> None:
     plan = decided(with_chat(typed(Kind.ACCESS, sure_kinds=(), needs_person=True), wants_person=True))
     assert (visible(plan), plan.hands_over, plan.not_acknowledged) == (False, True, True)
@@ -395,7 +416,12 @@ def test_the_cap_on_replies_does_not_keep_back_the_one_line_about_a_person() -> 
 
 @pytest.mark.parametrize(
     ("chat", "changes"),
-    [({"agent_present": True}, {}), ({"closed": True}, {}), ({}, {"handed_over": True})],
+    [
+        ({"agent_present": True}, {}),
+        ({"closed": True}, {}),
+        ({}, {"handed_over": True, "hand_over_said": True}),
+        ({"agent_present": True}, {"handed_over": True}),
+    ],
 )
 def test_no_line_about_a_person_where_nothing_may_be_visible(
     chat: dict[str, object], changes: dict[str, object]
@@ -449,7 +475,8 @@ def histories(draw: st.DrawFn) -> History:
     )
     return History(
         thread=thread if draw(st.booleans()) else None,
-        handed_over=draw(st.sampled_from((False, False, True))),
+        handed_over=(handed_over := draw(st.sampled_from((False, False, True)))),
+        hand_over_said=handed_over and draw(st.booleans()),
         thread_replies_hour=draw(st.sampled_from((0, 0, 1, FULL, FULL + 1))),
         sent=SentCounts(breaker_open=draw(st.sampled_from((False, False, True)))),
         same_person=draw(st.sampled_from((None, "DP-2026-00007-A1"))),
@@ -464,10 +491,10 @@ def test_nothing_is_said_where_anything_speaks_against_it(analysis: Analysis, hi
     assert chat is not None
     received_at = analysis.enquiry.received_at or NOW
     old = NOW - received_at > timedelta(hours=POLICY.chat.answer_within_hours)
-    barred = chat.agent_present or chat.closed or history.handed_over or history.sent.breaker_open or old
+    barred = chat.agent_present or chat.closed or history.hand_over_said or history.sent.breaker_open or old
     if barred:
         assert not visible(plan)
-    if barred or history.thread_replies_hour >= FULL:
+    if barred or history.handed_over or history.thread_replies_hour >= FULL:
         assert plan.letter is None
     if reading is None or reading.needs_person or reading.kinds != reading.sure_kinds or not reading.kinds:
         assert plan.letter is None

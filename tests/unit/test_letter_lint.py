@@ -74,6 +74,14 @@ def test_every_purpose_channel_and_kind_is_worded() -> None:
     assert sizes == {0, 1, 2, 6}
 
 
+def test_letters_that_hand_over_are_read_too_and_in_chat_alone() -> None:
+    assert {facts.channel for facts in sample_facts(POLICY) if facts.hands_over} == {"chat"}
+    name, told = "parts/chat_closing.txt", "A person has been asked to answer you."
+    assert any("a person has been asked" in fault for fault in faults_with(changed(name, told, "")))
+    invites = changed(name, told, told + ' Or type "person".')
+    assert any("never 'invite to what was asked for'" in fault for fault in faults_with(invites))
+
+
 # ---- what can be seen in a text alone
 
 
@@ -253,7 +261,10 @@ def faults_of_every_never() -> list[str]:
     return faults_with({"neutral.email.txt": f"{SOURCES['neutral.email.txt']}\n\n{said}"})
 
 
-@pytest.mark.parametrize("rule", LETTER_RULES.never, ids=lambda rule: rule.name)
+# What a rule says of letters that hand over has its own test above: it is about the chat alone.
+@pytest.mark.parametrize(
+    "rule", [rule for rule in LETTER_RULES.never if rule.scope.hands_over is None], ids=lambda rule: rule.name
+)
 def test_each_never_is_refused_with_its_reason_and_its_text(faults_of_every_never: list[str], rule: LetterRule) -> None:
     fault = only(faults_of_every_never, about=f": never {rule.name!r}: ")
     assert fault.startswith("letters/neutral.email.txt: ")

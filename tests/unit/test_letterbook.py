@@ -306,3 +306,11 @@ def test_an_opt_out_is_told_that_no_proof_of_identity_is_needed() -> None:
     text = say(kinds=(Kind.OPT_OUT,))
     assert "Please do not send a passport or other proof of who you are: for this we need none." in text
     assert "unless we ask" not in text
+
+
+def test_who_asked_for_a_person_reads_in_chat_that_one_was_asked_and_is_not_told_how_to_ask() -> None:
+    asked = say(channel=Channel.CHAT, hands_over=True)
+    assert "A person has been asked to answer you. No more automatic replies about your request follow" in asked
+    assert 'type "person"' not in asked
+    assert "another format" in asked
+    assert 'type "person" or ring 01632 960 123.' in say(channel=Channel.CHAT)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from triage.domain.case_plan import receipt
 from triage.domain.classification import Classification
-from triage.domain.gate_rows_chat import BREAKER_ROW, CAP_ROW, judge_chat
+from triage.domain.gate_rows_chat import BREAKER_ROW, CAP_ROW, HANDED_OVER_ROW, judge_chat
 from triage.domain.gate_values import GateVerdict
 from triage.domain.lanes import concerns_a_person, lane_of_new, lane_of_reply
 from triage.domain.letter_choice import choose_letter
@@ -149,9 +149,10 @@ def _reply(burst: _Burst, new: tuple[Kind, ...]) -> tuple[LetterPurpose | None, 
 
 
 def _hand_over_line(burst: _Burst) -> PlannedNote | None:
-    """One visible line for who asks for a person where a reference is known; said once, so the cap does not count."""
-    passable = {CAP_ROW} if burst.policy.chat.replies_per_thread_hour else set()
-    held = {hit.row for hit in burst.gate.hits} - passable
+    """One visible line for who asks for a person where a reference is known; said once, so the cap does not count, and
+    neither does it that automatic replies have ended."""
+    passable = {HANDED_OVER_ROW} | ({CAP_ROW} if burst.policy.chat.replies_per_thread_hour else set())
+    held = burst.history.hand_over_said or {hit.row for hit in burst.gate.hits} - passable
     if burst.thread is None or not burst.wants_person or held:
         return None
     return PlannedNote(purpose="hand_over", why="a person was asked for")
@@ -214,7 +215,8 @@ def _letter(burst: _Burst, purpose: LetterPurpose, cases: tuple[PlannedCase, ...
         burst.analysis.enquiry.channel, reading, purpose, cases, controller, burst.policy, burst.received_at
     )
     reference = burst.thread.reference if burst.thread else ""
-    return PlannedLetter(facts=replace(facts, reference=reference), needs_approval=False, why=why)
+    facts = replace(facts, reference=reference, hands_over=burst.wants_person)
+    return PlannedLetter(facts=facts, needs_approval=False, why=why)
 
 
 def _trace(burst: _Burst, cases: tuple[PlannedCase, ...]) -> list[str]:

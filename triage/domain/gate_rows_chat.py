@@ -10,7 +10,7 @@ from triage.domain.sending_limits import limit_reached
 from triage.domain.told import ChatFacts
 from triage.domain.vocabulary import GateAnswer
 
-CAP_ROW, BREAKER_ROW = 103, 106
+AGENT_ROW, HANDED_OVER_ROW, CAP_ROW, BREAKER_ROW = 101, 102, 103, 106
 
 
 def judge_chat(chat: ChatFacts, history: History, policy: Policy, received_at: datetime, now: datetime) -> GateVerdict:
@@ -24,9 +24,9 @@ def judge_chat(chat: ChatFacts, history: History, policy: Policy, received_at: d
 def _holds(chat: ChatFacts, history: History, policy: Policy, age: timedelta) -> Iterator[tuple[int, str]]:
     rules = policy.chat
     if chat.agent_present and rules.silent_with_agent:
-        yield 101, "a colleague is in the thread"
+        yield AGENT_ROW, "a colleague is in the thread"
     if history.handed_over:
-        yield 102, "in this chat a person has been asked for"
+        yield HANDED_OVER_ROW, "in this chat a person has been asked for"
     if rules.replies_per_thread_hour == 0:
         yield CAP_ROW, "automatic replies in chats are switched off"
     elif history.thread_replies_hour >= rules.replies_per_thread_hour:

@@ -15,7 +15,8 @@ class LetterFacts:
     `due_on`: the day by whose end the rights asked for are answered; None where no date may be promised.
     `news_by`: a complaint's next news. `opt_out_by`: the day marketing has stopped.
     `may_be_breach`: the person may have received something not meant for them. `by_person`: somebody approved it, so
-    it must not call itself automatic.
+    it must not call itself automatic. `hands_over`: a person was asked for, so it says that one has been asked and that
+    nothing automatic follows.
     """
 
     purpose: LetterPurpose
@@ -32,6 +33,7 @@ class LetterFacts:
     opt_out_by: date | None = None
     may_be_breach: bool = False
     by_person: bool = False
+    hands_over: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

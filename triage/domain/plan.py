@@ -70,6 +70,7 @@ class History:
     `before_start`: received before TRIAGE_START_ON.
     `same_person`: reference of an open thread of another channel in which this address was given: a suggestion only.
     `handed_over`: in this chat a person has been asked for, or has taken over: no automatic reply any more.
+    `hand_over_said`: the one line about that has been said there, or waits to be.
     `thread_replies_hour`: visible replies sent by machine into this chat thread within an hour.
     `reference_taken`: the reference the form gave already belongs to another enquiry.
     """
@@ -83,6 +84,7 @@ class History:
     sent: SentCounts = SentCounts()
     same_person: str | None = None
     handed_over: bool = False
+    hand_over_said: bool = False
     thread_replies_hour: int = 0
     reference_taken: bool = False
 

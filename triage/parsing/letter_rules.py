@@ -13,13 +13,17 @@ FILE = "lint.toml"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Scope:
-    """Which letters a rule is about; an empty tuple means any. All of `kinds` must be in the letter."""
+    """Which letters a rule is about; an empty tuple means any. All of `kinds` must be in the letter.
+
+    `hands_over`: True for letters to who asked for a person, False for the others, None for all.
+    """
 
     purposes: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     other_right: str = ""
     breach: bool = False
+    hands_over: bool | None = None
 
     def covers(self, facts: LetterFacts) -> bool:
         """Whether a letter for these facts has to keep the rule."""
@@ -29,6 +33,7 @@ class Scope:
             and set(self.kinds) <= set(facts.kinds)
             and (not self.other_right or self.other_right in facts.other_rights)
             and (not self.breach or facts.may_be_breach)
+            and self.hands_over in (None, facts.hands_over)
         )
 
 
@@ -83,7 +88,17 @@ def read_letter_rules(text: str) -> LetterRules:
 
 def _read(entry: Mapping[str, object], section: str) -> LetterRule:
     hits, misses = _KEYS[section]
-    unknown = set(entry) - {"name", "why", "pattern", hits, misses, *_SCOPE_WORDS, "other_right", "breach"}
+    unknown = set(entry) - {
+        "name",
+        "why",
+        "pattern",
+        hits,
+        misses,
+        *_SCOPE_WORDS,
+        "other_right",
+        "breach",
+        "hands_over",
+    }
     if unknown:
         raise ValueError(f"unknown key {sorted(unknown)[0]!r}")
     pattern = re.compile(_text(entry, "pattern"), re.IGNORECASE)
@@ -114,6 +129,7 @@ def _scope(entry: Mapping[str, object]) -> Scope:
         kinds=words.get("kinds", ()),
         other_right=other_right,
         breach=entry.get("breach") is True,
+        hands_over=handed if isinstance(handed := entry.get("hands_over"), bool) else None,
     )
 
 

@@ -16,7 +16,15 @@ _NEWS_BY, _OPT_OUT_BY = date(2026, 12, 7), date(2026, 11, 24)
 
 
 def sample_facts(policy: Policy) -> Iterator[LetterFacts]:
-    """Purpose x channel x kinds (each, all pairs, all six) x date, phone, breach, for every controller."""
+    """Purpose x channel x kinds (each, all pairs, all six) x date, phone, breach, for every controller; those for a chat
+    also for who asked for a person."""
+    for facts in _asked_of_us(policy):
+        yield facts
+        if facts.channel is Channel.CHAT:
+            yield replace(facts, hands_over=True)
+
+
+def _asked_of_us(policy: Policy) -> Iterator[LetterFacts]:
     controllers = [variant for controller in policy.controllers for variant in _with_and_without_phone(controller)]
     dates_and_breach = list(product((True, False), (True, False)))
     for purpose, channel, controller in product(LetterPurpose, CHANNELS, controllers):

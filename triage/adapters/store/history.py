@@ -100,9 +100,16 @@ async def history_of(
         sent=sent,
         same_person=same_person,
         handed_over=room is not None and room.handed_over,
+        hand_over_said=room is not None and await _hand_over_said(connection, room.reference),
         thread_replies_hour=sent.sender_hour if analysis.chat else 0,
         reference_taken=analysis.form is not None and await _is_taken(connection, analysis.form.reference),
     )
+
+
+async def _hand_over_said(connection: AsyncConnection, reference: str) -> bool:
+    """Whether a line about a person was ever written in the chat of this reference, whatever became of it."""
+    query = select(letter.c.id).where(letter.c.reference == reference, letter.c.purpose == "hand_over").limit(1)
+    return bool(reference) and (await connection.execute(query)).first() is not None
 
 
 async def _is_taken(connection: AsyncConnection, reference: str) -> bool:
