@@ -147,6 +147,18 @@ async def test_a_thread_handed_over_stays_handed_over(store: SqlStore) -> None:
     assert not (await chat_history(store, "another thread")).handed_over
 
 
+async def test_a_wish_for_a_person_is_kept_where_the_words_were_passed_over(store: SqlStore) -> None:
+    await keep(store)
+    item, room = await hand_in(store)
+    await file_burst(store, item, room, replace(PASSED_OVER, hands_over=True))
+    history = await chat_history(store)
+    assert (history.thread, history.handed_over, history.hand_over_said) == (None, True, False)
+    await keep(store)
+    item, room = await hand_in(store)
+    await file_burst(store, item, room, PASSED_OVER)
+    assert (await chat_history(store)).handed_over
+
+
 async def test_it_is_known_whether_the_line_about_a_person_was_ever_said_in_a_thread(store: SqlStore) -> None:
     await chat_case(store, plan=make_chat_plan(hands_over=True))
     await chat_case(store, thread_id="another thread", plan=make_chat_plan(hands_over=True), notes=("hand_over",))

@@ -163,10 +163,36 @@ def test_sales_and_support_pass_by(flags: tuple[Flag, ...]) -> None:
     assert "the text is dropped" in plan.trace[-1]
 
 
-def test_who_only_wants_to_talk_to_sales_is_none_of_ours() -> None:
+def test_who_only_wants_to_talk_to_sales_is_none_of_ours_but_hears_no_machine_from_then_on() -> None:
     plan = decided(with_chat(typed(), wants_person=True))
-    assert (plan.outcome, plan.hands_over, plan.notes) == ("passed_over", False, ())
+    assert (plan.outcome, plan.hands_over, plan.notes) == ("passed_over", True, ())
     assert "sales and support" in plan.no_letter_because
+    assert "no automatic reply in this conversation from here on" in "\n".join(plan.trace)
+
+
+def test_who_asked_for_a_person_first_gets_the_line_with_the_request_and_no_acknowledgement() -> None:
+    asked_before = History(handed_over=True)
+    plan = decided(typed(Kind.DELETION), asked_before)
+    assert (plan.outcome, [case.kind for case in plan.cases], plan.letter) == ("enquiry", [Kind.DELETION], None)
+    assert (note(plan, "hand_over") is not None, note(plan) is not None) == (True, True)
+    assert (plan.hands_over, plan.not_acknowledged, plan.lane) == (True, False, Lane.NEEDS_PERSON)
+    assert "a person was asked for here before" in "\n".join(plan.trace)
+    assert decided(typed(), asked_before).outcome == "passed_over"
+
+
+@pytest.mark.parametrize(
+    "burst",
+    [
+        typed(Kind.DELETION, sure_kinds=(), needs_person=True),
+        typed(Kind.DELETION, flags=(Flag.PRESS,)),
+        typed(Kind.DELETION, flags=(Flag.CHILD,)),
+        with_chat(typed(Kind.DELETION), agent_present=True),
+        with_chat(typed(Kind.DELETION), closed=True),
+    ],
+)
+def test_after_an_early_wish_nothing_is_said_where_nothing_would_have_been_said_anyway(burst: Analysis) -> None:
+    plan = decided(burst, History(handed_over=True))
+    assert (visible(plan), plan.not_acknowledged, note(plan) is not None) == (False, True, True)
 
 
 def test_an_attachment_alone_is_for_a_person_and_nothing_is_said() -> None:
@@ -218,7 +244,7 @@ def test_a_reference_typed_by_anybody_joins_nothing_and_is_never_passed_over() -
 
 HOLDS: list[tuple[int, dict[str, object], History, timedelta]] = [
     (101, {"agent_present": True}, History(), timedelta()),
-    (102, {}, History(handed_over=True), timedelta()),
+    (102, {}, History(handed_over=True, hand_over_said=True), timedelta()),
     (103, {}, History(thread_replies_hour=FULL), timedelta()),
     (104, {}, History(), timedelta(hours=POLICY.chat.answer_within_hours, minutes=1)),
     (105, {"closed": True}, History(), timedelta()),
@@ -512,9 +538,10 @@ def test_what_is_passed_over_leaves_nothing_and_what_has_a_reference_is_never_pa
     plan = decided(analysis, history)
     if plan.outcome == "passed_over":
         assert (plan.cases, plan.letter, plan.notes, plan.lane, plan.joins) == ((), None, (), None, None)
-        assert (plan.hands_over, plan.not_acknowledged, plan.reopens) == (False, False, False)
         assert history.thread is None
         assert analysis.classification is not None
+        assert analysis.chat is not None
+        assert (plan.hands_over, plan.not_acknowledged, plan.reopens) == (analysis.chat.wants_person, False, False)
         assert not analysis.classification.kinds
         assert not analysis.classification.needs_person
     else:

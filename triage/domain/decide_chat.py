@@ -30,13 +30,17 @@ from triage.domain.planning import (
 )
 from triage.domain.policy import Policy
 from triage.domain.told import ChatFacts
-from triage.domain.vocabulary import Flag, Kind, Lane, LetterPurpose
+from triage.domain.vocabulary import Flag, GateAnswer, Kind, Lane, LetterPurpose
 
 # Why the team reads that nothing was said; the reason in full is in the enquiry's trace, for the DPO's eyes.
 _LOOKS_FIRST = "a person has to look before anyone answers"
 
 # How the desk is to be set going again is the DPO's business.
 _FOR_TEAM = {BREAKER_ROW: "too many automatic replies have gone out lately"}
+
+
+# As if no row spoke against a reply.
+_FREE = GateVerdict(answer=GateAnswer.ACK, hits=())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,8 +100,9 @@ def _passed_over(burst: _Burst) -> Plan:
         gate=burst.gate,
         classification=burst.reading,
         no_letter_because=why,
-        trace=(*gate_lines(burst.gate), *reading_lines(burst.reading), f"passed over: {why}; the text is dropped"),
+        trace=(*_seen(burst), f"passed over: {why}; the text is dropped"),
         decided_at=burst.now,
+        hands_over=burst.wants_person,
     )
 
 
@@ -106,8 +111,8 @@ def _planned(burst: _Burst) -> Plan:
     kinds = reading.kinds if reading is not None else ()
     # A right that is open on the thread already opens nothing: it is a chaser for a person to read.
     new = tuple(kind for kind in kinds if thread is None or kind not in thread.open_kinds)
-    purpose, why = _reply(burst, new)
-    line = None if purpose else _hand_over_line(burst)
+    purpose, why = _reply(burst, new, burst.gate)
+    line = None if purpose else _hand_over_line(burst, new)
     silent = purpose is None and line is None
     controller = controller_for(burst.analysis, burst.policy)
     cases = plan_cases(new, burst.received_at, burst.now, controller, burst.policy, new if silent else ())
@@ -126,12 +131,12 @@ def _planned(burst: _Burst) -> Plan:
         trace=(*_trace(burst, cases), _outcome_line(purpose, line, why)),
         decided_at=burst.now,
         notes=tuple(note for note in (line, note) if note is not None),
-        hands_over=burst.wants_person,
+        hands_over=burst.wants_person or line is not None,
         reopens=thread is not None and thread.cannot_reach,
     )
 
 
-def _reply(burst: _Burst, new: tuple[Kind, ...]) -> tuple[LetterPurpose | None, str]:
+def _reply(burst: _Burst, new: tuple[Kind, ...], gate: GateVerdict) -> tuple[LetterPurpose | None, str]:
     """The visible reply: only where all is sure, and about what is new. A neutral letter would only puzzle here."""
     reading = burst.reading
     if reading is None:
@@ -140,7 +145,7 @@ def _reply(burst: _Burst, new: tuple[Kind, ...]) -> tuple[LetterPurpose | None, 
         return None, "nothing but an attachment, which a person has to open"
     if reading.kinds and not new:
         return None, "what it asks for is open in this thread already: a person reads it"
-    purpose, why = choose_letter(burst.analysis.enquiry, burst.gate, only(reading, new))
+    purpose, why = choose_letter(burst.analysis.enquiry, gate, only(reading, new))
     sure = set(reading.kinds) == set(reading.sure_kinds) and not reading.needs_person
     if purpose is None or (sure and purpose is not LetterPurpose.NEUTRAL):
         return purpose, why
@@ -148,14 +153,22 @@ def _reply(burst: _Burst, new: tuple[Kind, ...]) -> tuple[LetterPurpose | None, 
     return None, f"{doubt}; a chat gets no neutral letter, a person looks first"
 
 
-def _hand_over_line(burst: _Burst) -> PlannedNote | None:
-    """One visible line for who asks for a person where a reference is known; said once, so the cap does not count, and
-    neither does it that automatic replies have ended."""
+def _hand_over_line(burst: _Burst, new: tuple[Kind, ...]) -> PlannedNote | None:
+    """One visible line for who asks for a person; said once, so the cap does not count, and neither does it that
+    automatic replies have ended."""
     passable = {HANDED_OVER_ROW} | ({CAP_ROW} if burst.policy.chat.replies_per_thread_hour else set())
-    held = burst.history.hand_over_said or {hit.row for hit in burst.gate.hits} - passable
-    if burst.thread is None or not burst.wants_person or held:
+    held = {hit.row for hit in burst.gate.hits} - passable
+    if held or burst.history.hand_over_said or not _owes_line(burst, new):
         return None
     return PlannedNote(purpose="hand_over", why="a person was asked for")
+
+
+def _owes_line(burst: _Burst, new: tuple[Kind, ...]) -> bool:
+    """In a thread that has a reference, who asks for a person; else who asked for one before, and now surely asks for
+    a right: what would be acknowledged gets this line in its place."""
+    if burst.thread is not None:
+        return burst.wants_person
+    return burst.history.handed_over and _reply(burst, new, _FREE)[0] is not None
 
 
 def _team_note(
@@ -219,15 +232,22 @@ def _letter(burst: _Burst, purpose: LetterPurpose, cases: tuple[PlannedCase, ...
     return PlannedLetter(facts=facts, needs_approval=False, why=why)
 
 
+def _seen(burst: _Burst) -> list[str]:
+    lines = [*gate_lines(burst.gate), *reading_lines(burst.reading)]
+    if burst.wants_person:
+        lines.append("a person was asked for: no automatic reply in this conversation from here on")
+    elif burst.history.handed_over:
+        lines.append("a person was asked for here before: no automatic reply in this conversation any more")
+    return lines
+
+
 def _trace(burst: _Burst, cases: tuple[PlannedCase, ...]) -> list[str]:
     chat, thread = burst.chat, burst.thread
-    lines = [*gate_lines(burst.gate), *reading_lines(burst.reading), *_certainty(burst.reading), *date_lines(cases)]
+    lines = [*_seen(burst), *_certainty(burst.reading), *date_lines(cases)]
     if thread is not None:
         lines.append(f"same conversation as {thread.reference}")
     if thread is not None and thread.cannot_reach:
         lines.append("nobody could be reached here until now: its cases are open again")
-    if burst.wants_person:
-        lines.append("a person was asked for: no automatic reply in this conversation from here on")
     if not chat.way_to_answer:
         lines.append("no way to answer once the window is closed is known yet")
     return lines

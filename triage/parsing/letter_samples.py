@@ -16,8 +16,8 @@ _NEWS_BY, _OPT_OUT_BY = date(2026, 12, 7), date(2026, 11, 24)
 
 
 def sample_facts(policy: Policy) -> Iterator[LetterFacts]:
-    """Purpose x channel x kinds (each, all pairs, all six) x date, phone, breach, for every controller; those for a chat
-    also for who asked for a person."""
+    """Purpose x channel x kinds (each, all pairs, all six) x date, phone, breach, for every controller. Those for
+    a chat also for who asked for a person."""
     for facts in _asked_of_us(policy):
         yield facts
         if facts.channel is Channel.CHAT:

@@ -14,13 +14,16 @@ PASSED_OVER = "passed_over"
 
 
 async def pass_over(connection: AsyncConnection, filing: Filing) -> None:
-    """A burst that asks for nothing: its ids and score stay, its bytes go, nothing else is written.
+    """A burst that asks for nothing: its ids and score stay, its bytes go; of its thread a wish for a person is noted.
 
     Its lines keep their text for a while, as what a later line is understood by (ChatStore.drop_text ends that).
     """
     chat = filing.analysis.chat
     if chat is None:
         raise ValueError("only a chat may be passed over")
+    if filing.plan.hands_over:
+        await hold_room(connection, chat.place.portal_id, chat.place.thread_id)
+        await change_room(connection, chat.place.portal_id, chat.place.thread_id, handed_over=True)
     await _mark(connection, filing, chat, chat_lines.PASSED_OVER)
     await connection.execute(update(item).where(item.c.id == filing.item.id).values(code=PASSED_OVER))
     await blank_items(connection, [filing.item.id])
