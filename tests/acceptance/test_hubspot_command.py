@@ -21,6 +21,7 @@ from triage.demo.hubspot.trouble import answers
 
 Kept = tuple[Path, dict[str, str]]
 ADDRESS = "Vera+news@visitor.example"
+ACTS = ("contact_looked_up", "threads_listed", "unsubscribe_asked", "unsubscribe_failed", "unsubscribed")
 
 
 @dataclass
@@ -39,12 +40,16 @@ class Office:
 
     def acts(self) -> list[tuple[str, str]]:
         """Event and facts of what was done at HubSpot, in the journal of any chain."""
-        rows = sql(self.folder, "SELECT event, facts FROM journal WHERE event LIKE 'unsubscribe%' ORDER BY rowid")
+        rows = sql(self.folder, f"SELECT event, facts FROM journal WHERE event IN {ACTS} ORDER BY rowid")
         return [(str(event), str(facts)) for event, facts in rows]
 
     async def run(self, *words: str, **changes: str) -> Ended:
         """`triage hubspot words…`."""
         return await inside_beside("hubspot", *words, settings=self.settings | changes)
+
+    async def read(self, *words: str, **changes: str) -> Ended:
+        """The same for the enquiry at hand."""
+        return await self.run(*words, "--reference", self.reference, **changes)
 
     async def piped(self, *words: str) -> Ended:
         """The same in a process of its own, without a terminal."""
@@ -92,9 +97,9 @@ async def office(kept: Kept) -> AsyncIterator[Office]:
 async def test_a_contact_is_found_by_address_with_the_way_to_its_record(office: Office) -> None:
     contact = office.hubspot.add_contact(ADDRESS, "Vera", "Visitor\x1b[2J")
     url = f"https://app.hubspot.com/contacts/44556677/record/0-1/{contact}"
-    ended = await office.run("find", ADDRESS, "--json")
+    ended = await office.read("find", ADDRESS, "--json")
     assert json.loads(ended.out) == [{"id": contact, "name": "Vera Visitor\x1b[2J", "address": ADDRESS, "record": url}]
-    ended = await office.run("find", ADDRESS)
+    ended = await office.read("find", ADDRESS)
     assert (ended.code, ended.err) == (0, "")
     for shown in (contact, ADDRESS, url, "proves nothing"):
         assert shown in ended.out
@@ -102,9 +107,9 @@ async def test_a_contact_is_found_by_address_with_the_way_to_its_record(office: 
 
 
 async def test_an_address_nobody_has_ends_with_1(office: Office) -> None:
-    ended = await office.run("find", "nobody@visitor.example")
+    ended = await office.read("find", "nobody@visitor.example")
     assert (ended.code, ended.faults) == (1, ["HubSpot has no contact with this address"])
-    ended = await office.run("find", "nobody@visitor.example", "--json")
+    ended = await office.read("find", "nobody@visitor.example", "--json")
     assert (ended.code, ended.out, ended.err) == (1, "[]\n", "")
 
 
@@ -113,15 +118,15 @@ async def test_every_conversation_of_a_contact_is_listed_open_and_closed(office:
     first, second = office.hubspot.open_thread(contact), office.hubspot.open_thread(contact)
     office.hubspot.open_thread(office.hubspot.add_contact("other@visitor.example"))
     office.hubspot.change_thread(second, status="CLOSED", spam=True)
-    ended = await office.run("threads", contact, "--json")
+    ended = await office.read("threads", contact, "--json")
     assert [(row["id"], row["open"], row["spam"]) for row in json.loads(ended.out)] == [
         (first, True, False),
         (second, False, True),
     ]
-    ended = await office.run("threads", contact)
+    ended = await office.read("threads", contact)
     assert "2 conversations" in ended.out
     assert "closed" in ended.out
-    assert json.loads((await office.run("threads", "99999", "--json")).out) == []
+    assert json.loads((await office.read("threads", "99999", "--json")).out) == []
 
 
 async def test_the_record_is_linked_and_deleting_stays_in_hubspot(office: Office) -> None:
@@ -148,8 +153,45 @@ async def test_unsubscribing_is_done_and_written_down_without_the_address(office
 
 async def test_an_unknown_reference_stops_it_before_anything_is_done(office: Office) -> None:
     ended = await office.run("unsubscribe", ADDRESS, "--reference", "DP-2026-99999-K7", "--yes")
-    assert (ended.code, ended.faults) == (2, ["there is no enquiry or case DP-2026-99999-K7; nothing was done"])
+    assert (ended.code, ended.faults) == (1, ["there is no enquiry or case DP-2026-99999-K7; nothing was done"])
     assert (office.hubspot.calls, office.acts()) == ([], [])
+
+
+@pytest.mark.parametrize("words", [("find", ADDRESS), ("threads", "70110")])
+async def test_nothing_is_read_for_an_unknown_reference(office: Office, words: tuple[str, ...]) -> None:
+    ended = await office.run(*words, "--reference", "DP-2026-99999-K7")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.faults == ["there is no enquiry or case DP-2026-99999-K7; nothing was done"]
+    assert (office.hubspot.calls, office.acts()) == ([], [])
+
+
+@pytest.mark.parametrize("words", [("find", ADDRESS), ("threads", "70110"), ("unsubscribe", ADDRESS)])
+async def test_without_a_reference_one_line_says_so(office: Office, words: tuple[str, ...]) -> None:
+    ended = await office.run(*words)
+    assert (ended.code, ended.out, len(ended.faults)) == (2, "", 1)
+    assert ended.err.startswith("--reference: ")
+    assert office.hubspot.calls == []
+
+
+async def test_whom_one_looked_up_is_written_down_without_the_address(office: Office) -> None:
+    contact = office.hubspot.add_contact(ADDRESS)
+    await office.read("find", ADDRESS)
+    await office.read("threads", f"V-{contact}")
+    mark = address_hash(office.settings["TRIAGE_SECRET_KEY"].encode(), ADDRESS)
+    by = getpass.getuser()
+    assert [(event, json.loads(facts)) for event, facts in office.acts()] == [
+        ("contact_looked_up", {"at": "hubspot", "address": mark, "by": by}),
+        ("threads_listed", {"at": "hubspot", "contact": contact, "by": by}),
+    ]
+    assert (await inside_beside("journal", "verify", settings=office.settings)).code == 0
+    shown = await inside_beside("case", "show", office.reference, settings=office.settings)
+    assert "contact_looked_up" in shown.out
+
+
+async def test_an_unknown_reference_is_said_before_the_address_is_asked_for_again(office: Office) -> None:
+    code, shown = await office.typing(ADDRESS, "unsubscribe", ADDRESS, "--reference", "DP-2026-99999-K7")
+    assert (code, shown) == (1, "there is no enquiry or case DP-2026-99999-K7; nothing was done\n")
+    assert office.hubspot.calls == []
 
 
 @pytest.mark.parametrize(("status", "code"), [(503, "unavailable"), (400, "refused"), (403, "refused")])
@@ -187,7 +229,6 @@ async def test_at_a_terminal_the_address_is_typed_again(office: Office) -> None:
         ("find", "Vera <vera@visitor.example>"),
         ("threads", "seven"),
         ("record", "../../x"),
-        ("unsubscribe", ADDRESS),
         (),
     ],
 )
@@ -209,17 +250,17 @@ async def test_everything_lacking_is_said_at_once(office: Office) -> None:
 
 
 async def test_a_token_that_would_travel_bare_is_a_setting_gone_wrong(office: Office) -> None:
-    ended = await office.run("find", ADDRESS, TRIAGE_HUBSPOT_API_URL="http://api.hubapi.com")
+    ended = await office.read("find", ADDRESS, TRIAGE_HUBSPOT_API_URL="http://api.hubapi.com")
     assert (ended.code, len(ended.faults)) == (2, 1)
     assert ended.err.startswith("TRIAGE_HUBSPOT_API_URL: http is allowed towards this machine only")
-    ended = await office.run("find", ADDRESS, TRIAGE_HUBSPOT_TOKEN="pat with a blank")
+    ended = await office.read("find", ADDRESS, TRIAGE_HUBSPOT_TOKEN="pat with a blank")
     assert ended.err.startswith("TRIAGE_HUBSPOT_TOKEN: ")
     assert "pat with" not in ended.err
 
 
 async def test_a_revoked_token_is_told_in_one_line_without_it(office: Office) -> None:
     office.hubspot.revoke_token()
-    ended = await office.run("find", ADDRESS)
+    ended = await office.read("find", ADDRESS)
     assert (ended.code, len(ended.faults)) == (2, 1)
     assert "expired or revoked" in ended.err
     for hidden in (office.hubspot.token, "visitor.example"):

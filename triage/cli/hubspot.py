@@ -1,5 +1,5 @@
-"""`triage hubspot find ADDRESS|threads CONTACT|unsubscribe ADDRESS --reference REF|record CONTACT`: what the DPO may do
-at HubSpot from here. Deleting for good is done in HubSpot itself; `record` says where."""
+"""`triage hubspot find ADDRESS|threads CONTACT|unsubscribe ADDRESS`, each with `--reference REF`, and `record CONTACT`:
+what the DPO may do at HubSpot from here. Deleting for good is done in HubSpot itself; `record` says where."""
 
 import argparse
 import asyncio
@@ -17,7 +17,15 @@ from triage.config import Settings, load_settings, plain_address
 from triage.errors import SettingsWrong
 from triage.ports import Store
 from triage.ports_chat import CustomerRecords
-from triage.service.customer_records import Unsubscribing, find_contact, threads_of, unsubscribe
+from triage.service.customer_records import (
+    Act,
+    Marked,
+    UnknownReference,
+    check_reference,
+    find_contact,
+    threads_of,
+    unsubscribe,
+)
 from triage.settings_sources import PREFIX
 
 Answer = TypeVar("Answer")
@@ -27,8 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`find`, `threads`, `unsubscribe` and `record`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     texts = {
-        "find": "the contact with a mail address",
-        "threads": "every conversation of a contact, for an access request",
+        "find": "the contact with a mail address; written down in the enquiry's journal",
+        "threads": "every conversation of a contact, for an access request; written down likewise",
         "unsubscribe": "no marketing mail to an address any more; written down in the enquiry's journal",
         "record": "where a contact's record is, to look at it or delete it there",
     }
@@ -41,25 +49,33 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             action.add_argument("contact", type=_contact, metavar="CONTACT", help="its id at HubSpot, digits")
         if name in ("find", "threads"):
             action.add_argument("--json", action="store_true", help="print JSON")
-        if name == "unsubscribe":
+        if name != "record":
             action.add_argument(
-                "--reference",
-                type=_reference,
-                required=True,
-                metavar="REF",
-                help="the enquiry or case that asks for it",
+                "--reference", type=_reference, metavar="REF", help="the enquiry or case that it is done for"
             )
+        if name == "unsubscribe":
             action.add_argument("--yes", action="store_true", help="do it without asking back")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 done, 1 no such contact or not confirmed, 2 refused, not reached or without a terminal to ask at."""
+    """0 done, 1 no such contact or reference, or not confirmed, 2 refused, not reached, no reference said or without a
+    terminal to ask at."""
     acts = {"find": _find, "threads": _threads, "unsubscribe": _unsubscribe, "record": _record}
-    return acts[arguments.action](arguments, _settings(arguments))
+    if arguments.action != "record" and not arguments.reference:
+        print("--reference: say which enquiry or case it is done for; it is written down there", file=sys.stderr)
+        return 2
+    try:
+        return acts[arguments.action](arguments, _settings(arguments))
+    except UnknownReference as exc:
+        print(exc, file=sys.stderr)
+        return 1
 
 
 def _find(arguments: argparse.Namespace, settings: Settings) -> int:
-    found = asyncio.run(_with_records(settings, lambda records: find_contact(records, arguments.address)))
+    asked, act = _marked(arguments, settings), _act(arguments)
+    found = _written_down(
+        arguments, settings, lambda records, store: find_contact(records, store, asked, act, _utc_now)
+    )
     if arguments.json:
         print_json([] if found is None else [{**asdict(found[0]), "record": found[1]}])
     elif found is None:
@@ -74,7 +90,10 @@ def _find(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _threads(arguments: argparse.Namespace, settings: Settings) -> int:
-    threads = asyncio.run(_with_records(settings, lambda records: threads_of(records, arguments.contact)))
+    contact, act = arguments.contact, _act(arguments)
+    threads = _written_down(
+        arguments, settings, lambda records, store: threads_of(records, store, contact, act, _utc_now)
+    )
     if arguments.json:
         print_json([asdict(thread) for thread in threads])
         return 0
@@ -94,28 +113,45 @@ def _threads(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _unsubscribe(arguments: argparse.Namespace, settings: Settings) -> int:
-    from triage.adapters.store.addresses import address_hash
-
+    asked, act = _marked(arguments, settings), _act(arguments)
     if not arguments.yes:
         if not sys.stdin.isatty():
             print("nobody can be asked here: say --yes to unsubscribe without being asked back", file=sys.stderr)
             return 2
+        with_store(arguments.config, lambda store: check_reference(store, act.reference))
         if not _confirmed(arguments.address):
             print("that is another address; nothing was done", file=sys.stderr)
             return 1
-    asked = Unsubscribing(
-        reference=arguments.reference,
-        address=arguments.address,
-        mark=address_hash(settings.secret, arguments.address),
-        by=getpass.getuser(),
-    )
-
-    async def act(store: Store) -> None:
-        await _with_records(settings, lambda records: unsubscribe(records, store, asked, lambda: datetime.now(UTC)))
-
-    with_store(arguments.config, act)
-    print(f"no marketing mail goes to this address any more; written down under {asked.reference}")
+    _written_down(arguments, settings, lambda records, store: unsubscribe(records, store, asked, act, _utc_now))
+    print(f"no marketing mail goes to this address any more; written down under {act.reference}")
     return 0
+
+
+def _marked(arguments: argparse.Namespace, settings: Settings) -> Marked:
+    from triage.adapters.store.addresses import address_hash
+
+    return Marked(address=arguments.address, mark=address_hash(settings.secret, arguments.address))
+
+
+def _act(arguments: argparse.Namespace) -> Act:
+    return Act(reference=arguments.reference, by=getpass.getuser())
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _written_down(
+    arguments: argparse.Namespace,
+    settings: Settings,
+    do: Callable[[CustomerRecords, Store], Awaitable[Answer]],
+) -> Answer:
+    """Do it with HubSpot and the store at hand."""
+
+    async def done(store: Store) -> Answer:
+        return await _with_records(settings, lambda records: do(records, store))
+
+    return with_store(arguments.config, done)
 
 
 def _confirmed(address: str) -> bool:
@@ -155,7 +191,7 @@ def _settings(arguments: argparse.Namespace) -> Settings:
         )
         if not value
     ]
-    if arguments.action == "unsubscribe":
+    if arguments.action != "record":
         lacking += settings.missing_for_store()
     if lacking:
         raise SettingsWrong(lacking)

@@ -14,8 +14,16 @@ from triage.errors import ChatRefused, ChatUnavailable, TriageError
 from triage.ports_chat import CustomerRecords
 
 
+class UnknownReference(TriageError):
+    """There is no such enquiry or case; nothing was done."""
+
+
 class ActsStore(Protocol):
     """The part of the store that an act is written down in. Raises StoreUnavailable."""
+
+    async def show_case(self, reference: str) -> dict[str, object] | None:
+        """The enquiry or case, None if there is none."""
+        ...
 
     async def note_act(self, reference: str, event: str, facts: Mapping[str, object], by: str, now: datetime) -> bool:
         """Write what a person did into the reference's journal; False if there is no such reference."""
@@ -23,44 +31,71 @@ class ActsStore(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Unsubscribing:
-    """An address to be taken off all marketing mail, for the enquiry `reference`, by the person `by`.
-
-    `mark` stands for the address in the journal: a keyed hash, never the address itself.
-    """
+class Act:
+    """For which enquiry or case, and who does it: an account's name."""
 
     reference: str
-    address: str
-    mark: str
     by: str
 
 
-async def find_contact(records: CustomerRecords, address: str) -> tuple[ChatContact, str] | None:
-    """The contact with this address and where its record is; None if there is none. Raises as CustomerRecords does."""
-    contact = await records.find_contact(address)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Marked:
+    """An address. `mark` stands for it in the journal: a keyed hash, never the address itself."""
+
+    address: str
+    mark: str
+
+
+async def check_reference(store: ActsStore, reference: str) -> None:
+    """Raises UnknownReference before anybody is asked to confirm anything."""
+    if await store.show_case(reference) is None:
+        raise _unknown(reference)
+
+
+async def find_contact(
+    records: CustomerRecords, store: ActsStore, asked: Marked, act: Act, clock: Callable[[], datetime]
+) -> tuple[ChatContact, str] | None:
+    """The contact with this address and where its record is; None if there is none.
+
+    Raises UnknownReference, StoreUnavailable, and as CustomerRecords does.
+    """
+    await _note(store, act, "contact_looked_up", {"at": "hubspot", "address": asked.mark}, clock)
+    contact = await records.find_contact(asked.address)
     return None if contact is None else (contact, records.contact_url(contact.id))
 
 
-async def threads_of(records: CustomerRecords, contact_id: str) -> tuple[ChatThread, ...]:
-    """Every conversation of a contact, for an access request. Raises as CustomerRecords does."""
+async def threads_of(
+    records: CustomerRecords, store: ActsStore, contact_id: str, act: Act, clock: Callable[[], datetime]
+) -> tuple[ChatThread, ...]:
+    """Every conversation of a contact, for an access request. Raises as find_contact does."""
+    await _note(store, act, "threads_listed", {"at": "hubspot", "contact": contact_id}, clock)
     return await records.threads_of(contact_id)
 
 
 async def unsubscribe(
-    records: CustomerRecords, store: ActsStore, asked: Unsubscribing, clock: Callable[[], datetime]
+    records: CustomerRecords, store: ActsStore, asked: Marked, act: Act, clock: Callable[[], datetime]
 ) -> None:
     """No marketing mail to the address any more. The intention is written down first, then what came of it.
 
-    Raises TriageError for a reference nobody knows (nothing was done), ChatUnavailable or ChatRefused (written down
-    too; asking again is safe) and StoreUnavailable.
+    Raises UnknownReference, ChatUnavailable or ChatRefused (written down too; asking again is safe), StoreUnavailable.
     """
     facts = {"at": "hubspot", "address": asked.mark, "scope": "all"}
-    if not await store.note_act(asked.reference, "unsubscribe_asked", facts, by=asked.by, now=clock()):
-        raise TriageError(f"there is no enquiry or case {asked.reference}; nothing was done")
+    await _note(store, act, "unsubscribe_asked", facts, clock)
     try:
         await records.unsubscribe(asked.address)
     except (ChatUnavailable, ChatRefused) as trouble:
         failed = {**facts, "code": "refused" if isinstance(trouble, ChatRefused) else "unavailable"}
-        await store.note_act(asked.reference, "unsubscribe_failed", failed, by=asked.by, now=clock())
+        await _note(store, act, "unsubscribe_failed", failed, clock)
         raise
-    await store.note_act(asked.reference, "unsubscribed", facts, by=asked.by, now=clock())
+    await _note(store, act, "unsubscribed", facts, clock)
+
+
+async def _note(
+    store: ActsStore, act: Act, event: str, facts: Mapping[str, object], clock: Callable[[], datetime]
+) -> None:
+    if not await store.note_act(act.reference, event, facts, by=act.by, now=clock()):
+        raise _unknown(act.reference)
+
+
+def _unknown(reference: str) -> UnknownReference:
+    return UnknownReference(f"there is no enquiry or case {reference}; nothing was done")
