@@ -9,7 +9,7 @@ from tests.service.conftest import WiredDesk
 from tests.service.fake_chat import HAND, THREAD, deliver, events, forgotten, make_thread
 from triage.domain.chat import ChatContact, ChatMessage
 from triage.domain.records import ChatRoom
-from triage.errors import ChatNotLetIn, ChatRefused, ChatUnavailable
+from triage.errors import ChatNotLetIn, ChatRefused, ChatUnavailable, TriageError
 from triage.ports import NewItem
 
 ASKS = "Please delete all the personal data you hold about me. My email is ana@customer.example"
@@ -213,6 +213,81 @@ async def test_a_message_that_is_refused_alone_lies_in_quarantine_and_holds_nobo
     await desk.answer()
     assert [row.code for row in await desk.store.list_quarantine()] == ["chat_refused"]
     assert refused.id in (await desk.store.list_quarantine())[0].key
+    assert len(desk.conversations.replies) == 1
+
+
+class _Poisoned:
+    """HubSpot is in trouble over one thread, for ever, and well otherwise."""
+
+    def __init__(self, desk: WiredDesk, monkeypatch: pytest.MonkeyPatch, call: str, trouble: TriageError) -> None:
+        self._desk = desk
+        real = getattr(type(desk.conversations), call)
+
+        async def sick(conversations: object, thread_id: str, *rest: object) -> object:
+            if thread_id == THREAD:
+                raise trouble
+            return await real(conversations, thread_id, *rest)
+
+        monkeypatch.setattr(type(desk.conversations), call, sick)
+
+    async def pass_time(self, minutes: int) -> None:
+        """Somebody else says something every five minutes."""
+        for _ in range(minutes // 5):
+            self._desk.clock.advance(timedelta(minutes=5))
+            await says(self._desk, "how much is it?", thread_id="222")
+            await self._desk.hear()
+            await self._desk.chat.bursts.work_once()
+
+
+TROUBLES = [ChatUnavailable("502", retry_after_s=10), ChatNotLetIn("403 on this thread alone")]
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def test_a_message_in_trouble_for_an_hour_while_others_come_through_ends_where_a_person_sees_it(
+    desk: WiredDesk, monkeypatch: pytest.MonkeyPatch, trouble: TriageError
+) -> None:
+    await says(desk, ASKS)
+    poisoned = _Poisoned(desk, monkeypatch, "message", trouble)
+    await poisoned.pass_time(60)
+    assert await desk.store.list_quarantine() == ()
+    await poisoned.pass_time(60)
+    assert [(row.code, row.attempts) for row in await desk.store.list_quarantine()] == [("chat_unavailable", 3)]
+
+
+@pytest.mark.parametrize("trouble", TROUBLES)
+async def test_a_burst_in_trouble_for_an_hour_while_others_come_through_is_an_alarm_and_stays(
+    desk: WiredDesk, monkeypatch: pytest.MonkeyPatch, trouble: TriageError
+) -> None:
+    await says(desk, ASKS)
+    poisoned = _Poisoned(desk, monkeypatch, "thread", trouble)
+    await poisoned.pass_time(60)
+    assert "chat_stuck" not in await alarms_of(desk)
+    await poisoned.pass_time(60)
+    assert "chat_stuck" in await alarms_of(desk)
+    monkeypatch.undo()
+    desk.clock.advance(timedelta(minutes=15))
+    await desk.answer()
+    assert len(desk.conversations.replies) == 1
+    assert "chat_stuck" not in await alarms_of(desk)
+
+
+async def test_hours_of_everybodys_trouble_are_held_against_no_message(
+    desk: WiredDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await says(desk, "how much is it?", thread_id="222")
+    await desk.hear()
+    desk.conversations.away = ChatUnavailable("down", retry_after_s=600)
+    await says(desk, ASKS)
+    for _ in range(18):
+        await desk.hear()
+        desk.clock.advance(timedelta(minutes=10))
+    desk.conversations.away = None
+    poisoned = _Poisoned(desk, monkeypatch, "message", ChatUnavailable("not yet", retry_after_s=10))
+    await poisoned.pass_time(50)
+    monkeypatch.undo()
+    assert await desk.store.list_quarantine() == ()
+    await desk.hear()
+    await desk.answer()
     assert len(desk.conversations.replies) == 1
 
 

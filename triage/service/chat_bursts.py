@@ -65,16 +65,23 @@ class ChatBursts:
         try:
             await self._hand_in(room, contacts)
         except (ChatUnavailable, ChatNotLetIn) as exc:
-            await self.store.put_off_room(room, await self.link.bad(exc), failed=False)
+            retry_at = await self.link.bad(exc)
+            if self.link.fails_alone(room.first_waiting_at):
+                await self._fail(room)
+            else:
+                await self.store.put_off_room(room, retry_at, failed=False)
         except ClaimLost:
             log.warning("claim_lost", stage="bursts")
         except StoreUnavailable:
             raise
         except Exception as exc:  # one room's fault must not stop the others; its lines stay, and a person is told
             log.error("chat_burst_broke", attempt=room.attempts + 1, exception_type=type(exc).__name__)
-            await self._later(room)
-            if room.attempts + 1 >= _STUCK_AFTER:
-                await self.store.raise_alarm(STUCK_ALARM, None, self.clock())
+            await self._fail(room)
+
+    async def _fail(self, room: ChatRoom) -> None:
+        await self._later(room)
+        if room.attempts + 1 >= _STUCK_AFTER:
+            await self.store.raise_alarm(STUCK_ALARM, None, self.clock())
 
     async def _later(self, room: ChatRoom) -> None:
         retry_at = self.clock() + _RETRY_AFTER[min(room.attempts, len(_RETRY_AFTER) - 1)]

@@ -27,6 +27,8 @@ _AT_ONCE = 5
 # A message may be read a moment after it was announced; what is not there after some six minutes is gone.
 _LOOK_AGAIN_AFTER = tuple(timedelta(seconds=seconds) for seconds in (2, 5, 15, 60, 300))
 _RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=60))
+# For what fails alone: an hour of tries lies behind it.
+_LAST_TRIES_AFTER = (timedelta(minutes=5), timedelta(minutes=15))
 # Announced with the event already: not worth a call.
 _NEVER_A_VISITOR = {"COMMENT": "comment", "WELCOME_MESSAGE": "welcome"}
 
@@ -78,7 +80,7 @@ class ChatEvents:
             else:
                 await self._hear(item, event)
         except (ChatUnavailable, ChatNotLetIn) as exc:
-            await self.store.put_off(item, await self.link.bad(exc))
+            await self._wait(item, await self.link.bad(exc))
         except ChatRefused:  # this one request is wrong, whatever we do
             await self._fail(item, "chat_refused", _RETRY_AFTER)
         except ClaimLost:
@@ -127,6 +129,13 @@ class ChatEvents:
             await self._pass(item, "gone")
         else:
             await self._quarantine(item, "message_not_there")
+
+    async def _wait(self, item: Item, retry_at: datetime) -> None:
+        """HubSpot is away or in trouble, which is no fault of the message; unless it is the only one that fails."""
+        if self.link.fails_alone(item.received_at):
+            await self._fail(item, "chat_unavailable", _LAST_TRIES_AFTER)
+        else:
+            await self.store.put_off(item, retry_at)
 
     async def _pass(self, item: Item, code: str) -> None:
         await self.store.pass_event(item, code, self.clock())
