@@ -286,6 +286,7 @@ async def test_hours_of_everybodys_trouble_are_held_against_no_message(
     await poisoned.pass_time(50)
     monkeypatch.undo()
     assert await desk.store.list_quarantine() == ()
+    desk.clock.advance(timedelta(minutes=1))
     await desk.hear()
     await desk.answer()
     assert len(desk.conversations.replies) == 1
