@@ -121,6 +121,16 @@ async def test_a_comment_or_welcome_is_passed_without_a_call(desk: WiredDesk, ch
     assert (await desk.store.health(desk.clock())).items_waiting == 0
 
 
+async def test_an_event_of_another_portal_is_passed_without_a_call(desk: WiredDesk) -> None:
+    message = desk.conversations.say(ASKS)
+    await deliver(desk.store, *events(message, at=desk.clock(), portalId=99))
+    await desk.hear()
+    await desk.answer()
+    assert desk.conversations.calls == []
+    assert await desk.store.list_enquiries() == ()
+    assert (await desk.store.health(desk.clock())).items_waiting == 0
+
+
 async def test_the_same_event_three_times_is_one_line_and_one_reply(desk: WiredDesk) -> None:
     message = desk.conversations.say(ASKS)
     for attempt in range(3):

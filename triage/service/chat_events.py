@@ -95,6 +95,10 @@ class ChatEvents:
         if event.kind != NEW_MESSAGE or event.message_type in _NEVER_A_VISITOR:
             await self._pass(item, _NEVER_A_VISITOR.get(event.message_type, "no_work"))
             return
+        if self.hand.portal_id and event.portal_id != self.hand.portal_id:
+            # Our token opens one portal: what another calls by the same ids is somebody else's.
+            await self._pass(item, "other_portal")
+            return
         posts = await self.store.own_posts(event.portal_id, event.object_id)
         if event.message_id in posts:
             await self._pass(item, "ours")
