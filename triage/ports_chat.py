@@ -240,3 +240,7 @@ class ChatStore(Protocol):
         Not those HubSpot has refused to `by`: they are a person's.
         """
         ...
+
+    async def drop_challenges(self, before: datetime) -> int:
+        """Forget challenges of the form spent before `before`: they have expired, and serve nobody twice. How many."""
+        ...

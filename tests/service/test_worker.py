@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -94,6 +94,20 @@ async def test_a_mail_that_is_stuck_is_an_alarm_until_no_gap_is_left(desk: Wired
     await worker_of(desk).drain()
     await desk.watch.look()
     assert await desk.store.alarms() == ()
+
+
+async def test_the_watch_lets_go_of_challenges_spent_a_day_ago(
+    desk: WiredDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[datetime] = []
+
+    async def note(_self: object, before: datetime) -> int:
+        asked.append(before)
+        return 0
+
+    monkeypatch.setattr(type(desk.store), "drop_challenges", note)
+    await desk.watch.look()
+    assert asked == [desk.clock() - timedelta(hours=24)]
 
 
 async def test_draining_fetches_the_whole_backlog(desk: WiredDesk) -> None:

@@ -15,6 +15,8 @@ log = get_logger()
 # A silent stop of the inbox costs statutory days.
 SILENT_INBOX_AFTER = timedelta(minutes=15)
 STUCK_OUTBOX_AFTER = timedelta(hours=1)
+# A challenge of the form expires much sooner. The hook may insert them only, so letting go is the worker's.
+_CHALLENGES_KEPT = timedelta(hours=24)
 
 
 def acknowledgement_is_late(received_at: datetime, now: datetime, policy: Policy) -> bool:
@@ -58,6 +60,7 @@ class Watch:
             await self.store.clear_alarm("mail_not_fetched", None, now)
         await self._stand("hubspot_unreachable", self.chat_unreachable(), now)
         await self._forget_small_talk(now)
+        await self.store.drop_challenges(now - _CHALLENGES_KEPT)
         await self._cannot_reach(now)
         await self._acknowledgements(now)
 

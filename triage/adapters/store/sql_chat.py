@@ -2,8 +2,11 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import delete
+
 from triage.adapters.store import chat_lines, chat_posts, chat_rooms, items, opt_outs, privacy, reach
 from triage.adapters.store.engine import Database
+from triage.adapters.store.schema import form_challenge
 from triage.domain.chat import ChatLine
 from triage.domain.records import ChatRoom, Forgotten, OptOut, Unreachable
 from triage.ports import Item, Letter, NewItem
@@ -117,3 +120,9 @@ class ChatHalf:
         """See ChatStore.opt_outs_to_carry_out."""
         async with self._database.read() as connection:
             return await opt_outs.opt_outs_to_carry_out(connection, by)
+
+    async def drop_challenges(self, before: datetime) -> int:
+        """See ChatStore.drop_challenges."""
+        async with self._database.write() as connection:
+            spent = delete(form_challenge).where(form_challenge.c.spent_at < before)
+            return (await connection.execute(spent)).rowcount
