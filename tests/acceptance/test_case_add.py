@@ -174,5 +174,5 @@ async def test_the_worker_opens_a_case_by_the_day_received_and_sends_nothing(kep
     assert (case["kind"], case["not_acknowledged"], case["statutory_due"]) == ("access", True, "2026-03-03")
     assert waiting["lane"] == "needs_person"
     shown = await inside_beside("case", "show", case["reference"], settings=settings)
-    assert "from     Jo Reader\n" in shown.out
+    assert "from     Jo Reader (noted by a colleague)\n" in shown.out
     assert "reach by Phone: 0117 496 0999" in shown.out

@@ -129,6 +129,28 @@ def test_a_kept_demo_tells_what_the_visitor_saw_from_what_only_the_team_saw(
     assert f"\n-- note {note}, team_note, sent, in chat " in page
 
 
+def test_a_kept_demo_shows_nobodys_word_on_who_he_is_as_a_mails_sender(
+    played: tuple[Ended, Path], tmp_path: Path
+) -> None:
+    _, folder = played
+    words = ("--config", str(folder / "triage.toml"))
+    listed = triage("case", "list", *words, cwd=tmp_path).out
+    for row in (
+        r"chat +│ a visitor, unidentified ",
+        r"chat +│ \S+@\S+ \(unverified\) ",
+        r"form +│ \w+ \w+ \(typed in the form,",
+        r"post +│ \w+ \w+ \(noted by a",
+    ):
+        assert re.search(f"│ {row}", listed)
+    assert re.search(r"\n\d+ lines of chat asked for nothing and opened no case\n$", listed)
+    ((thread, contact),) = sql(
+        folder, "SELECT reference, contact_id FROM chat_room WHERE reference LIKE 'DP-%' ORDER BY thread_id LIMIT 1"
+    )
+    page = triage("case", "show", thread, *words, cwd=tmp_path).out
+    assert f"/record/0-1/{contact}\n" in page
+    assert "unverified)" in page
+
+
 async def test_the_demo_stays_open_with_the_form_and_tells_of_what_is_sent_there(tmp_path: Path) -> None:
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,9 @@ def test_every_defect_of_the_parser_is_told_in_words() -> None:
     assert defect_in_words("new_code") == "new_code"
 
 
-def a_page(letter: dict[str, object] | None = None, **changes: object) -> list[str]:
+def a_page(
+    letter: dict[str, object] | None = None, chat: Sequence[dict[str, object]] = (), **changes: object
+) -> list[str]:
     message = {
         "outcome": "enquiry",
         "channel": "email",
@@ -101,11 +104,12 @@ def a_page(letter: dict[str, object] | None = None, **changes: object) -> list[s
         "reference": "R",
         "alarms": [{"code": "outbox_stuck", "raised_at": "2026-11-22T20:15:53.9+00:00"}],
         "thread": [{**message, **changes}],
+        "chat": chat,
         "cases": [case],
         "letters": [letter],
         "journal": [fact],
     }
-    return case_page(found).splitlines()
+    return case_page(found, lambda portal, contact: f"https://crm.example/{portal}/{contact}").splitlines()
 
 
 def test_a_case_page_tells_defects_files_times_and_facts_in_words() -> None:
@@ -137,6 +141,51 @@ def test_a_case_page_without_a_sender_or_a_file_name_says_so() -> None:
     page = a_page(sender=None, attachments=[{"name": "", "type": "image/png", "size": 12}])
     assert "   from     no usable sender" in page
     assert "   attached without a name (image/png, 12 bytes)" in page
+
+
+@pytest.mark.parametrize(
+    ("channel", "sender", "text", "told"),
+    [
+        ("email", {"name": "Ana", "address": "ana@customer.example"}, "Hi", "Ana <ana@customer.example>"),
+        ("chat", None, "Hi", "a visitor, unidentified"),
+        (
+            *("chat", {"name": "Ana", "address": "ana@customer.example"}, "Hi, I am Ana@Customer.example"),
+            "Ana <ana@customer.example> (typed in the chat, unverified)",
+        ),
+        (
+            *("chat", {"name": "Ana", "address": "ana@customer.example"}, "Hi"),
+            "Ana <ana@customer.example> (as HubSpot has it, unverified)",
+        ),
+        ("chat", {"name": "Ana", "address": ""}, "I am Ana", "Ana (as HubSpot has it, unverified)"),
+        ("chat", {"name": "Ana", "address": ""}, "", "Ana (unverified)"),
+        ("form", {"name": "Ana", "address": ""}, "Hi", "Ana (typed in the form, unverified)"),
+        ("form", None, "Hi", "a person who gave no name"),
+        ("phone", {"name": "Ana", "address": ""}, "Hi", "Ana (noted by a colleague)"),
+        ("post", None, "Hi", "a person of whom no name was noted"),
+        ("pigeon", {"name": "Ana", "address": ""}, "Hi", "Ana (unverified)"),
+    ],
+)
+def test_a_case_page_claims_no_more_of_a_person_than_is_known(
+    channel: str, sender: dict[str, str] | None, text: str, told: str
+) -> None:
+    assert f"   from     {told}" in a_page(channel=channel, sender=sender, full_text=text)
+
+
+def test_a_case_page_tells_the_chat_behind_it_with_the_way_to_its_record() -> None:
+    room = {"portal_id": "44556677", "thread_id": "812", "contact_id": "70110", "handed_over": True}
+    page = a_page(chat=[{**room, "lines": {"filed": 2, "passed_over": 3, "odd": 1}}])
+    start = page.index("-- chat 812 of portal 44556677")
+    assert page[start + 1 : start + 5] == [
+        "   contact  70110",
+        "   record   https://crm.example/44556677/70110",
+        "   handed over to a person: yes",
+        "   lines    2 led to this, 1 odd, 3 passed over: they asked for nothing",
+    ]
+    page = a_page(chat=[{**room, "contact_id": "", "handed_over": False, "lines": {}}])
+    start = page.index("-- chat 812 of portal 44556677")
+    assert page[start + 1 : start + 4] == [
+        *("   contact  none known", "   handed over to a person: no", "   lines    none kept")
+    ]
 
 
 def test_a_case_page_tells_what_came_by_chat_and_who_sees_each_post() -> None:

@@ -6,12 +6,17 @@ import getpass
 import sys
 from dataclasses import asdict, fields
 from datetime import UTC, datetime
+from functools import partial
 
+from triage.adapters.hubspot_paths import record_path
 from triage.cli import case_add
 from triage.cli.case_page import case_page
 from triage.cli.output import print_json, print_table, with_store
+from triage.cli.sender_words import sender_in_words
 from triage.cli.settings_file import add_config
-from triage.ports import Alarm, CaseRow, EnquiryRow, Store
+from triage.config import load_settings
+from triage.ports import Alarm, CaseRow, EnquiryRow
+from triage.service.chat_link import DeskStore
 from triage.service.review import mark_acknowledged
 
 
@@ -42,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _show(arguments)
     if arguments.action == "acknowledged":
         return _acknowledged(arguments)
-    cases, waiting, alarms = with_store(arguments.config, _queue)
+    cases, waiting, alarms, passed_over = with_store(arguments.config, _queue)
     if arguments.json:
         print_json([asdict(case) for case in cases] + [_as_case(row) for row in waiting])
         return 0
@@ -54,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
             case.kind,
             case.lane,
             case.channel,
-            case.sender,
+            sender_in_words(case.channel, case.sender),
             case.received_on,
             case.statutory_due or case.acknowledge_by or "-",
             f"{case.next_step} ({case.next_step_on})",
@@ -68,6 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
             f"{len(waiting)} messages without a case wait for a person", _WAITING, [_told(row) for row in waiting]
         )
     print_table(f"{len(rows)} cases", columns, rows)
+    if passed_over:
+        print(f"{passed_over} line{'s' if passed_over > 1 else ''} of chat asked for nothing and opened no case")
     return 0
 
 
@@ -85,17 +92,18 @@ _WAITING = ("reference", "lane", "by", "from", "received", "subject", "letter", 
 _WAITING_LANES = ("urgent", "complaints", "needs_person", "new_message")
 
 
-async def _queue(store: Store) -> tuple[tuple[CaseRow, ...], list[EnquiryRow], tuple[Alarm, ...]]:
-    """Cases, what waits for a person without one, and standing alarms."""
+async def _queue(store: DeskStore) -> tuple[tuple[CaseRow, ...], list[EnquiryRow], tuple[Alarm, ...], int]:
+    """Cases, what waits for a person without one, standing alarms, and how many lines of chat asked for nothing."""
     enquiries = [row for row in await store.list_enquiries() if row.lane in _WAITING_LANES and not row.kinds]
     enquiries.sort(key=lambda row: _WAITING_LANES.index(row.lane or ""))
-    return await store.list_cases(), enquiries, await store.alarms()
+    return await store.list_cases(), enquiries, await store.alarms(), await store.count_passed_over()
 
 
 def _told(row: EnquiryRow) -> tuple[str, ...]:
     letter = "NOT ACKNOWLEDGED" if row.not_acknowledged else row.letter or "-"
     why = row.trace[-1].removeprefix("letter: ") if row.trace else ""
-    return (row.thread or "-", row.lane or "-", row.channel, row.sender, row.received_on, row.subject, letter, why)
+    sender = sender_in_words(row.channel, row.sender)
+    return (row.thread or "-", row.lane or "-", row.channel, sender, row.received_on, row.subject, letter, why)
 
 
 def _as_case(row: EnquiryRow) -> dict[str, object]:
@@ -117,5 +125,9 @@ def _show(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json(found)
     else:
-        print(case_page(found))
+        print(case_page(found, partial(_record_url, load_settings(arguments.config).hubspot_app_url)))
     return 0
+
+
+def _record_url(app_url: str, portal_id: str, contact_id: str) -> str:
+    return app_url.rstrip("/") + record_path(portal_id, contact_id.removeprefix("V-"))

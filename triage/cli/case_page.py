@@ -4,13 +4,14 @@ Whatever stems from a mail is made harmless first, see triage/cli/terminal.py.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from operator import itemgetter
 from typing import Any
 
 from triage.cli.alarm_words import mend_of
 from triage.cli.defect_words import defect_in_words
+from triage.cli.sender_words import sender_in_words
 from triage.cli.terminal import harmless, harmless_line
 from triage.domain.plain_dates import plain_date
 
@@ -23,20 +24,30 @@ _DATES = {
     "acknowledge_target": "acknowledge (ours)",
     "extension_notice_by": "say by then if more time is needed",
 }
+_LINES = {
+    "waiting": "waiting",
+    "handed_in": "being read",
+    "filed": "led to this",
+    "passed_over": "passed over: they asked for nothing",
+    "forgotten": "forgotten at the person's wish",
+    "dropped": "gone at HubSpot before they were read",
+}
 _LETTER_TIMES = {"created_at": "written", "sent_at": "sent", "undelivered_at": "NOT DELIVERED", "retry_at": "next try"}
 
 
-def case_page(found: Mapping[str, Any]) -> str:
-    """What `Store.show_case` found, as text."""
-    return "\n".join(_lines(found))
+def case_page(found: Mapping[str, Any], record_of: Callable[[str, str], str]) -> str:
+    """What `Store.show_case` found, as text. `record_of(portal, contact)`: where HubSpot has a visitor's record."""
+    return "\n".join(_lines(found, record_of))
 
 
-def _lines(found: Mapping[str, Any]) -> Iterator[str]:
+def _lines(found: Mapping[str, Any], record_of: Callable[[str, str], str]) -> Iterator[str]:
     yield found["reference"]
     for alarm in found["alarms"]:
         yield f"ALARM {alarm['code']} since {_moment(alarm['raised_at'])}: {mend_of(alarm['code'])}"
     for message in found["thread"]:
         yield from _message(message)
+    for room in found["chat"]:
+        yield from _room(room, record_of)
     for case in found["cases"]:
         yield from _case(case)
     for letter in found["letters"]:
@@ -48,7 +59,7 @@ def _message(message: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     by = "" if message["channel"] == "email" else f" by {message['channel']}"
     yield f"-- message{by}, {message['outcome']}, received {_moment(message['received_at'])}"
-    yield f"   from     {_sender(message['sender'])}"
+    yield f"   from     {_sender(message)}"
     if message["subject"] or message["channel"] == "email":
         yield f"   subject  {harmless_line(message['subject'])}"
     yield f"   lane     {message['lane'] or '-'}{', NOT ACKNOWLEDGED YET' if message['not_acknowledged'] else ''}"
@@ -69,11 +80,25 @@ def _message(message: Mapping[str, Any]) -> Iterator[str]:
         yield f'   - {reason["kind"]}: {reason["why"]}: "{words}" ({reason["source"]})'
 
 
-def _sender(sender: Mapping[str, str] | None) -> str:
-    if sender is None:
-        return "no usable sender"
+def _sender(message: Mapping[str, Any]) -> str:
+    sender: Mapping[str, str] = message["sender"] or {"name": "", "address": ""}
     address = f"<{sender['address']}>" if sender["address"] else ""
-    return harmless_line(f"{sender['name']} {address}".strip())
+    known = f"{sender['name']} {address}".strip()
+    told = sender_in_words(message["channel"], known, sender["address"], message["full_text"])
+    return harmless_line(told or "no usable sender")
+
+
+def _room(room: Mapping[str, Any], record_of: Callable[[str, str], str]) -> Iterator[str]:
+    """The conversation behind it: where it is, who has it now, and what became of the visitor's lines."""
+    lines = {_LINES.get(state, state): count for state, count in sorted(room["lines"].items())}
+    contact = harmless_line(room["contact_id"])
+    yield ""
+    yield f"-- chat {harmless_line(room['thread_id'])} of portal {harmless_line(room['portal_id'])}"
+    yield f"   contact  {contact or 'none known'}"
+    if contact:
+        yield f"   record   {harmless_line(record_of(room['portal_id'], room['contact_id']))}"
+    yield f"   handed over to a person: {'yes' if room['handed_over'] else 'no'}"
+    yield f"   lines    {', '.join(f'{count} {words}' for words, count in lines.items()) or 'none kept'}"
 
 
 def _words_of(message: Mapping[str, Any], speaker: str) -> str:

@@ -13,7 +13,7 @@ from rich.table import Table
 from triage.cli.terminal import escaped, harmless_line
 from triage.config import load_settings
 from triage.errors import SettingsWrong, StoreUnavailable
-from triage.ports import Store
+from triage.service.chat_link import DeskStore
 
 Answer = TypeVar("Answer")
 
@@ -45,7 +45,7 @@ def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]
     Console(width=None if Console().is_terminal else 200, markup=False).print(table)
 
 
-def with_store(config: Path | None, use: Callable[[Store], Awaitable[Answer]]) -> Answer:
+def with_store(config: Path | None, use: Callable[[DeskStore], Awaitable[Answer]]) -> Answer:
     """Open the store as it is (never migrating), use it, close it."""
 
     async def opened() -> Answer:
