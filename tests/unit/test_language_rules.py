@@ -25,6 +25,16 @@ matches = ["Please wipe my record.", "wipe that record"]
 must_not_match = ["Wipe the floor.", "My record is long."]
 """
 
+TONGUES = """
+english = ["hello there"]
+shared = ["no me"]
+foreign = ["ich"]
+[request]
+asks = ["losch*"]
+about = ["daten"]
+alone = ["abmelden"]
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -32,6 +42,7 @@ def folder(tmp_path: Path) -> Path:
     kinds.mkdir()
     (kinds / "concepts.toml").write_text('thing = ["record", "call log"]\n')
     (kinds / "words.toml").write_text('skipped = ["the"]\nreal_words = []\nfunction_words = ["the"]\n[spellings]\n')
+    (kinds / "tongues.toml").write_text(TONGUES)
     (kinds / "deletion.toml").write_text(GOOD)
     return tmp_path
 
@@ -110,9 +121,24 @@ def test_every_fault_is_named_at_once(folder: Path) -> None:
 
 
 def test_missing_files_are_faults_not_a_crash(folder: Path) -> None:
-    for name in ("concepts.toml", "words.toml"):
+    for name in ("concepts.toml", "words.toml", "tongues.toml"):
         (folder / "kinds" / name).unlink()
-    assert len([f for f in faults_of(folder) if "cannot be read" in f]) == 2
+    assert len([f for f in faults_of(folder) if "cannot be read" in f]) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("losch*", "los*", "los* is too short for a stem"),
+        ("shared =", "partly =", "unknown key partly"),
+        ("alone =", "one =", "unknown key one"),
+        ('["ich"]', '"ich"', "foreign must be a list of texts"),
+        ("[request]", "[[request]]", "request must be a table of lists"),
+    ],
+)
+def test_a_fault_in_the_words_of_other_languages_is_named(folder: Path, old: str, new: str, fault: str) -> None:
+    (folder / "kinds" / "tongues.toml").write_text(TONGUES.replace(old, new))
+    assert f"kinds/tongues.toml: {fault}" in faults_of(folder)
 
 
 def test_an_empty_folder_of_rules_is_a_fault(folder: Path) -> None:

@@ -40,14 +40,15 @@ class Reader:
         book = load_rules(rules_dir)
         self.rules = book.rules
         self._lexicon = lexicon_of(book)
-        self._english = book.function_words | {word for word in self._lexicon.known if len(word) > 3}
+        known = {word for word in (*self._lexicon.known, *book.spellings) if len(word) > 3}
+        self._tongues = replace(book.tongues, english=book.tongues.english | known)
         self._matcher = RuleMatcher(blank_english(), book.rules)
 
     def read(self, script: Script) -> Classification:
         """What `script` asks for. Only own words and the subject ask; the rest is read only when they say nothing."""
         own_text = "\n".join(script.text[p.start : p.end] for p in _passages(script, Role.OWN))
         readable = any(c.isalnum() for c in script.subject) or any(c.isalnum() for c in script.text)
-        language = language_of(own_text if own_text.strip() else script.text, self._english)
+        language = language_of(own_text if own_text.strip() else script.text, self._tongues)
         return judge(self.findings(script), Circumstances(readable=readable, language=language), self._policy)
 
     def findings(self, script: Script) -> list[Finding]:

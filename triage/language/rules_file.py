@@ -9,13 +9,16 @@ from typing import Any
 from triage.domain.vocabulary import Flag, Kind, OtherRight
 from triage.errors import RulesWrong
 from triage.language.phrases import Entry, Phrase, PhraseWrong, compile_phrase
+from triage.language.tongue import STEM_LETTERS, Tongues, WordForms
 from triage.language.words import word_set
 
 CUE = "cue"
-_CONCEPTS, _WORDS = "concepts.toml", "words.toml"
+_CONCEPTS, _WORDS, _TONGUES = "concepts.toml", "words.toml", "tongues.toml"
+_LISTS = (_CONCEPTS, _WORDS, _TONGUES)
 _RULE_KEYS = word_set(
     "name why weight covers phrases flag asks_person other_right elsewhere nowhere after unless matches must_not_match"
 )
+_TONGUE_KEYS = word_set("english shared foreign request asks about alone")
 _ASKS_PERSON = ("always", "with_request", "never")
 
 
@@ -48,13 +51,16 @@ class Rule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleBook:
-    """All rules with the words they are made of: `skipped` little words, `spellings`, words that are `real`."""
+    """All rules with the words they are made of: `skipped` little words, `spellings`, words that are `real`.
+
+    `tongues`: what tells English from other languages.
+    """
 
     rules: tuple[Rule, ...]
     skipped: frozenset[str]
     spellings: Mapping[str, tuple[str, ...]]
     real_words: frozenset[str]
-    function_words: frozenset[str]
+    tongues: Tongues
 
 
 class _Reading:
@@ -105,14 +111,14 @@ def load_rules(rules_dir: Path) -> RuleBook:
     _read_concepts(reading, folder / _CONCEPTS)
     rules: list[Rule] = []
     for path in sorted(folder.glob("*.toml")):
-        if path.name not in (_CONCEPTS, _WORDS):
+        if path.name not in _LISTS:
             rules.extend(_read_rules(reading, path))
     reading.faults.extend(_strangers(rules))
     if not rules and not reading.faults:
         reading.faults.append("*.toml: there are no rules")
     spellings = _read_spellings(reading, words)
     real_words = frozenset(reading.strings(words, "real_words", _WORDS))
-    function_words = frozenset(reading.strings(words, "function_words", _WORDS))
+    tongues = _read_tongues(reading, folder / _TONGUES, reading.strings(words, "function_words", _WORDS))
     if reading.faults:
         raise RulesWrong([f"kinds/{fault}" for fault in reading.faults])
     return RuleBook(
@@ -120,7 +126,7 @@ def load_rules(rules_dir: Path) -> RuleBook:
         skipped=reading.skipped,
         spellings=spellings,
         real_words=real_words,
-        function_words=function_words,
+        tongues=tongues,
     )
 
 
@@ -139,6 +145,32 @@ def _read_spellings(reading: _Reading, words: Mapping[str, Any]) -> dict[str, tu
         reading.faults.append(f"{_WORDS}: spellings must be a table of texts")
         return {}
     return {written: tuple(meant.split()) for written, meant in table.items()}
+
+
+def _read_tongues(reading: _Reading, path: Path, function_words: tuple[str, ...]) -> Tongues:
+    found = reading.toml(path)
+    request = found.get("request", {})
+    if not isinstance(request, dict):
+        reading.faults.append(f"{path.name}: request must be a table of lists")
+        request = {}
+    for key in sorted((set(found) | set(request)) - _TONGUE_KEYS):
+        reading.faults.append(f"{path.name}: unknown key {key}")
+
+    def split(table: Mapping[str, Any], key: str) -> list[str]:
+        return " ".join(reading.strings(table, key, path.name)).split()
+
+    asks, about, alone = (split(request, key) for key in ("asks", "about", "alone"))
+    for stem in (*asks, *about, *alone):
+        if stem.endswith("*") and len(stem) <= STEM_LETTERS:
+            reading.faults.append(f"{path.name}: {stem} is too short for a stem")
+    return Tongues(
+        english=frozenset((*function_words, *split(found, "english"))),
+        shared=frozenset(split(found, "shared")),
+        foreign=frozenset(split(found, "foreign")),
+        asks=WordForms(asks),
+        about=WordForms(about),
+        alone=WordForms(alone),
+    )
 
 
 def _read_concepts(reading: _Reading, path: Path) -> None:
