@@ -3,8 +3,11 @@
 _MENDS = {
     "not_acknowledged": "acknowledge it by hand, then say so: `triage case acknowledged REF`",
     "ack_not_delivered": "find another way to reach the person: the clock runs all the same",
-    "letter_refused": "mend the address or the relay, and answer by hand",
-    "letter_unclear": "look in the relay's log whether it went; it is never sent again by itself",
+    "letter_refused": "a mail: mend the address or the relay; a chat reply: see its thread in HubSpot; answer by hand",
+    "letter_unclear": (
+        "a mail: look in the relay's log, it is never sent again by itself; "
+        "a chat reply: the desk looks into its thread at HubSpot, and posts it again only where it is not there"
+    ),
     "inbox_silent": "the inbox was not read lately: see what is said of the mailbox",
     "mailbox_refused": "mend user, password or folder of the mailbox",
     "mail_not_fetched": "look at the mailbox with another program: a request may be inside",
