@@ -241,6 +241,10 @@ class Store(Protocol):
         """An enquiry (`DP-…`) or one of its cases (`DP-…/1`) with thread, letters, clock, reasons and journal."""
         ...
 
+    async def filed_under(self, key: str) -> str | None:
+        """The thread's reference the item of this key was filed under; None while it was not, or there is no item."""
+        ...
+
     async def list_letters(self) -> tuple[LetterRow, ...]:
         """Every letter, drafts first."""
         ...

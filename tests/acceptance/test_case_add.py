@@ -1,8 +1,10 @@
 """`triage case add`: what came by post, phone or word of mouth is handed in, and the worker files it."""
 
 import argparse
+import asyncio
 import getpass
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
@@ -11,6 +13,7 @@ import pytest
 
 from tests.acceptance.command_line import Ended, inside_beside, triage, triage_inside
 from tests.acceptance.kept_demo import DEMO_SECRET, sql
+from tests.acceptance.watching import until
 from triage.bootstrap.worker import open_worker
 from triage.cli import case_add
 from triage.config import Settings
@@ -23,8 +26,9 @@ WORDS = "Please send me a copy of everything you hold about me."
 
 
 def add(kept: Kept, *words: str | Path, received_on: str = "2026-02-03") -> Ended:
-    """`triage case add` for a letter, with these words beside."""
-    return triage_inside("case", "add", "--channel", "post", "--received-on", received_on, *words, settings=kept[1])
+    """`triage case add` for a letter, with these words beside; nobody is at work."""
+    head = ("case", "add", "--no-wait", "--channel", "post", "--received-on", received_on)
+    return triage_inside(*head, *words, settings=kept[1])
 
 
 def handed_in(folder: Path) -> list[tuple[str, str, bytes, str, str]]:
@@ -39,7 +43,7 @@ def test_a_letter_is_handed_in_with_everything_that_was_typed(kept: Kept) -> Non
     reference = make_reference(2026, 42)
     ended = add(kept, *words, *more, "--reference", f"{reference.lower()}/1", "--subject", "Letter", "--text", WORDS)
     assert (ended.code, ended.err) == (0, "")
-    assert "the worker files it" in ended.out
+    assert "not filed yet; later: triage case show entry:" in ended.out
     assert f"perhaps about {reference}" in ended.out
     ((key, channel, raw, received_at, state),) = handed_in(kept[0])
     assert key.startswith("entry:")
@@ -57,6 +61,7 @@ def test_json_says_what_was_handed_in(kept: Kept) -> None:
     assert told == {
         "key": "entry:letter-7",
         "new": True,
+        "reference": None,
         "channel": "post",
         "received_on": "2026-02-03",
         "received_at": "2026-02-03T12:00:00+00:00",
@@ -69,7 +74,9 @@ def test_json_says_what_was_handed_in(kept: Kept) -> None:
 def test_the_same_key_twice_is_one_item_and_no_key_is_a_new_one_each_time(kept: Kept) -> None:
     assert "handed in before" not in add(kept, "--text", WORDS, "--key", "letter-7").out
     again = add(kept, "--text", WORDS, "--key", "letter-7")
-    assert (again.code, again.out) == (0, "entry:letter-7 was handed in before; nothing was changed\n")
+    assert (again.code, again.out.partition("; not filed yet")[0]) == (
+        *(0, "entry:letter-7 was handed in before; nothing was changed"),
+    )
     assert len(handed_in(kept[0])) == 1
     add(kept, "--text", WORDS)
     add(kept, "--text", WORDS)
@@ -80,7 +87,7 @@ def test_the_text_may_come_from_a_file_or_from_standard_input(kept: Kept, tmp_pa
     letter = tmp_path / "letter.txt"
     letter.write_bytes(b"\xef\xbb\xbf" + "Grüße, please delete me".encode())
     assert add(kept, "--file", letter).code == 0
-    words = ("case", "add", "--channel", "phone", "--received-on", "2026-02-03")
+    words = ("case", "add", "--no-wait", "--channel", "phone", "--received-on", "2026-02-03")
     assert triage(*words, cwd=tmp_path, settings=kept[1], stdin=WORDS.encode()).code == 0
     assert [read_entry(row[2]).message for row in handed_in(kept[0])] == ["Grüße, please delete me", WORDS]
 
@@ -136,7 +143,7 @@ def test_channel_and_day_are_asked_for(kept: Kept) -> None:
 def test_what_came_this_morning_is_not_received_in_the_future(kept: Kept) -> None:
     parser = argparse.ArgumentParser()
     case_add.add_arguments(parser)
-    words = ["--channel", "phone", "--received-on", "2026-06-02", "--text", WORDS]
+    words = ["--no-wait", "--channel", "phone", "--received-on", "2026-06-02", "--text", WORDS]
     now = datetime(2026, 6, 1, 23, 30, tzinfo=UTC)  # half past midnight in London
     with mock.patch.dict("os.environ", kept[1]):
         assert case_add.run(parser.parse_args(words), now) == 0
@@ -161,7 +168,7 @@ async def worked_through(folder: Path) -> None:
 async def test_the_worker_opens_a_case_by_the_day_received_and_sends_nothing(kept: Kept) -> None:
     folder, settings = kept
     letters = sql(folder, "SELECT count(*) FROM letter")
-    words = ("case", "add", "--channel", "in_person", "--received-on", "2026-02-03", "--name", "Jo Reader")
+    words = ("case", "add", "--no-wait", "--channel", "in_person", "--received-on", "2026-02-03", "--name", "Jo Reader")
     kinds = ("--kind", "access", "--phone", "0117 496 0999", "--text", "Wants to see what we hold.")
     assert (await inside_beside(*words, *kinds, settings=settings)).code == 0
     assert (await inside_beside(*words, "--text", "Was here, comes again.", settings=settings)).code == 0
@@ -176,3 +183,35 @@ async def test_the_worker_opens_a_case_by_the_day_received_and_sends_nothing(kep
     shown = await inside_beside("case", "show", case["reference"], settings=settings)
     assert "from     Jo Reader (noted by a colleague)\n" in shown.out
     assert "reach by Phone: 0117 496 0999" in shown.out
+
+
+async def test_the_reference_is_waited_for_and_told(kept: Kept) -> None:
+    folder, settings = kept
+    words = ("case", "add", "--channel", "phone", "--received-on", "2026-02-03", "--kind", "access", "--text", WORDS)
+    adding = asyncio.create_task(inside_beside(*words, "--key", "call-1", settings=settings))
+    await until(lambda: len(handed_in(folder)) == 1)
+    await worked_through(folder)
+    ended = await adding
+    ((reference,),) = sql(folder, "SELECT thread FROM enquiry ORDER BY id DESC LIMIT 1")
+    assert f"\nfiled under {reference}. It is acknowledged by hand" in ended.out
+    again = await inside_beside(*words, "--key", "call-1", "--json", settings=settings)
+    assert (json.loads(again.out)["new"], json.loads(again.out)["reference"]) == (False, reference)
+    shown = await inside_beside("case", "show", "entry:call-1", settings=settings)
+    assert (shown.code, shown.out.splitlines()[0]) == (0, reference)
+
+
+def test_where_nobody_files_it_the_wait_ends_and_the_key_finds_it_later(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(case_add, "WAIT_S", 0.5)
+    words = ("case", "add", "--channel", "phone", "--received-on", "2026-02-03", "--text", WORDS, "--key", "call-2")
+    began_s = time.monotonic()
+    ended = triage_inside(*words, settings=kept[1])
+    assert ended.code == 0
+    assert time.monotonic() - began_s > 0.5
+    assert "later: triage case show entry:call-2." in ended.out
+    shown = triage_inside("case", "show", "entry:call-2", settings=kept[1])
+    assert (shown.code, shown.out, len(shown.faults)) == (1, "", 1)
+    assert "not filed yet" in shown.err
+    shown = triage_inside("case", "show", "entry:nobody-knows", settings=kept[1])
+    assert (shown.code, shown.faults) == (1, ["there is no enquiry or case entry:nobody-knows"])

@@ -34,7 +34,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name != "acknowledged":
             action.add_argument("--json", action="store_true", help="print JSON")
         if name != "list":
-            action.add_argument("reference", help="DP-2026-00042-K7 or DP-2026-00042-K7/1")
+            more = ", or the key of what was handed in, as entry:…" if name == "show" else ""
+            action.add_argument("reference", help=f"DP-2026-00042-K7 or DP-2026-00042-K7/1{more}")
     text = "hand in what came by post, phone, word of mouth or a social network"
     case_add.add_arguments(actions.add_parser("add", help=text, description=text))
 
@@ -117,16 +118,36 @@ def _as_case(row: EnquiryRow) -> dict[str, object]:
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    reference = arguments.reference.upper()
-    found = with_store(arguments.config, lambda store: store.show_case(reference))
-    if found is None:
-        print(f"there is no enquiry or case {reference}", file=sys.stderr)
+    asked: str = arguments.reference
+    try:
+        found = with_store(arguments.config, lambda store: _found(store, asked))
+    except _NotFiled as exc:
+        print(exc, file=sys.stderr)
         return 1
     if arguments.json:
         print_json(found)
     else:
         print(case_page(found, partial(_record_url, load_settings(arguments.config).hubspot_app_url)))
     return 0
+
+
+class _NotFiled(Exception):
+    """There is nothing to show, in one line."""
+
+
+async def _found(store: DeskStore, asked: str) -> dict[str, object]:
+    """The enquiry or case of a reference, or of an item's key. Raises _NotFiled."""
+    reference: str | None = asked.upper()
+    if ":" in asked:
+        reference = await store.filed_under(asked)
+        if reference is None and not await store.unknown_keys([asked]):
+            raise _NotFiled(
+                f"{asked} is here and not filed yet: a worker reads it, if triage quarantine list has it not"
+            )
+    found = None if reference is None else await store.show_case(reference)
+    if found is None:
+        raise _NotFiled(f"there is no enquiry or case {asked if reference is None else reference}")
+    return found
 
 
 def _record_url(app_url: str, portal_id: str, contact_id: str) -> str:

@@ -1,17 +1,21 @@
 """`triage case add`: a request or complaint that came by post, phone, word of mouth or a social network, typed in.
 
-It is handed in as an item like any other; the worker reads, dates and files it. Nothing is answered by itself.
+It is handed in as an item like any other; the worker reads, dates and files it, and for a moment its reference is
+waited for. Nothing is answered by itself.
 """
 
 import argparse
+import asyncio
 import getpass
 import hashlib
 import re
 import secrets
 import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import TypeVar
 
@@ -26,7 +30,7 @@ from triage.domain.vocabulary import Channel, Kind
 from triage.errors import SettingsWrong
 from triage.parsing.limits import LIMITS
 from triage.parsing.told import entry_bytes
-from triage.ports import NewItem
+from triage.ports import NewItem, Store
 
 CHANNELS = (Channel.POST, Channel.PHONE, Channel.IN_PERSON, Channel.SOCIAL)
 _WAYS = {
@@ -38,10 +42,14 @@ _WAYS = {
 # UK GDPR began with 2021; what is older is a slip of the pen.
 _FIRST_DAY = date(2021, 1, 1)
 # Noon in UTC is that day wherever a controller of ours is established.
-_NOON = time(12, tzinfo=UTC)
+_NOON = time_of_day(12, tzinfo=UTC)
 _LINE_CHARS = 300
 _KEY = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _PHONE = re.compile(r"[+(]{0,2}\d[\d ()./-]{3,28}\d(?: ?(?:x|ext\.?) ?\d{1,6})?")
+
+# An idle worker looks every five seconds; reading takes it less than one.
+WAIT_S = 8.0
+_LOOK_EVERY_S = 0.2
 
 Value = TypeVar("Value")
 
@@ -69,6 +77,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", help="what was written or said; else --file, else standard input")
     parser.add_argument("--file", type=Path, help="a text file (UTF-8) with it")
     parser.add_argument("--key", help="a name of your own for it: handed in twice under one key, it is kept once")
+    parser.add_argument(
+        "--no-wait", action="store_true", help=f"do not wait for its reference ({WAIT_S:.0f} seconds at most)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
 
 
@@ -81,12 +92,24 @@ def run(arguments: argparse.Namespace, now: datetime | None = None) -> int:
         print(exc, file=sys.stderr)
         return 2
     item = told.item()
-    is_new = with_store(arguments.config, lambda store: store.save_items([item], None)) == 1
+    wait_s = 0.0 if arguments.no_wait else WAIT_S
+    is_new, reference = with_store(arguments.config, lambda store: _hand_in(store, item, wait_s))
     if arguments.json:
-        print_json(_as_json(told, item, is_new=is_new))
+        print_json(_as_json(told, item, reference, is_new=is_new))
     else:
-        print(_as_text(told, item, is_new=is_new))
+        print(_as_text(told, item, reference, is_new=is_new))
     return 0
+
+
+async def _hand_in(store: Store, item: NewItem, wait_s: float) -> tuple[bool, str | None]:
+    """Whether it is new, and the reference it was filed under, for which a worker gets `wait_s` seconds."""
+    is_new = await store.save_items([item], None) == 1
+    until_s = time.monotonic() + wait_s
+    while True:
+        reference = await store.filed_under(item.key)
+        if reference is not None or time.monotonic() >= until_s:
+            return is_new, reference
+        await asyncio.sleep(_LOOK_EVERY_S)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -269,10 +292,11 @@ def _decoded(raw: bytes) -> str:
     return text
 
 
-def _as_json(told: _Told, item: NewItem, *, is_new: bool) -> dict[str, object]:
+def _as_json(told: _Told, item: NewItem, reference: str | None, *, is_new: bool) -> dict[str, object]:
     return {
         "key": item.key,
         "new": is_new,
+        "reference": reference,
         "channel": item.channel,
         "received_on": told.entry.received_on,
         "received_at": item.received_at,
@@ -282,14 +306,15 @@ def _as_json(told: _Told, item: NewItem, *, is_new: bool) -> dict[str, object]:
     }
 
 
-def _as_text(told: _Told, item: NewItem, *, is_new: bool) -> str:
+def _as_text(told: _Told, item: NewItem, reference: str | None, *, is_new: bool) -> str:
+    where = f"filed under {reference}" if reference else f"not filed yet; later: triage case show {item.key}"
     if not is_new:
-        return f"{item.key} was handed in before; nothing was changed"
+        return f"{item.key} was handed in before; nothing was changed; {where}"
     kinds = ", ".join(told.entry.kinds) or "what the text says; where it says nothing clear, a person looks"
     lines = [
         f"handed in as {item.key}: by {_WAYS[item.channel]}, received on {told.entry.received_on}",
         f"kinds: {kinds}",
         *([f"perhaps about {told.entry.earlier_reference}"] if told.entry.earlier_reference else []),
-        "the worker files it at its next look: triage case list. It is acknowledged by hand; nothing is sent.",
+        f"{where}. It is acknowledged by hand; nothing is sent.",
     ]
     return "\n".join(lines)

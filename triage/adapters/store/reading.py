@@ -150,6 +150,12 @@ async def show_case(connection: AsyncConnection, reference: str) -> dict[str, ob
     }
 
 
+async def filed_under(connection: AsyncConnection, key: str) -> str | None:
+    """See Store.filed_under."""
+    query = select(enquiry.c.thread).join(item, item.c.id == enquiry.c.item_id).where(item.c.key == key)
+    return (await connection.execute(query)).scalar_one_or_none()
+
+
 async def _chat(connection: AsyncConnection, thread: str) -> list[dict[str, object]]:
     """The chat threads behind a reference: who has taken over, and how many of their lines became what."""
     rooms = (

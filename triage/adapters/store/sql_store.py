@@ -178,6 +178,11 @@ class SqlStore(ChatHalf):
         async with self._database.read() as connection:
             return await reading.show_case(connection, reference)
 
+    async def filed_under(self, key: str) -> str | None:
+        """See Store.filed_under."""
+        async with self._database.read() as connection:
+            return await reading.filed_under(connection, key)
+
     async def list_letters(self) -> tuple[LetterRow, ...]:
         """See Store.list_letters."""
         async with self._database.read() as connection:
