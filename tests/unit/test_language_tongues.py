@@ -110,6 +110,7 @@ ENGLISH = [
 
 FOREIGN = [
     ("es", "Quiero que borren todos mis datos personales"),
+    ("es", "borrar por favor"),
     ("es", "borren mis datos"),
     ("es", "denme de baja por favor"),
     ("es", "necesito una copia de mis datos"),
@@ -130,6 +131,7 @@ FOREIGN = [
     ("de", "lösche alle meine Daten bitte"),
     ("de", "ich möchte dass Sie meine Daten löschen"),
     ("de", "LÖSCHEN SIE MEINE DATEN"),
+    ("de", "Löschen!"),
     ("de", "Daten loeschen"),
     ("de", "Auskunft nach DSGVO"),
     ("de", "bitte abmelden"),
