@@ -57,9 +57,10 @@ async def send_form(desk: DemoDesk) -> Filed:
 
 async def type_in(desk: DemoDesk, config: Path) -> Filed:
     """Run `triage case add`, the command itself, for a letter that came by post four days ago."""
-    words = ["case", "add", "--no-wait", "--config", str(config), "--channel", "post", "--received-on", str(_four_days_ago())]
+    words = ["case", "add", "--config", str(config), "--channel", "post", "--received-on", str(_four_days_ago())]
     words += ["--name", "Harold Penrose", "--address", "12 Sample Street, Exampleton, EX3 1AB"]
     words += ["--subject", "No more catalogues (letter by post)", "--kind", "opt_out", "--text", _LETTER]
+    words += ["--no-wait"]  # the desk reads it below
     plain = {name: value for name, value in os.environ.items() if not name.startswith("TRIAGE_")}
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "triage", *words), env=plain, stdout=asyncio.subprocess.DEVNULL
