@@ -1,6 +1,7 @@
 """The form served on loopback with a stand-in for the inbox, for tests with and without a browser."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+import time
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -69,20 +70,36 @@ class FakeInbox:
 
 @dataclass
 class Clock:
-    """The real time, and what a test adds to it: the library of the proofs looks at the real clock too."""
+    """The real time, and what a test adds to it: the library of the proofs looks at the real clock too.
+
+    `passed_s` is what a test adds to the clock that nobody can set.
+    """
 
     ahead: timedelta = field(default_factory=timedelta)
+    passed_s: float = 0.0
 
     def __call__(self) -> datetime:
         """Now, aware UTC."""
         return datetime.now(UTC) + self.ahead
 
+    def monotonic(self) -> float:
+        """Seconds that only ever go on."""
+        return time.monotonic() + self.passed_s
 
-def form_app(inbox: FakeInbox, clock: Callable[[], datetime] | None = None, rules: Path = RULES) -> web.Application:
+
+def form_app(inbox: FakeInbox, clock: Clock | None = None, rules: Path = RULES) -> web.Application:
     """An application with nothing but the form."""
     app = web.Application()
-    settings = Settings(form_key=SecretStr(KEY))
-    add_form(app, settings=settings, inbox=inbox, rules_dir=rules, clock=clock or Clock(), client_of=party_finder(()))
+    clock = clock or Clock()
+    add_form(
+        app,
+        settings=Settings(form_key=SecretStr(KEY)),
+        inbox=inbox,
+        rules_dir=rules,
+        clock=clock,
+        client_of=party_finder(()),
+        monotonic=clock.monotonic,
+    )
     return app
 
 

@@ -28,6 +28,18 @@ async def test_with_javascript_the_proof_is_found_and_the_post_is_not_held(visit
     assert (post.held_because, post.kinds, post.reference) == ("", (Kind.ACCESS,), reference)
 
 
+async def test_at_the_address_with_a_slash_style_script_and_proof_are_found_too(visitor: Visitor) -> None:
+    page = await visitor.open()
+    await page.goto(f"{visitor.site.url}/?about=complaint")
+    assert await page.inner_text("h1") == "Make a complaint to our data protection team"
+    assert await page.evaluate("document.styleSheets.length") == 1
+    await fill_in(page)
+    await page.click("button")
+    await page.wait_for_selector(".reference")
+    [post] = visitor.site.inbox.posts
+    assert (post.held_because, post.kinds) == ("", (Kind.COMPLAINT,))
+
+
 async def test_without_javascript_the_post_is_taken_and_held(visitor: Visitor) -> None:
     page = await visitor.open(java_script_enabled=False)
     await fill_in(page)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 from aiohttp import ClientResponse, ClientSession, FormData
@@ -113,6 +114,39 @@ async def test_each_page_has_a_form_id_of_its_own_and_a_link_may_tick_a_box(pers
     ids = {re.search(r'name="form_id" value="([0-9a-f]{32})"', page).group(1) for page in pages}  # type: ignore[union-attr]
     assert len(ids) == 2
     assert re.findall(r'value="(\w+)" checked', pages[0]) == ["complaint"]
+
+
+async def test_a_link_for_complaints_leads_to_a_page_that_speaks_of_one(person: Person) -> None:
+    async with person.session.get(f"{person.site.url}?about=complaint") as answer:
+        page = await answer.text()
+    assert "<title>Make a complaint to our data protection team - Larkfield" in page
+    assert "<h1>Make a complaint to our data protection team</h1>" in page
+    assert "Use this form to complain" in page
+    assert "Please do not send a passport" in page
+    for query in ("", "?about=access", "?about=access&about=complaint"):
+        async with person.session.get(person.site.url + query) as answer:
+            assert "<h1>Write to our data protection team</h1>" in await answer.text()
+    answer, page = await person.send(about="complaint", message="")
+    assert answer.status == 422
+    assert "<title>Error: Make a complaint" in page
+
+
+async def test_with_a_slash_at_the_end_it_is_the_same_form_and_everything_it_needs_is_found(person: Person) -> None:
+    url = f"{person.site.url}/"
+    async with person.session.get(f"{url}?about=complaint", allow_redirects=False) as answer:
+        page = await answer.text()
+        assert (answer.status, 'value="complaint" checked' in page) == (200, True)
+    needed = re.findall(r' (?:src|href|action)="((?:\.\./)*enquire[^"]*)"', page)
+    assert len(needed) == 4
+    for place in needed:
+        async with person.session.get(urljoin(url, place), allow_redirects=False) as answer:
+            assert answer.status == 200, place
+    async with person.session.post(urljoin(url, "../enquire/"), data=FIELDS | {"email": "robin@"}) as answer:
+        page = await answer.text()
+        assert (answer.status, 'action="../enquire"' in page) == (422, True)
+    async with person.session.post(url, data=FIELDS, allow_redirects=False) as answer:
+        assert answer.status == 200
+    assert len(person.site.inbox.posts) == 1
 
 
 async def test_a_post_with_proof_is_stored_whole_and_not_held(person: Person) -> None:
@@ -319,7 +353,11 @@ async def test_without_proof_five_an_hour_then_the_words_are_kept_until_there_is
     assert 0 < wait_s <= 3600 / HELD_AN_HOUR
     assert "one too many</textarea>" in page
     assert "dataprotection@larkfield.example" in page
-    person.site.clock.ahead = timedelta(seconds=wait_s + 1)
+    for jump in (timedelta(hours=-9), timedelta(hours=9)):  # somebody sets the machine's clock
+        person.site.clock.ahead = jump
+        answer, _ = await person.send(message="one too many")
+        assert (answer.status, 0 < int(answer.headers["Retry-After"]) <= wait_s) == (429, True)
+    person.site.clock.passed_s = wait_s + 1
     answer, _ = await person.send(message="one too many")
     assert answer.status == 200
 

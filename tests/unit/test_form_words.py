@@ -84,6 +84,7 @@ def test_every_fault_is_named_at_once() -> None:
         ("already.text", '["See https://ico.org.uk"]', "addresses come from policy.toml"),
         ("already.text", '["Write to dpo@larkfield.example"]', "addresses come from policy.toml"),
         ("page.intro", '["Send us your passport."]', "must say so: nobody should send proof"),
+        ("page.intro_complaint", '["Send us your passport."]', "must say so: nobody should send proof"),
         ("privacy.text", '["We are careful."]', "must say so: people must be able to read"),
         ("received.lead", '["Thank you."]', "must say so: this page acknowledges receipt"),
         ("received.lead_complaint", '["Thank you."]', "must say so: this page acknowledges receipt of a complaint"),

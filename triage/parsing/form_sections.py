@@ -16,8 +16,10 @@ class PageWords:
     __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
     title: str
+    title_complaint: str
     error_prefix: str
     intro: tuple[str, ...]
+    intro_complaint: tuple[str, ...]
     skip_to_other_ways: str
     submit: str
     empty_form: str

@@ -37,6 +37,10 @@ _OWN = {
 # What the law and fairness ask the form to say, by the text it stands in: a pattern, and why.
 _MUST_SAY = {
     "page.intro": (r"\bnot send\b.*\bproof of who you are", "nobody should send proof of who they are unasked"),
+    "page.intro_complaint": (
+        r"\bnot send\b.*\bproof of who you are",
+        "nobody should send proof of who they are unasked",
+    ),
     "privacy.text": (r"\]\(privacy_page\)", "people must be able to read how we use what they write"),
     "received.lead": (r"\breceived\b.*\bwe will look into it", "this page acknowledges receipt (DPA 2018 s.164A)"),
     "received.lead_complaint": (
@@ -92,6 +96,7 @@ def faults_for(words: FormWords, policy: Policy) -> list[str]:
     regulator = f"regulator_{policy.main_controller.regime}"
     needed = {
         "page.intro": words.page.intro,
+        "page.intro_complaint": words.page.intro_complaint,
         "privacy.text": words.privacy.text,
         "other_ways.text": words.other_ways.text,
         "received.lead": words.received.lead,

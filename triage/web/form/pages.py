@@ -20,9 +20,12 @@ _EXAMPLE = make_reference(2026, 42)
 
 
 class Pages:
-    """Renders every page from `words`. `version` makes the addresses of style and script change with their content."""
+    """Renders every page from `words`. `version` makes the addresses of style and script change with their content.
 
-    def __init__(self, words: FormWords, policy: Policy, version: str) -> None:
+    Addresses are relative, so that a proxy may serve the form at any place; `root` leads there from the page.
+    """
+
+    def __init__(self, words: FormWords, policy: Policy, version: str, root: str = "") -> None:
         self.words = words
         self._facts = company_facts(policy)
         jinja = Environment(
@@ -43,6 +46,7 @@ class Pages:
             example=_EXAMPLE,
             most_message=f"{MOST_MESSAGE_CHARS:,}",
             version=version,
+            root=root,
         )
         self._jinja = jinja
 

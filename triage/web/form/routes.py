@@ -2,6 +2,7 @@
 
 import math
 import secrets
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -40,22 +41,23 @@ def add_form(
     rules_dir: Path,
     clock: Callable[[], datetime],
     client_of: Callable[[web.Request], str],
+    monotonic: Callable[[], float] = time.monotonic,
 ) -> None:
     """Add `GET` and `POST /enquire` and what lies below it.
 
-    `clock` gives aware UTC; `client_of` says for which party a request counts. Raises RulesWrong naming every fault
-    of the form's words and of the policy they are filled from.
+    `clock` gives aware UTC, `monotonic` seconds for the limits; `client_of` says for which party a request counts.
+    Raises RulesWrong naming every fault of the form's words and of the policy they are filled from.
     """
     policy, words = load_policy(rules_dir), load_form_words(rules_dir)
     if faults := faults_for(words, policy):
         raise RulesWrong(faults)
     files = load_static()
     proofs = Proofs(settings.form_key.get_secret_value(), clock)
-    form = _Form(
-        pages=Pages(words, policy, version_of(files)),
-        desk=Desk(inbox=inbox, proofs=proofs, nation=policy.main_controller.nation, clock=clock),
-        client_of=client_of,
-    )
+    nation = policy.main_controller.nation
+    desk = Desk(inbox=inbox, proofs=proofs, nation=nation, clock=clock, monotonic=monotonic)
+    form = _Form(pages=Pages(words, policy, version_of(files)), desk=desk, client_of=client_of)
+    # With a slash the page is the same; only the way from it to everything else is another.
+    below = _Form(pages=Pages(words, policy, version_of(files), root="../"), desk=desk, client_of=client_of)
 
     async def challenge(_request: web.Request) -> web.Response:
         return json_answer(proofs.challenge())
@@ -68,6 +70,8 @@ def add_form(
         [
             web.get("/enquire", form.show),
             web.post("/enquire", form.take),
+            web.get("/enquire/", below.show),
+            web.post("/enquire/", below.take),
             web.get("/enquire/challenge", challenge),
             web.get(f"/enquire/{{name:{names}}}", static_file),
         ]

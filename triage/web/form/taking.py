@@ -46,13 +46,23 @@ Outcome = Stored | TooMany | StoreAway
 
 
 class Desk:
-    """Where filled forms are handed in. `clock` gives aware UTC, `nation` says which day that is."""
+    """Where filled forms are handed in. `clock` gives aware UTC, `nation` says which day that is; `monotonic` gives
+    seconds for the limits, so that setting the clock lets nobody in and keeps nobody out."""
 
-    def __init__(self, *, inbox: Inbox, proofs: Proofs, nation: Nation, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        *,
+        inbox: Inbox,
+        proofs: Proofs,
+        nation: Nation,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+    ) -> None:
         self._inbox = inbox
         self._proofs = proofs
         self._nation = nation
         self._clock = clock
+        self._monotonic = monotonic
         self._lanes = Lanes()
         # After a double click the browser shows the second answer only: it has to be the first one's.
         self._in_hand: dict[str, asyncio.Task[Outcome]] = {}
@@ -76,7 +86,7 @@ class Desk:
         now = self._clock()
         proof = self._weigh(filled)
         held = bool(proof.held_because)
-        if wait_s := self._lanes.take(client, held=held, now_s=now.timestamp()):
+        if wait_s := self._lanes.take(client, held=held, now_s=self._monotonic()):
             log.info("form_put_off", code="held" if held else "proven", retry_in_s=round(wait_s))
             return TooMany(wait_s=wait_s)
 

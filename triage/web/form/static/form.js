@@ -26,7 +26,7 @@ async function solve(challenge) {
 }
 async function prove() {
   try {
-    const answer = await fetch("enquire/challenge", { cache: "no-store", credentials: "omit" });
+    const answer = await fetch(`${form.action}/challenge`, { cache: "no-store", credentials: "omit" });
     form.elements.proof.value = btoa(JSON.stringify(await solve(await answer.json())));
     setTimeout(() => { proof = prove(); }, RENEW_MS);
   } catch { /* no secure context, no network: the form goes without */ }
