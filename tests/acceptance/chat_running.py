@@ -152,7 +152,7 @@ class ChatDesk:
         self, first: str = "Wrenna", last: str = "Quillfeather", address: str = "wrenna@customer.example"
     ) -> str:
         """A conversation of a contact the CRM knows."""
-        return self.hubspot.open_thread(self.hubspot.add_contact(address, first, "Quillfeather"))
+        return self.hubspot.open_thread(self.hubspot.add_contact(address, first, last))
 
     async def posts(self, thread: str, replies: int, comments: int, limit_s: float = 30.0) -> None:
         """Return once so many replies and comments are in the thread, all is settled, and no more came."""
