@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -70,4 +71,21 @@ async def test_a_backend_killed_in_mid_filing_costs_no_item_a_try(
     assert len(rows) == len(await store.list_enquiries())
     assert await store.list_quarantine() == ()
     assert await store.verify_journal() == ()
+    await store.close()
+
+
+async def test_a_line_cut_just_as_a_statement_begins_is_a_store_that_is_away(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = await open_store(database_url, secret=SECRET, migrate=True)
+    await store.alarms()
+
+    async def cut(*_: object, **__: object) -> None:
+        monkeypatch.undo()
+        raise asyncpg.InternalClientError("not connected")  # what the driver says there
+
+    monkeypatch.setattr(asyncpg.Connection, "_get_statement", cut)
+    with pytest.raises(StoreUnavailable, match="not connected"):
+        await store.list_enquiries()
+    assert await store.list_quarantine() == ()
     await store.close()

@@ -50,6 +50,15 @@ _SQLITE_FAULTS = {
 # (disk full, too many connections), locks, shutdown, the server's own system.
 _POSTGRES_FAULTS = frozenset({"08", "28", "3D", "40", "53", "55", "57", "58"})
 
+# They come through unwrapped. The driver calls it an error of its own where the line is cut as a statement begins.
+_DRIVER_FAULTS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    ConnectionError,
+    TimeoutError,
+)
+
 
 class Database:
     """One database, its transactions, and its faults told in one line. Build with `connect_database`."""
@@ -117,7 +126,7 @@ class Database:
             raise StoreUnavailable(self._line("the connection was lost in the middle of a transaction")) from exc
         except PoolTimeout as exc:
             raise StoreUnavailable(self._line("no connection became free in time")) from exc
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError, TimeoutError) as exc:
+        except _DRIVER_FAULTS as exc:
             # Not every OSError: inside a filing the caller may open a file, and that fault is not the database's.
             raise StoreUnavailable(self._line(str(exc))) from exc
 
@@ -133,7 +142,11 @@ def _is_mendable(exc: DBAPIError, *, is_sqlite: bool) -> bool:
     if is_sqlite:
         return any(sign in str(exc.orig).lower() for sign in _SQLITE_FAULTS)
     code = str(getattr(exc.orig, "sqlstate", None) or "")
-    lost = exc.connection_invalidated or (isinstance(exc, InterfaceError) and "connection" in str(exc.orig))
+    lost = (
+        exc.connection_invalidated
+        or (isinstance(exc, InterfaceError) and "connection" in str(exc.orig))
+        or isinstance(exc.orig.__cause__ if exc.orig else None, asyncpg.InternalClientError)
+    )
     return lost or isinstance(exc, OperationalError) or code[:2] in _POSTGRES_FAULTS
 
 
