@@ -198,8 +198,11 @@ class ChatStore(Protocol):
         """Forget the text of lines stored before `before` that led to no enquiry. How many."""
         ...
 
-    async def count_passed_over(self) -> int:
-        """How many lines asked for nothing: their ids and scores are all that is left of them."""
+    async def count_passed_over(self, since: datetime | None = None) -> int:
+        """In how many conversations something typed asked for nothing, of what was stored at `since` or later.
+
+        Ids and scores are all that is left of it.
+        """
         ...
 
     async def own_posts(self, portal_id: str, thread_id: str) -> frozenset[str]:

@@ -95,7 +95,9 @@ async def count_lines(connection: AsyncConnection, portal_id: str, thread_id: st
     return {row[0]: row[1] for row in await connection.execute(query)}
 
 
-async def count_passed_over(connection: AsyncConnection) -> int:
+async def count_passed_over(connection: AsyncConnection, since: datetime | None) -> int:
     """See ChatStore.count_passed_over."""
-    query = select(func.count()).select_from(chat_line).where(chat_line.c.state == PASSED_OVER)
-    return (await connection.execute(query)).scalar_one()
+    rooms = select(chat_line.c.portal_id, chat_line.c.thread_id).where(chat_line.c.state == PASSED_OVER).distinct()
+    if since is not None:
+        rooms = rooms.where(chat_line.c.stored_at >= since)
+    return (await connection.execute(select(func.count()).select_from(rooms.subquery()))).scalar_one()

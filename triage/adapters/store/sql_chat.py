@@ -76,10 +76,10 @@ class ChatHalf:
         async with self._database.write() as connection:
             return await chat_lines.drop_text(connection, before)
 
-    async def count_passed_over(self) -> int:
+    async def count_passed_over(self, since: datetime | None = None) -> int:
         """See ChatStore.count_passed_over."""
         async with self._database.read() as connection:
-            return await chat_lines.count_passed_over(connection)
+            return await chat_lines.count_passed_over(connection, since)
 
     async def own_posts(self, portal_id: str, thread_id: str) -> frozenset[str]:
         """See ChatStore.own_posts."""
