@@ -62,6 +62,13 @@ def test_what_nobody_understood_is_said_to_be_unclear() -> None:
     assert "Perhaps: " in say(replace(NOTE, kinds=()))
 
 
+def test_the_team_is_told_that_nobody_knows_yet_where_the_marketing_goes() -> None:
+    told = say(replace(NOTE, kinds=(Kind.OPT_OUT,), unsure_kinds=(), due_on=None, where_unknown=True))
+    assert "The visitor has not said yet which addresses or numbers the marketing goes to." in told
+    assert "Answer by" not in told
+    assert "has not said yet" not in say(NOTE)
+
+
 def test_who_asked_for_a_person_reads_this_line_word_for_word() -> None:
     assert say(HAND_OVER) == (
         "We have what you typed, and a person has been asked to answer you. Your reference: DP-2026-00042-K7. You will "

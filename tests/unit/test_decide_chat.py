@@ -106,6 +106,24 @@ def test_the_team_is_told_the_day_marketing_stops_not_the_laws_last_day() -> Non
     assert told.due_on == date(2026, 11, 24)
 
 
+def test_no_day_is_named_for_marketing_while_nobody_knows_where_it_goes() -> None:
+    plan = decided(with_chat(typed(Kind.OPT_OUT), way_to_answer=False))
+    told = note(plan)
+    assert plan.letter is not None
+    assert told is not None
+    assert (plan.letter.facts.way_known, plan.letter.facts.opt_out_working_days) == (False, 1)
+    assert (told.due_on, told.where_unknown) == (None, True)
+    both = note(decided(with_chat(typed(Kind.ACCESS, Kind.OPT_OUT), way_to_answer=False)))
+    assert both is not None
+    assert both.due_on == date(2026, 12, 23)
+    known = note(decided(typed(Kind.OPT_OUT)))
+    assert known is not None
+    assert (known.due_on, known.where_unknown) == (date(2026, 11, 24), False)
+    access = note(decided(with_chat(typed(Kind.ACCESS), way_to_answer=False)))
+    assert access is not None
+    assert not access.where_unknown
+
+
 def test_dates_count_from_the_first_line() -> None:
     first_line = chat_enquiry(received_at=NOW - timedelta(hours=12))
     assert decided(typed(Kind.ACCESS, enquiry=first_line)).cases[0].dates.received_on == date(2026, 11, 22)
@@ -563,7 +581,9 @@ def test_a_case_without_a_visible_word_is_marked_and_every_silence_has_its_reaso
         assert told is not None
     if told is not None:
         assert told.visible_reply == visible(plan)
-        assert (told.due_on is not None) == bool(plan.cases)
+        reachable = analysis.chat is not None and analysis.chat.way_to_answer
+        dated = any(reachable or case.kind is not Kind.OPT_OUT for case in plan.cases)
+        assert (told.due_on is not None) == dated
     if plan.hands_over and plan.letter is not None:
         assert note(plan, "hand_over") is None
     assert decided(analysis, replace(history, handed_over=True)).letter is None

@@ -82,6 +82,15 @@ def test_letters_that_hand_over_are_read_too_and_in_chat_alone() -> None:
     assert any("never 'invite to what was asked for'" in fault for fault in faults_with(invites))
 
 
+def test_letters_to_who_cannot_be_reached_yet_are_read_too_and_may_name_no_day_for_marketing() -> None:
+    assert {facts.channel for facts in sample_facts(POLICY) if not facts.way_known} == {"chat"}
+    name, wanted = "paragraphs/opt_out.chat.txt", "a person then stops it"
+    day = changed(name, wanted, wanted + " by the end of {{ opt_out_by | plain_date }}")
+    assert any("no other date: 24 November 2026 promises" in fault for fault in faults_with(day, samples=None))
+    days = changed(name, wanted, "a person then stops it within 5 working days or")
+    assert any("working days: '5' is not the policy's" in fault for fault in faults_with(days, samples=None))
+
+
 # ---- what can be seen in a text alone
 
 

@@ -314,3 +314,25 @@ def test_who_asked_for_a_person_reads_in_chat_that_one_was_asked_and_is_not_told
     assert 'type "person"' not in asked
     assert "another format" in asked
     assert 'type "person" or ring 01632 960 123.' in say(channel=Channel.CHAT)
+
+
+def test_an_opt_out_in_chat_promises_no_day_while_nobody_knows_where_the_marketing_goes() -> None:
+    text = say(channel=Channel.CHAT, kinds=(Kind.OPT_OUT,), way_known=False, opt_out_working_days=1)
+    assert (
+        "We have noted that you want no more marketing. Tell us the addresses or numbers it comes to; a person then "
+        "stops it within one working day. Something already on its way may still come. What you tell us goes on a "
+        "do-not-contact list. Messages you need for a service may continue."
+    ) in text
+    assert "24 November" not in text
+    days = say(channel=Channel.CHAT, kinds=(Kind.OPT_OUT,), way_known=False, opt_out_working_days=3)
+    assert "stops it within 3 working days." in days
+    unnumbered = say(channel=Channel.CHAT, kinds=(Kind.OPT_OUT,), way_known=False, opt_out_working_days=0)
+    assert "a person then stops it. Something" in unnumbered
+
+
+def test_an_opt_out_in_chat_promises_the_day_where_there_is_a_way_to_the_person() -> None:
+    text = say(channel=Channel.CHAT, kinds=(Kind.OPT_OUT, Kind.DELETION), opt_out_working_days=1)
+    assert "A person will stop it by the end of Tuesday 24 November 2026." in text
+    assert "comes to, if you have not yet." in text
+    assert "within one working day" not in text
+    assert "do-not-contact list, even where other information is deleted." in text

@@ -179,13 +179,16 @@ def _team_note(
     if not (first or cases or burst.wants_person or burst.chat.only_attachments or _concerns_anew(burst)):
         return None
     said = purpose is not None or line is not None
+    where_unknown = not burst.chat.way_to_answer and any(case.kind is Kind.OPT_OUT for case in cases)
+    dated = [case for case in cases if not (where_unknown and case.kind is Kind.OPT_OUT)]
     return PlannedNote(
         purpose="team_note",
         why=_told_to_team(burst, purpose, line),
         kinds=reading.sure_kinds if reading else (),
         unsure_kinds=tuple(kind for kind in reading.kinds if kind not in reading.sure_kinds) if reading else (),
-        due_on=min((_answer_by(case) for case in cases), default=None),
+        due_on=min((_answer_by(case) for case in dated), default=None),
         visible_reply=said,
+        where_unknown=where_unknown,
     )
 
 
@@ -228,7 +231,8 @@ def _letter(burst: _Burst, purpose: LetterPurpose, cases: tuple[PlannedCase, ...
         burst.analysis.enquiry.channel, reading, purpose, cases, controller, burst.policy, burst.received_at
     )
     reference = burst.thread.reference if burst.thread else ""
-    facts = replace(facts, reference=reference, hands_over=burst.wants_person)
+    reached = burst.chat.way_to_answer
+    facts = replace(facts, reference=reference, hands_over=burst.wants_person, way_known=reached)
     return PlannedLetter(facts=facts, needs_approval=False, why=why)
 
 

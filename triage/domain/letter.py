@@ -16,7 +16,9 @@ class LetterFacts:
     `news_by`: a complaint's next news. `opt_out_by`: the day marketing has stopped.
     `may_be_breach`: the person may have received something not meant for them. `by_person`: somebody approved it, so
     it must not call itself automatic. `hands_over`: a person was asked for, so it says that one has been asked and that
-    nothing automatic follows.
+    nothing automatic follows. `way_known`: in a chat, that there is any way to reach the person: where there is none,
+    nobody can say by which day marketing stops. `opt_out_working_days`: how long that takes once it is known where it
+    goes; 0 where the policy says nothing.
     """
 
     purpose: LetterPurpose
@@ -34,6 +36,8 @@ class LetterFacts:
     may_be_breach: bool = False
     by_person: bool = False
     hands_over: bool = False
+    way_known: bool = True
+    opt_out_working_days: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -114,6 +114,7 @@ class PlannedNote:
 
     `purpose`: "team_note" (an internal comment, never shown to the visitor) or "hand_over" (a visible line: a person
     has been asked for). `kinds` and `unsure_kinds` are what the team is told; `due_on` the earliest date.
+    `where_unknown`: nobody knows yet where the marketing goes that is not wanted any more.
     """
 
     purpose: str
@@ -122,6 +123,7 @@ class PlannedNote:
     unsure_kinds: tuple[Kind, ...] = ()
     due_on: date | None = None
     visible_reply: bool = False
+    where_unknown: bool = False
 
     @property
     def internal(self) -> bool:

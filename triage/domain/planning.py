@@ -63,6 +63,7 @@ def letter_facts(
         # What a letter promises is the case's own next date, so that somebody keeps it.
         news_by=_step_on(spoken, Kind.COMPLAINT),
         opt_out_by=_step_on(spoken, Kind.OPT_OUT),
+        opt_out_working_days=policy.targets.opt_out_working_days,
         may_be_breach=reading is not None and Flag.BREACH_REPORT in reading.flags,
     )
 

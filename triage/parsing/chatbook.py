@@ -25,7 +25,7 @@ FOLDER = "chat"
 # More than this nobody reads in a chat window.
 _LONGEST_BUBBLE = 1000
 _COMMON = frozenset({"reference", "controller"})
-_TEAM_ONLY = frozenset({"kinds", "unsure_kinds", "due_on", "visible_reply", "why"})
+_TEAM_ONLY = frozenset({"kinds", "unsure_kinds", "due_on", "visible_reply", "where_unknown", "why"})
 _NAMES = {"team_note": _COMMON | _TEAM_ONLY, "hand_over": _COMMON}
 
 _SAMPLE_REFERENCE = "DP-2026-00042-K7"

@@ -31,6 +31,7 @@ _DATE = re.compile(rf"\b\d{{1,2}} (?:{'|'.join(MONTHS)})(?: \d{{4}})?")
 _URL = re.compile(r"\bhttps?://[^\s<>\"]*[^\s<>\".,;:)]|\bwww\.[^\s<>\"]*[^\s<>\".,;:)]")
 _MAIL_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _TAG = re.compile(r"{[{%#].*?[}%#]}", re.DOTALL)
+_WORKING_DAYS = re.compile(r"\bwithin (\w+) working days?\b")
 _NOT_RIGHTS = frozenset({Kind.COMPLAINT, Kind.OPT_OUT})
 
 
@@ -152,6 +153,9 @@ def _check_facts(facts: LetterFacts, letter: LetterText) -> Iterator[Fault]:
     for found in _DATE.findall(body):
         if not any(day.endswith(f" {found}") for day in allowed):
             yield Fault(rule="no other date", why=f"{found} promises what was not computed for this letter")
+    for days in _WORKING_DAYS.findall(body):
+        if {"one": "1"}.get(days, days) != str(facts.opt_out_working_days):
+            yield Fault(rule="working days", why=f"{days!r} is not the policy's {facts.opt_out_working_days}")
 
 
 def _dates_due(facts: LetterFacts) -> list[tuple[str, str]]:
@@ -159,7 +163,7 @@ def _dates_due(facts: LetterFacts) -> list[tuple[str, str]]:
     dates: list[tuple[str, date | None, bool]] = [
         ("answer-by date", facts.due_on, neutral or bool(set(facts.kinds) - _NOT_RIGHTS)),
         ("news-by date", facts.news_by, Kind.COMPLAINT in facts.kinds),
-        ("marketing-stops date", facts.opt_out_by, Kind.OPT_OUT in facts.kinds),
+        ("marketing-stops date", facts.opt_out_by, Kind.OPT_OUT in facts.kinds and facts.way_known),
     ]
     return [(rule, plain_date(day)) for rule, day, applies in dates if applies and day is not None]
 

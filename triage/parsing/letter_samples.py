@@ -17,11 +17,12 @@ _NEWS_BY, _OPT_OUT_BY = date(2026, 12, 7), date(2026, 11, 24)
 
 def sample_facts(policy: Policy) -> Iterator[LetterFacts]:
     """Purpose x channel x kinds (each, all pairs, all six) x date, phone, breach, for every controller. Those for
-    a chat also for who asked for a person."""
+    a chat also for who asked for a person, and for who cannot be reached."""
     for facts in _asked_of_us(policy):
         yield facts
         if facts.channel is Channel.CHAT:
             yield replace(facts, hands_over=True)
+            yield replace(facts, way_known=False)
 
 
 def _asked_of_us(policy: Policy) -> Iterator[LetterFacts]:
@@ -43,6 +44,7 @@ def _asked_of_us(policy: Policy) -> Iterator[LetterFacts]:
                 news_by=_NEWS_BY if dated else None,
                 opt_out_by=_OPT_OUT_BY if dated else None,
                 may_be_breach=breach,
+                opt_out_working_days=policy.targets.opt_out_working_days,
             )
 
 
