@@ -36,17 +36,53 @@ def say(note: PlannedNote, **company: object) -> str:
     return BOOK.note(note, reference=REFERENCE, controller=controller)
 
 
+TURN_TO = "turn to it with anything about this: dataprotection@larkfield.example or 01632 960 123."
+
+
 def test_the_team_reads_this_note_word_for_word() -> None:
     assert say(NOTE) == (
         "Data protection desk, reference DP-2026-00042-K7 (only the team sees this note)\n\n"
         "Asked for: to have information about them deleted.\n"
-        "Perhaps also: to see or get a copy of information about them; a complaint about how personal information was "
-        "used. A person will make sure.\n"
+        "Perhaps also: to see or get a copy of information about them; they complain about how personal information "
+        "was used. A person will make sure.\n"
         "Answer by: Thursday 24 December 2026.\n"
         "The desk has said nothing to the visitor: a colleague is in the thread.\n\n"
         "Please do not promise anything about this request, and do not delete or send anything because of it. The data "
-        "protection team has it. You may go on helping with everything else."
+        f"protection team has it; {TURN_TO} You may go on helping with everything else."
     )
+
+
+def test_a_complaint_is_no_wish_and_is_told_as_what_it_is() -> None:
+    told = say(replace(NOTE, kinds=(Kind.DELETION, Kind.COMPLAINT), unsure_kinds=()))
+    assert "Asked for: to have information about them deleted.\nThey complain about how personal" in told
+    alone = say(replace(NOTE, kinds=(Kind.COMPLAINT,), unsure_kinds=()))
+    assert "They complain about how personal information was used." in alone
+    assert "Asked for" not in alone
+
+
+def test_a_day_that_rests_on_doubtful_kinds_is_told_as_perhaps() -> None:
+    told = say(replace(NOTE, kinds=(), due_on=None, perhaps_due_on=date(2026, 12, 24)))
+    assert "To be answered, perhaps, by: Thursday 24 December 2026." in told
+    assert "Answer by" not in told
+
+
+def test_a_visitor_who_wants_a_person_may_be_talked_to_by_the_team() -> None:
+    told = say(replace(NOTE, wants_person=True))
+    assert (
+        "The visitor would like to talk to a person. You may take the chat; what they ask about their information is "
+        "ours." in told
+    )
+    alone = say(replace(NOTE, wants_person=True, kinds=(), unsure_kinds=(), due_on=None))
+    assert "would like to talk" in alone
+    assert "not clear yet" not in alone
+    assert "would like to talk" not in say(NOTE)
+
+
+def test_the_note_names_whom_to_turn_to_where_that_is_known() -> None:
+    assert TURN_TO in say(NOTE)
+    assert "about this: 01632 960 123." in say(NOTE, addresses=())
+    assert "about this: dataprotection@larkfield.example." in say(NOTE, phone="")
+    assert "The data protection team has it. You may" in say(NOTE, phone="", addresses=())
 
 
 def test_the_team_is_told_when_the_visitor_has_been_answered() -> None:
@@ -97,8 +133,10 @@ def test_every_note_can_be_worded_and_tells_each_kind(kinds: set[Kind], unsure: 
     assert REFERENCE in told
     assert "\n\n\n" not in told
     assert all(line == line.strip() for line in told.splitlines())
-    assert ("Asked for:" in told, "Perhaps" in told) == (bool(kinds), bool(unsure - kinds))
-    assert told.count(";") == max(len(kinds) - 1, 0) + max(len(unsure - kinds) - 1, 0)
+    assert ("Asked for:" in told, "Perhaps" in told) == (bool(kinds - {Kind.COMPLAINT}), bool(unsure - kinds))
+    assert ("They complain" in told) == (Kind.COMPLAINT in kinds)
+    wishes = len(kinds - {Kind.COMPLAINT})
+    assert told.count(";") == 1 + max(wishes - 1, 0) + max(len(unsure - kinds) - 1, 0)
 
 
 def test_the_shipped_texts_hold() -> None:
@@ -114,7 +152,10 @@ def test_the_shipped_texts_hold() -> None:
         ("team_note.txt", "Answer by: {{ due_on | plain_date }}", "", "answer-by date: must say Tuesday 22 December"),
         ("team_note.txt", '"opt_out": "no more marketing",', "", "unknown placeholder: "),
         ("team_note.txt", "{{ why }}", "{{ why + 1 }}", "cannot be worded"),
-        ("team_note.txt", "{% if kinds %}", "{% if kinds %", "line 12: "),
+        ("team_note.txt", "To be answered, perhaps, by: {{ perhaps", "{{ perhaps", "perhaps: must say perhaps, by"),
+        ("team_note.txt", "talk to a person", "talk", "wish for a person: must say talk to a person"),
+        ("team_note.txt", "{{ controller.phone }}", "", "phone: must say 01632 960 123"),
+        ("team_note.txt", "{% if due_on %}", "{% if due_on %", "line "),
         ("hand_over.txt", "{{ reference }}", "", f"reference: must say {REFERENCE}"),
         ("hand_over.txt", "ring {{ controller.phone | unbroken }}", "ring us", "phone: must say 01632 960 123"),
         ("hand_over.txt", "We have", "We\u2019ve", "line 1: plain characters: '\u2019'"),

@@ -395,8 +395,8 @@ def test_asking_for_a_person_in_a_known_conversation_gets_one_line_and_then_sile
     line, told = note(plan, "hand_over"), note(plan)
     assert (plan.letter, plan.hands_over, line is not None) == (None, True, True)
     assert told is not None
-    assert told.visible_reply
-    assert "asks for a person" in told.why
+    assert (told.visible_reply, told.wants_person) == (True, True)
+    assert told.why == "the visitor was told that a person has been asked"
     assert plan.trace[-1].startswith("one line says that a person has been asked")
 
 
@@ -415,7 +415,7 @@ def test_a_sure_request_with_a_wish_for_a_person_is_acknowledged_and_then_silenc
         assert (letter_of(plan), plan.hands_over) == (LetterPurpose.ACKNOWLEDGEMENT, True)
         told = note(plan)
         assert told is not None
-        assert "the visitor asks for a person" in told.why
+        assert (told.wants_person, told.why) == (True, "what is asked is clear")
         assert note(plan, "hand_over") is None
 
 
@@ -445,7 +445,27 @@ def test_a_doubtful_request_with_a_wish_for_a_person_goes_to_one_without_a_word(
     assert (visible(plan), plan.hands_over, plan.not_acknowledged) == (False, True, True)
     told = note(plan)
     assert told is not None
-    assert told.why.endswith("the visitor asks for a person")
+    assert told.wants_person
+    assert (told.due_on, told.perhaps_due_on) == (None, date(2026, 12, 23))
+
+
+def test_the_team_reads_no_machinery_where_a_colleague_or_the_wish_for_a_person_is_reason_enough() -> None:
+    full = replace(KNOWN, thread_replies_hour=FULL)
+    colleague = note(decided(with_chat(typed(Kind.ACCESS), agent_present=True), full))
+    handed_over = note(decided(typed(Kind.ACCESS), replace(full, handed_over=True)))
+    cap = note(decided(typed(Kind.ACCESS), full))
+    assert colleague is not None
+    assert handed_over is not None
+    assert cap is not None
+    assert colleague.why == "a colleague is in the thread"
+    assert handed_over.why == "in this chat a person has been asked for"
+    assert "limit" in cap.why
+
+
+def test_an_answer_is_owed_by_a_day_only_where_the_right_is_sure() -> None:
+    told = note(decided(typed(Kind.ACCESS, Kind.COMPLAINT, sure_kinds=(Kind.ACCESS,), needs_person=True)))
+    assert told is not None
+    assert (told.due_on, told.perhaps_due_on) == (date(2026, 12, 23), None)
 
 
 def test_a_new_case_beside_the_hand_over_line_has_been_answered_with_it() -> None:
@@ -582,8 +602,9 @@ def test_a_case_without_a_visible_word_is_marked_and_every_silence_has_its_reaso
     if told is not None:
         assert told.visible_reply == visible(plan)
         reachable = analysis.chat is not None and analysis.chat.way_to_answer
-        dated = any(reachable or case.kind is not Kind.OPT_OUT for case in plan.cases)
-        assert (told.due_on is not None) == dated
+        dated = {case.kind for case in plan.cases if reachable or case.kind is not Kind.OPT_OUT}
+        assert (told.due_on is not None) == bool(dated & set(told.kinds))
+        assert (told.perhaps_due_on is not None) == (bool(dated) and not dated & set(told.kinds))
     if plan.hands_over and plan.letter is not None:
         assert note(plan, "hand_over") is None
     assert decided(analysis, replace(history, handed_over=True)).letter is None

@@ -13,7 +13,7 @@ from datetime import date, datetime
 
 from triage.domain.case_plan import receipt
 from triage.domain.classification import Classification
-from triage.domain.gate_rows_chat import BREAKER_ROW, CAP_ROW, HANDED_OVER_ROW, judge_chat
+from triage.domain.gate_rows_chat import AGENT_ROW, BREAKER_ROW, CAP_ROW, HANDED_OVER_ROW, judge_chat
 from triage.domain.gate_values import GateVerdict
 from triage.domain.lanes import concerns_a_person, lane_of_new, lane_of_reply
 from triage.domain.letter_choice import choose_letter
@@ -181,14 +181,17 @@ def _team_note(
     said = purpose is not None or line is not None
     where_unknown = not burst.chat.way_to_answer and any(case.kind is Kind.OPT_OUT for case in cases)
     dated = [case for case in cases if not (where_unknown and case.kind is Kind.OPT_OUT)]
+    sure = [case for case in dated if reading is not None and case.kind in reading.sure_kinds]
     return PlannedNote(
         purpose="team_note",
         why=_told_to_team(burst, purpose, line),
         kinds=reading.sure_kinds if reading else (),
         unsure_kinds=tuple(kind for kind in reading.kinds if kind not in reading.sure_kinds) if reading else (),
-        due_on=min((_answer_by(case) for case in dated), default=None),
+        due_on=min((_answer_by(case) for case in sure), default=None),
+        perhaps_due_on=None if sure else min((_answer_by(case) for case in dated), default=None),
         visible_reply=said,
         where_unknown=where_unknown,
+        wants_person=burst.wants_person or line is not None,
     )
 
 
@@ -205,10 +208,12 @@ def _concerns_anew(burst: _Burst) -> bool:
 
 def _told_to_team(burst: _Burst, purpose: LetterPurpose | None, line: PlannedNote | None) -> str:
     if line is not None:
-        return "the visitor asks for a person and was told that one has been asked"
-    held = "; ".join(_FOR_TEAM.get(hit.row, hit.why) for hit in burst.gate.hits)
-    why = "what is asked is clear" if purpose else held or _LOOKS_FIRST
-    return f"{why}; the visitor asks for a person" if burst.wants_person else why
+        return "the visitor was told that a person has been asked"
+    rows = {hit.row for hit in burst.gate.hits}
+    # How many replies there were is nobody's business where a person's being there is reason enough.
+    needless = {CAP_ROW} if rows & {AGENT_ROW, HANDED_OVER_ROW} else set()
+    held = "; ".join(_FOR_TEAM.get(hit.row, hit.why) for hit in burst.gate.hits if hit.row not in needless)
+    return "what is asked is clear" if purpose else held or _LOOKS_FIRST
 
 
 def _answer_by(case: PlannedCase) -> date:

@@ -113,7 +113,8 @@ class PlannedNote:
     """A short post into a chat thread beside the letter, worded from rules/chat/PURPOSE.txt.
 
     `purpose`: "team_note" (an internal comment, never shown to the visitor) or "hand_over" (a visible line: a person
-    has been asked for). `kinds` and `unsure_kinds` are what the team is told; `due_on` the earliest date.
+    has been asked for). `kinds` and `unsure_kinds` are what the team is told; `due_on` the earliest date of
+    those that are sure; `perhaps_due_on`, where none is, of the others. `wants_person`: a person has been asked for.
     `where_unknown`: nobody knows yet where the marketing goes that is not wanted any more.
     """
 
@@ -124,6 +125,8 @@ class PlannedNote:
     due_on: date | None = None
     visible_reply: bool = False
     where_unknown: bool = False
+    perhaps_due_on: date | None = None
+    wants_person: bool = False
 
     @property
     def internal(self) -> bool:

@@ -25,7 +25,9 @@ FOLDER = "chat"
 # More than this nobody reads in a chat window.
 _LONGEST_BUBBLE = 1000
 _COMMON = frozenset({"reference", "controller"})
-_TEAM_ONLY = frozenset({"kinds", "unsure_kinds", "due_on", "visible_reply", "where_unknown", "why"})
+_TEAM_ONLY = frozenset(
+    {"perhaps_due_on", "wants_person", "kinds", "unsure_kinds", "due_on", "visible_reply", "where_unknown", "why"}
+)
 _NAMES = {"team_note": _COMMON | _TEAM_ONLY, "hand_over": _COMMON}
 
 _SAMPLE_REFERENCE = "DP-2026-00042-K7"
@@ -101,11 +103,12 @@ def _template_faults(name: str, text: str, sources: Mapping[str, str]) -> Iterat
 
 def _wording_faults(note: PlannedNote, company: Controller, worded: str) -> Iterator[str]:
     name, said = f"{FOLDER}/{note.purpose}.txt", " ".join(worded.split())
-    wanted = {"reference": _SAMPLE_REFERENCE}
+    wanted = {"reference": _SAMPLE_REFERENCE, "phone": company.phone}
     if note.internal:
-        wanted |= {"why": note.why} | ({"answer-by date": plain_date(note.due_on)} if note.due_on else {})
-    else:
-        wanted |= {"phone": company.phone}
+        wanted |= {"why": note.why, "address": company.addresses[0] if company.addresses else ""}
+        wanted |= {"answer-by date": plain_date(note.due_on)} if note.due_on else {}
+        wanted |= {"perhaps": f"perhaps, by: {plain_date(note.perhaps_due_on)}"} if note.perhaps_due_on else {}
+        wanted |= {"wish for a person": "talk to a person"} if note.wants_person else {}
     for what, words in wanted.items():
         if words not in said:
             yield f"{name}: {what}: must say {words}"
@@ -117,7 +120,8 @@ def _wording_faults(note: PlannedNote, company: Controller, worded: str) -> Iter
 def _sample_notes() -> Iterator[PlannedNote]:
     yield PlannedNote(purpose="hand_over", why="a person was asked for")
     choices = [(), *((kind,) for kind in Kind), tuple(Kind)]
-    for sure, perhaps, due_on, replied in product(choices, choices, (_SAMPLE_DAY, None), (True, False)):
+    days = (_SAMPLE_DAY, None), (None, _SAMPLE_DAY), (None, None)
+    for sure, perhaps, (due_on, perhaps_on), replied in product(choices, choices, days, (True, False)):
         if not set(sure) & set(perhaps):
             yield PlannedNote(
                 purpose="team_note",
@@ -125,7 +129,11 @@ def _sample_notes() -> Iterator[PlannedNote]:
                 kinds=sure,
                 unsure_kinds=perhaps,
                 due_on=due_on,
+                perhaps_due_on=perhaps_on,
                 visible_reply=replied,
+                # Each with and without, but not every one with every other: they stand on lines of their own.
+                wants_person=replied,
+                where_unknown=not replied,
             )
 
 
