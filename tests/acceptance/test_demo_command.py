@@ -142,7 +142,7 @@ def test_a_kept_demo_shows_nobodys_word_on_who_he_is_as_a_mails_sender(
         r"post +│ \w+ \w+ \(noted by a",
     ):
         assert re.search(f"│ {row}", listed)
-    assert re.search(r"\n\d+ lines of chat asked for nothing and opened no case\n$", listed)
+    assert re.search(r"\nin \d+ chats of the last 7 days something was typed that asked for nothing", listed)
     ((thread, contact),) = sql(
         folder, "SELECT reference, contact_id FROM chat_room WHERE reference LIKE 'DP-%' ORDER BY thread_id LIMIT 1"
     )

@@ -5,7 +5,7 @@ import argparse
 import getpass
 import sys
 from dataclasses import asdict, fields
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from triage.adapters.hubspot_paths import record_path
@@ -75,7 +75,10 @@ def run(arguments: argparse.Namespace) -> int:
         )
     print_table(f"{len(rows)} cases", columns, rows)
     if passed_over:
-        print(f"{passed_over} line{'s' if passed_over > 1 else ''} of chat asked for nothing and opened no case")
+        chats = f"{passed_over} chat{'s' if passed_over > 1 else ''}"
+        print(
+            f"in {chats} of the last {_LATELY.days} days something was typed that asked for nothing; it opened no case"
+        )
     return 0
 
 
@@ -89,15 +92,17 @@ def _acknowledged(arguments: argparse.Namespace) -> int:
 
 
 _WAITING = ("reference", "lane", "by", "from", "received", "subject", "letter", "why")
+_LATELY = timedelta(days=7)
 # Urgent first; what was cleared as no request, or came from a machine, waits for nobody.
 _WAITING_LANES = ("urgent", "complaints", "needs_person", "new_message")
 
 
 async def _queue(store: DeskStore) -> tuple[tuple[CaseRow, ...], list[EnquiryRow], tuple[Alarm, ...], int]:
-    """Cases, what waits for a person without one, standing alarms, and how many lines of chat asked for nothing."""
+    """Cases, what waits for a person without one, standing alarms, and in how many chats something asked for nothing lately."""
+    since = datetime.now(UTC) - _LATELY
     enquiries = [row for row in await store.list_enquiries() if row.lane in _WAITING_LANES and not row.kinds]
     enquiries.sort(key=lambda row: _WAITING_LANES.index(row.lane or ""))
-    return await store.list_cases(), enquiries, await store.alarms(), await store.count_passed_over()
+    return await store.list_cases(), enquiries, await store.alarms(), await store.count_passed_over(since)
 
 
 def _told(row: EnquiryRow) -> tuple[str, ...]:
