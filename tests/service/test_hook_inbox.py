@@ -16,6 +16,7 @@ from tests.service.fakes import RealClock
 from tests.service.test_worker import run_until, worker_of
 from triage.adapters.inbox_file import open_file_inbox
 from triage.adapters.inbox_source import FileInboxSource
+from triage.domain.reference import make_reference
 from triage.domain.told import FormPost
 from triage.domain.vocabulary import Channel, Kind
 from triage.errors import StoreUnavailable
@@ -26,7 +27,7 @@ from triage.service.analysis import Analyst
 from triage.service.hook_inbox import HookInbox
 
 ASKS = "Please delete all the personal data you hold about me. My email is ana@customer.example"
-FORM_REFERENCE = "DP-2026-500001-T1"
+FORM_REFERENCE = make_reference(2026, 500_001)
 
 
 @dataclass

@@ -21,8 +21,9 @@ from tests.factories import (
 )
 from tests.store.conftest import OpenStore
 from tests.store.steps import claim_one, file_item, file_one
+from triage.adapters.store import filing
 from triage.domain.enquiry import Correspondent
-from triage.domain.reference import find_references
+from triage.domain.reference import find_references, make_reference
 from triage.domain.vocabulary import Kind, Lane, LetterPurpose
 from triage.errors import ClaimLost
 from triage.ports import Filer, Item, Store
@@ -200,6 +201,32 @@ async def test_each_year_counts_from_one(store: Store) -> None:
         "DP-2027-00001",
         "DP-2026-00003",
     ]
+
+
+@pytest.mark.parametrize(("taken", "look_ahead"), [((1, 2), 200), ((1,), 200), ((1, 2, 3, 4), 2), ((3,), 200)])
+async def test_a_number_somebody_has_already_is_stepped_over(
+    store: Store, monkeypatch: pytest.MonkeyPatch, taken: tuple[int, ...], look_ahead: int
+) -> None:
+    monkeypatch.setattr(filing, "_LOOK_AHEAD", look_ahead)
+    for number in taken:
+        item = await claim_one(store, key=f"taken-{number}")
+        async with store.filing() as filer:
+            adopts = make_silent_plan(adopts=make_reference(2026, number))
+            await filer.file(make_filing(item, "", plan=adopts))
+    free = [number for number in range(1, 9) if number not in taken][:3]
+    drawn = [await file_item(store, await claim_one(store, key=f"new-{number}")) for number in free]
+    assert drawn == [make_reference(2026, number) for number in free]
+    assert await store.verify_journal() == ()
+
+
+async def test_the_search_for_a_free_number_ends(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filing, "_LOOKS", 0)
+    item = await claim_one(store)
+    async with store.filing() as filer:
+        await filer.file(make_filing(item, "", plan=make_silent_plan(adopts=make_reference(2026, 1))))
+    with pytest.raises(RuntimeError, match="no free reference of 2026"):
+        async with store.filing() as filer:
+            await filer.next_reference(2026)
 
 
 async def test_an_item_filed_by_another_worker_cannot_be_filed_again(open_another: OpenStore) -> None:

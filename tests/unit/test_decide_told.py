@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from tests.factories import NOW, make_analysis, make_classification, make_enquiry, make_facts
 from tests.unit.deciding import decided, person_writes
 from triage.domain.plan import Analysis, History, Thread
+from triage.domain.reference import make_reference
 from triage.domain.told import EntryFacts, FormFacts
 from triage.domain.vocabulary import Channel, Flag, GateAnswer, Kind, Lane
 
-REFERENCE = "DP-2026-500001-K7"
+REFERENCE = make_reference(2026, 500_001)
 ELSEWHERE = "DP-2026-00042-K7"
 EARLIER = Thread(reference=ELSEWHERE, tie="reference", sender_is_participant=False)
 BY_HAND = (Channel.POST, Channel.PHONE, Channel.IN_PERSON, Channel.SOCIAL)
@@ -116,6 +117,34 @@ def test_a_reference_that_is_taken_is_not_adopted_and_the_trace_says_why() -> No
     assert plan.adopts is None
     assert "a new reference is drawn" in "\n".join(plan.trace)
     assert REFERENCE in "\n".join(plan.trace)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        "",
+        "x/1",
+        "DP-2026-500001-A1",
+        make_reference(2026, 1),
+        make_reference(2026, 500_000),
+        make_reference(2024, 500_001),
+        make_reference(2028, 500_001),
+        f"{REFERENCE}/1",
+        f"{REFERENCE}\n",
+        REFERENCE.lower(),
+    ],
+)
+def test_a_reference_no_form_can_have_shown_is_not_adopted_nor_quoted(forged: str) -> None:
+    plan = decided(form(Kind.ACCESS, reference=forged))
+    assert plan.adopts is None
+    assert "the reference that came with the form is none a form gives: a new one is drawn" in plan.trace
+    assert not forged or all(forged not in line for line in plan.trace)
+
+
+@pytest.mark.parametrize("year", [2025, 2026, 2027])
+def test_a_form_posted_about_new_year_keeps_its_reference(year: int) -> None:
+    reference = make_reference(year, 500_002)
+    assert decided(form(Kind.ACCESS, reference=reference)).adopts == reference
 
 
 def test_an_earlier_reference_suggests_and_joins_nothing() -> None:

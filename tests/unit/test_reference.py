@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from triage.domain.own_letter import holds_own_letter
-from triage.domain.reference import check_characters, find_references, make_message_id, make_reference, reference_of_own
+from triage.domain.reference import (
+    check_characters,
+    find_references,
+    is_form_reference,
+    make_message_id,
+    make_reference,
+    reference_of_own,
+)
 
 SECRET = b"a secret for tests only"
 _YEARS = st.integers(2020, 2099)
@@ -21,6 +28,19 @@ def test_known_references():
 def test_a_reference_is_found_again_in_any_case(year, number):
     reference = make_reference(year, number)
     assert find_references(f"Re: yours of Monday ({reference.lower()}).") == (reference,)
+
+
+@given(year=_YEARS, number=st.integers(1, 999_999_999), received=_YEARS)
+def test_a_form_gives_numbers_from_500001_on_in_the_year_of_receipt_or_one_beside(year, number, received):
+    expected = number >= 500_001 and abs(year - received) <= 1
+    assert is_form_reference(make_reference(year, number), received) is expected
+
+
+@given(year=_YEARS, number=st.integers(500_001, 999_999), wrong=st.sampled_from("ABCDEFGHJKLMNPQRTUVWXYZ"))
+def test_a_forms_reference_bears_its_check_characters(year, number, wrong):
+    right = make_reference(year, number)
+    other = f"{right[:-2]}{wrong}{right[-1]}"
+    assert is_form_reference(other, year) is (other == right)
 
 
 @given(year=_YEARS, number=_NUMBERS, position=st.integers(0, 8), digit=st.integers(0, 9))

@@ -14,7 +14,8 @@ from pathlib import Path
 
 from triage.adapters.inbox_faults import fault_line, is_locked
 from triage.adapters.inbox_mark import DrainedMark, mark_path, read_mark
-from triage.adapters.inbox_values import FIRST_FORM_NUMBER, FormSaved, form_reference, storable
+from triage.adapters.inbox_values import FormSaved, form_reference, storable
+from triage.domain.reference import FIRST_FORM_NUMBER
 from triage.domain.vocabulary import Channel
 from triage.errors import StoreUnavailable
 from triage.ports import NewItem

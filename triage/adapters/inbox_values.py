@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 from triage.domain.reference import make_reference
 
-# Far above what the worker's own series of a year reaches, so that the two never meet.
-FIRST_FORM_NUMBER = 500_001
 # HubSpot counts an answer that takes longer than 5 s as failed, whatever it says.
 SAVE_LIMIT_S = 4.0
 

@@ -23,6 +23,7 @@ from triage.domain.planning import (
     suggestion,
 )
 from triage.domain.policy import Controller, Policy
+from triage.domain.reference import is_form_reference
 from triage.domain.told import EntryFacts, FormFacts
 from triage.domain.vocabulary import Channel, GateAnswer, Kind, Lane
 
@@ -55,14 +56,22 @@ class _Told:
 
 
 def decide_form(analysis: Analysis, form: FormFacts, history: History, policy: Policy, now: datetime) -> Plan:
-    """Decide about a post of the form. Its reference is adopted, unless another enquiry has it already."""
+    """Decide about a post of the form.
+
+    Its reference is adopted, unless another enquiry has it already or no form can have given it: an inbox that others
+    can write to must not name the worker's next number, which would be refused ever after.
+    """
     hits = (GateHit(row=111, act=GateAnswer.HOLD, why=form.held_because),) if form.held_because else ()
     gate = GateVerdict(answer=GateAnswer.HOLD if hits else GateAnswer.ACK, hits=hits)
     reading = with_declared(analysis.classification or _UNREAD, form.declared, FORM_CHOICE)
     story = [_chosen(form.declared, "ticked on the form")]
     if not form.way_to_answer:
         story.append("no way to answer was given: the person may come back with the reference")
-    if history.reference_taken:
+    received_at = receipt(analysis.enquiry.received_at, now)
+    is_ours = is_form_reference(form.reference, received_at.year)
+    if not is_ours:
+        story.append("the reference that came with the form is none a form gives: a new one is drawn")
+    elif history.reference_taken:
         story.append(
             f"the page showed {form.reference}, which already belongs to another enquiry: a new reference is drawn"
         )
@@ -70,15 +79,14 @@ def decide_form(analysis: Analysis, form: FormFacts, history: History, policy: P
         gate=gate,
         reading=reading,
         kinds=reading.kinds,
-        received_at=receipt(analysis.enquiry.received_at, now),
+        received_at=received_at,
         by_hand=False,
         earlier_reference=form.earlier_reference,
         story=tuple(story),
         why="the confirmation page with the reference is the acknowledgement",
     )
-    return replace(
-        _plan(analysis, told, history, policy, now), adopts=None if history.reference_taken else form.reference
-    )
+    adopts = form.reference if is_ours and not history.reference_taken else None
+    return replace(_plan(analysis, told, history, policy, now), adopts=adopts)
 
 
 def decide_entry(analysis: Analysis, entry: EntryFacts, history: History, policy: Policy, now: datetime) -> Plan:

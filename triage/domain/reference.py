@@ -15,6 +15,9 @@ _LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 _MODULUS = 229
 _MULTIPLIER, _OFFSET = 17, 145
 
+# Far above what the worker's own series of a year reaches, so that it and the form's never meet.
+FIRST_FORM_NUMBER = 500_001
+
 _REFERENCE = re.compile(r"(?<![A-Z0-9])DP-([0-9]{4})-([0-9]{5,9})-([A-Z][0-9])(?![A-Z0-9])", re.IGNORECASE | re.ASCII)
 # Letters keep a reference in one piece with non-breaking characters, and mail programs replace hyphens by others.
 _HYPHENS = str.maketrans(
@@ -32,6 +35,19 @@ def check_characters(year: int, number: int) -> str:
 def make_reference(year: int, number: int) -> str:
     """The reference of the `number`th enquiry of `year` (>= 1)."""
     return f"DP-{year:04d}-{number:05d}-{check_characters(year, number)}"
+
+
+def is_form_reference(reference: str, received_year: int) -> bool:
+    """Whether a form received in that year can have shown this reference.
+
+    It is written as we write it, of the form's own series, and of that year or one beside it (the turn of the year).
+    """
+    match = _REFERENCE.fullmatch(reference)
+    if match is None:
+        return False
+    year, number = int(match.group(1)), int(match.group(2))
+    in_series = number >= FIRST_FORM_NUMBER and abs(year - received_year) <= 1
+    return in_series and reference == make_reference(year, number)
 
 
 def plain_hyphens(text: str) -> str:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Executable, func, select, update
+from sqlalchemy import Executable, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.addresses import address_hash
@@ -41,6 +41,10 @@ _LANES = tuple(Lane)
 # Built once: on the way of every mail, building a statement costs more than running it.
 _NEW_ENQUIRY = enquiry.insert().returning(enquiry.c.id)
 _NEW_CASES = case_file.insert()
+_TAKEN = select(enquiry.c.reference).where(enquiry.c.reference.in_(bindparam("wanted", expanding=True)))
+
+# How many numbers in a row may be taken already: far more than any cause we know of leaves behind.
+_LOOK_AHEAD, _LOOKS = 200, 100
 
 
 @cache
@@ -87,9 +91,23 @@ class OpenFiling:
         return await history_of(self._connection, self._secret, item, analysis, now)
 
     async def next_reference(self, year: int) -> str:
-        """See Filer.next_reference. The counter's row is the queue on PostgreSQL as well."""
+        """See Filer.next_reference. The counter's row is the queue on PostgreSQL as well.
+
+        A number somebody has already is stepped over: refused, it would be rolled back and drawn again for ever.
+        """
         drawn = await self._connection.execute(_draw(self._connection.dialect.name), {"year": year, "number": 1})
-        return make_reference(year, drawn.scalar_one())
+        number: int = drawn.scalar_one()
+        for width in (1, *(_LOOK_AHEAD,) * _LOOKS):
+            wanted = [make_reference(year, one) for one in range(number, number + width)]
+            taken = set((await self._connection.execute(_TAKEN, {"wanted": wanted})).scalars())
+            free = next((ahead for ahead, reference in enumerate(wanted) if reference not in taken), None)
+            if free is not None:
+                if width > 1:
+                    counter = update(reference_counter).where(reference_counter.c.year == year)
+                    await self._connection.execute(counter.values(number=number + free))
+                return wanted[free]
+            number += width
+        raise RuntimeError(f"no free reference of {year} up to number {number}")
 
     async def next_serial(self, reference: str, purpose: str) -> int:
         """See Filer.next_serial."""

@@ -9,10 +9,10 @@ import sys
 from sqlalchemy import Table, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.inbox_values import FIRST_FORM_NUMBER
 from triage.adapters.store.engine import Database, connect_database
 from triage.adapters.store.migrate import bring_up_to_date, refuse_other_schema
 from triage.adapters.store.schema import enquiry, metadata, store_key
+from triage.domain.reference import FIRST_FORM_NUMBER
 from triage.errors import StoreUnavailable, TriageError
 
 _ROWS_A_TIME = 200
