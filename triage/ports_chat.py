@@ -199,9 +199,9 @@ class ChatStore(Protocol):
         ...
 
     async def count_passed_over(self, since: datetime | None = None) -> int:
-        """In how many conversations something typed asked for nothing, of what was stored at `since` or later.
+        """How many lines asked for nothing, of those stored at `since` or later.
 
-        Ids and scores are all that is left of it.
+        Ids and scores are all that is left of them.
         """
         ...
 

@@ -196,13 +196,13 @@ async def test_the_text_of_small_talk_is_forgotten_and_that_of_an_enquiry_is_not
     assert await store.count_passed_over() == 1
 
 
-async def test_conversations_passed_over_lately_are_counted_once_each(store: SqlStore) -> None:
+async def test_lines_passed_over_are_counted_of_late_too(store: SqlStore) -> None:
     later = NOW + timedelta(days=2)
     for thread, now in (("1", NOW), ("1", NOW), ("2", NOW), ("2", later), ("3", later)):
         await keep(store, thread_id=thread, now=now, due_at=now, latest_at=now)
         item, room = await hand_in(store, now)
         await file_burst(store, item, room, PASSED_OVER)
-    assert await store.count_passed_over() == 3
+    assert await store.count_passed_over() == 5
     assert await store.count_passed_over(later) == 2
     assert await store.count_passed_over(later + SECOND) == 0
 
