@@ -21,17 +21,24 @@ REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM privacy_desk_hook;
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 GRANT USAGE ON SCHEMA public TO privacy_desk_hook;
 
-GRANT INSERT ON item, form_challenge TO privacy_desk_hook;
+-- By column: a row's number in particular is the sequence's to give. With numbers taken in advance the mails to come
+-- could not be stored.
+GRANT INSERT (key, channel, raw, sha256, size_bytes, received_at, backlog, state, attempts, code, is_event) ON item
+  TO privacy_desk_hook;
+GRANT INSERT (challenge, spent_at) ON form_challenge TO privacy_desk_hook;
 GRANT USAGE ON SEQUENCE item_id_seq, form_reference TO privacy_desk_hook;
 
 -- Only what a hook receives: nobody who takes it over can forge a mail, a burst of chat that the worker would answer
--- unseen, or take up the key of a mail still to come. For every other role nothing changes.
+-- unseen, or take up the key of a mail still to come; nor a moment no worker can read, nor one that goes before all
+-- mail. For every other role nothing changes.
 ALTER TABLE item ENABLE ROW LEVEL SECURITY;
 DROP POLICY IF EXISTS everybody ON item;
 CREATE POLICY everybody ON item USING (true) WITH CHECK (true);
 DROP POLICY IF EXISTS hook_adds_what_it_receives ON item;
 CREATE POLICY hook_adds_what_it_receives ON item AS RESTRICTIVE FOR INSERT TO privacy_desk_hook WITH CHECK (
   ((channel = 'chat' AND is_event AND key LIKE 'hubspot:%') OR (channel = 'form' AND NOT is_event AND key LIKE 'form:%'))
-  AND state = 'received' AND attempts = 0 AND NOT backlog AND claimed_by IS NULL AND retry_at IS NULL
-  AND octet_length(raw) <= 1048576
+  AND state = 'received' AND attempts = 0 AND code = '' AND NOT backlog
+  AND received_at BETWEEN now() - interval '1 day' AND now() + interval '1 day'
+  AND octet_length(raw) <= 1048576 AND size_bytes = octet_length(raw)
+  AND sha256 = encode(sha256(raw), 'hex')
 );

@@ -8,24 +8,41 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import pytest
+from sqlalchemy.exc import IntegrityError
 
-from tests.factories import NOW, SECRET
+from tests.factories import SECRET
 from tests.servers.postgres import Postgres
-from tests.store.inbox_steps import FormRaws, make_event
+from tests.store import inbox_steps
+from tests.store.inbox_steps import FormRaws
 from triage.adapters.inbox import open_inbox
 from triage.adapters.inbox_postgres import PostgresInbox, open_postgres_inbox
 from triage.adapters.store import open_store
 from triage.domain.reference import make_reference
 from triage.domain.vocabulary import Channel
 from triage.errors import SettingsWrong, StoreUnavailable
-from triage.ports import Store
+from triage.ports import NewItem, Store
 
+# The server's own clock says which times the role may write.
+NOW = datetime.now(UTC)
+LONDON_YEAR = NOW.astimezone(ZoneInfo("Europe/London")).year
 ROLE_FILE = Path(__file__).parents[2] / "deploy" / "postgres-hook-role.sql"
+
+_FORGED = (
+    "INSERT INTO item (key, channel, raw, sha256, size_bytes, received_at, backlog, state, attempts, code,"
+    " is_event{column}) VALUES ('hubspot:1', 'chat', '', encode(sha256(''), 'hex'), 0, {at}, false, 'received', 0, '', true{value})"
+)
+
+
+def make_event(number: int, **changes: object) -> NewItem:
+    """A chat event that came in just now."""
+    return inbox_steps.make_event(number, **({"received_at": NOW} | changes))
 
 
 def driver_url(url: str) -> str:
@@ -123,7 +140,7 @@ async def test_forms_draw_from_the_series_in_the_year_of_london(inbox: PostgresI
     first = await inbox.save_form("form:a", raws, NOW, "challenge")
     second = await inbox.save_form("form:b", raws, NOW, "challenge")
     third = await inbox.save_form("form:c", raws, NOW, "another")
-    references = [make_reference(2026, 500_001 + number) for number in range(3)]
+    references = [make_reference(LONDON_YEAR, 500_001 + number) for number in range(3)]
     assert [one.reference for one in (first, second, third)] == references
     assert raws.told == list(zip(references, (False, True, False), strict=True))
     ((sha256, size, raw),) = await rows(owner_url, "SELECT sha256, size_bytes, raw FROM item WHERE key = 'form:a'")
@@ -221,6 +238,7 @@ async def test_the_role_can_read_change_or_delete_nothing_in_any_table(hook_url:
 
 
 async def test_the_role_can_add_nothing_that_no_hook_receives(inbox: PostgresInbox, owner_url: str) -> None:
+    big = b"x" * (1024 * 1024 + 1)
     for forged in (
         make_event(1, key="imap:desk/INBOX:1:4711", channel=Channel.EMAIL, is_event=False),
         make_event(2, key="imap:desk/INBOX:1:4712"),
@@ -228,11 +246,42 @@ async def test_the_role_can_add_nothing_that_no_hook_receives(inbox: PostgresInb
         make_event(4, key="hubspot:1:2:3", is_event=False),
         make_event(5, key="imap:desk/INBOX:1:4713", channel=Channel.FORM, is_event=False),
         make_event(6, key="form:a", channel=Channel.FORM),
-        make_event(7, raw=b"x" * (1024 * 1024 + 1)),
+        make_event(7, raw=big, size_bytes=len(big), sha256=hashlib.sha256(big).hexdigest()),
+        make_event(9, size_bytes=2**62),
+        make_event(10, sha256=make_event(1).sha256),
+        make_event(11, received_at=NOW - timedelta(hours=25)),
+        make_event(12, received_at=NOW + timedelta(hours=25)),
     ):
         with pytest.raises(StoreUnavailable, match="the role may not do this"):
             await inbox.save([make_event(8), forged])
     assert await rows(owner_url, "SELECT key FROM item") == []
+
+
+@pytest.mark.parametrize("column", ["id", "retry_at", "claimed_by", "claimed_at", "analysed_at"])
+async def test_the_role_fills_no_column_that_is_the_workers(column: str, hook_url: str, owner_url: str) -> None:
+    value = {"id": "1", "claimed_by": "'worker'"}.get(column, "now()")
+    async with connected(hook_url) as hook:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await hook.execute(_FORGED.format(column=f", {column}", value=f", {value}", at="now()"))
+    assert await rows(owner_url, "SELECT key FROM item") == []
+
+
+@pytest.mark.parametrize("at", ["4000-01-01 BC", "20000-01-01", "infinity", "-infinity"])
+async def test_the_role_writes_no_time_a_worker_could_not_read(at: str, hook_url: str, owner_url: str) -> None:
+    async with connected(hook_url) as hook:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await hook.execute(_FORGED.format(column="", value="", at=f"'{at}'"))
+        await hook.execute(_FORGED.format(column="", value="", at="now()"))
+    assert await rows(owner_url, "SELECT key FROM item") == [("hubspot:1",)]
+
+
+async def test_a_row_number_that_is_taken_fails_aloud_and_loses_no_mail(owner_url: str, store: Store) -> None:
+    async with connected(owner_url) as owner:
+        await owner.execute(_FORGED.format(column=", id", value=", 1", at="now()"))
+    mail = make_event(1, key="imap:desk/INBOX:1:4711", channel=Channel.EMAIL, is_event=False)
+    with pytest.raises(IntegrityError):
+        await store.save_items([mail], None)
+    assert await store.save_items([mail], None) == 1
 
 
 async def test_for_other_roles_the_table_is_as_before(inbox: PostgresInbox, owner_url: str) -> None:

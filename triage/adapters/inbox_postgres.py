@@ -35,7 +35,7 @@ FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[], $6::t
 ON CONFLICT DO NOTHING
 """
 _SPEND = "INSERT INTO form_challenge (challenge, spent_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"
-_READY = "SELECT has_table_privilege('item', 'INSERT') AND NOT pg_is_in_recovery()"
+_READY = "SELECT has_column_privilege('item', 'key', 'INSERT') AND NOT pg_is_in_recovery()"
 
 # SQLSTATE (PostgreSQL manual, appendix A), the longest match first; the server's own texts may quote what was sent.
 _FAULTS = {

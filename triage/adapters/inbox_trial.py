@@ -19,8 +19,8 @@ _LOCK_WAIT_S = 2.0
 _RIGHTS = """
 SELECT to_regclass('item') IS NOT NULL AND to_regclass('form_challenge') IS NOT NULL
          AND to_regclass('form_reference') IS NOT NULL AS is_made,
-       has_table_privilege(to_regclass('item')::oid, 'INSERT')
-         AND has_table_privilege(to_regclass('form_challenge')::oid, 'INSERT')
+       has_column_privilege(to_regclass('item')::oid, 'key', 'INSERT')
+         AND has_column_privilege(to_regclass('form_challenge')::oid, 'challenge', 'INSERT')
          AND has_sequence_privilege(to_regclass('item_id_seq')::oid, 'USAGE')
          AND has_sequence_privilege(to_regclass('form_reference')::oid, 'USAGE') AS may_insert,
        has_table_privilege(to_regclass('item')::oid, 'SELECT') AS may_read,

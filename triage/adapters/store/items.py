@@ -36,8 +36,8 @@ async def save_items(
     new = 0
     if items:
         rows = [_row_of(one) for one in items]
-        insert = insert_into(connection.dialect.name, item).on_conflict_do_nothing().returning(item.c.id)
-        new = len((await connection.execute(insert, rows)).all())
+        insert = insert_into(connection.dialect.name, item).on_conflict_do_nothing(index_elements=["key"])
+        new = len((await connection.execute(insert.returning(item.c.id), rows)).all())
         await drop_gaps(connection, [one.key for one in items])
     if position is not None:
         await _move(connection, position, gaps)
