@@ -98,7 +98,7 @@ _WAITING_LANES = ("urgent", "complaints", "needs_person", "new_message")
 
 
 async def _queue(store: DeskStore) -> tuple[tuple[CaseRow, ...], list[EnquiryRow], tuple[Alarm, ...], int]:
-    """Cases, what waits for a person without one, standing alarms, and in how many chats something asked for nothing lately."""
+    """Cases, messages that wait without one, alarms, and in how many chats something asked for nothing lately."""
     since = datetime.now(UTC) - _LATELY
     enquiries = [row for row in await store.list_enquiries() if row.lane in _WAITING_LANES and not row.kinds]
     enquiries.sort(key=lambda row: _WAITING_LANES.index(row.lane or ""))
