@@ -129,8 +129,8 @@ class InboxSource(Protocol):
         """A number the file was given when it was made; None while there is no file."""
         ...
 
-    async def items_above(self, position: int, limit: int) -> tuple[tuple[int, NewItem], ...]:
-        """Items with their positions, oldest first."""
+    async def items_above(self, position: int, limit: int) -> tuple[tuple[int, NewItem | None], ...]:
+        """Items with their positions, oldest first; None in the place of one that cannot be read."""
         ...
 
     async def mark_drained(self, identity: int, position: int) -> None:

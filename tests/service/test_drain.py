@@ -1,6 +1,7 @@
 """From the hook's file into the store: everything once, whoever is killed, restored or opened anew in between."""
 
 import asyncio
+import hashlib
 import random
 import shutil
 import sqlite3
@@ -9,6 +10,7 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.factories import NOW, SECRET
 from tests.store.inbox_steps import KILLS, WHOLE, FormRaws, keys, make_event, opened, program, saved_until_killed, until
@@ -92,6 +94,10 @@ async def stored(store: Store) -> list[str]:
     items = [*await store.claim_items("look", 9999, NOW), *await store.claim_events("look", 9999, NOW)]  # type: ignore[attr-defined]
     await store.release_claims("look", NOW)  # type: ignore[attr-defined]
     return sorted(item.key for item in items)
+
+
+class EvilText(bytes):
+    """Bytes that go into the file as text."""
 
 
 def take_away(database: Path) -> None:
@@ -213,7 +219,7 @@ async def test_the_mark_goes_back_before_anything_is_read_for_a_store_from_a_bac
         marks = []
 
         class Watched(FileInboxSource):
-            async def items_above(self, position: int, limit: int) -> tuple[tuple[int, NewItem], ...]:
+            async def items_above(self, position: int, limit: int) -> tuple[tuple[int, NewItem | None], ...]:
                 mark = read_mark(mark_path(path))
                 assert mark is not None
                 marks.append((position, mark.position))
@@ -374,6 +380,69 @@ async def test_what_no_hook_receives_is_not_taken_from_its_file(
         assert await stored(store) == event_keys(7)
         await inbox.save([make_event(8)])
         assert keys(path) == event_keys(8)
+
+
+BIG = b"x" * (1024 * 1024 + 1)
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"channel": "carrier pigeon"},
+        {"channel": None},
+        {"received_at": "soon"},
+        {"received_at": "2026-01-01T00:00:00"},
+        {"received_at": "0001-01-01T00:00:00+00:00"},
+        {"received_at": "9999-12-31T23:59:59-23:59"},
+        {"received_at": 7},
+        {"raw": "text"},
+        {"raw": BIG, "sha256": hashlib.sha256(BIG).hexdigest()},
+        {"sha256": b"\xff"},
+        {"sha256": "0" * 64},
+        {"key": b"hubspot:blob"},
+        {"key": "hubspot:" + "x" * 5000},
+        {"key": EvilText(b"hubspot:\xff")},
+        {"is_event": 7},
+        {"is_event": "yes"},
+    ],
+    ids=str,
+)
+async def test_a_row_no_worker_could_read_is_refused_and_those_beside_it_arrive(
+    forged: dict[str, object], path: Path, source: FileInboxSource, store: Store
+) -> None:
+    async with opened(path) as inbox:
+        await inbox.save([make_event(1), make_event(2), make_event(3)])
+        with closing(sqlite3.connect(path)) as writer:
+            writer.execute("PRAGMA writable_schema = ON")
+            writer.execute("UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'received'")
+            writer.commit()
+        with closing(sqlite3.connect(path)) as writer:
+            for column, value in forged.items():
+                text = isinstance(value, EvilText)
+                writer.execute(
+                    f"UPDATE received SET {column} = {'CAST(? AS TEXT)' if text else '?'} WHERE position = 2",
+                    (bytes(value) if isinstance(value, EvilText) else value,),
+                )
+            writer.commit()
+        with structlog.testing.capture_logs() as logged:
+            assert await drain_once(source, store) == 2
+        assert logged == [{"event": "hook_items_refused", "log_level": "error", "count": 1}]
+        assert await stored(store) == event_keys(1, 3)
+        await inbox.save([make_event(4)])
+        assert keys(path) == event_keys(4)
+
+
+@pytest.mark.parametrize("statement", ["DELETE FROM file_identity", "UPDATE series SET last = 'many'"])
+async def test_a_file_without_its_own_numbers_is_said_to_be_damaged(
+    statement: str, path: Path, source: FileInboxSource, store: Store
+) -> None:
+    async with opened(path) as inbox:
+        await inbox.save([make_event(1)])
+        with closing(sqlite3.connect(path)) as writer:
+            writer.execute(statement)
+            writer.commit()
+        with pytest.raises(StoreUnavailable, match="the file is damaged"):
+            await drain_once(source, store)
 
 
 @pytest.mark.faults

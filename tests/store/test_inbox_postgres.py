@@ -36,7 +36,8 @@ ROLE_FILE = Path(__file__).parents[2] / "deploy" / "postgres-hook-role.sql"
 
 _FORGED = (
     "INSERT INTO item (key, channel, raw, sha256, size_bytes, received_at, backlog, state, attempts, code,"
-    " is_event{column}) VALUES ('hubspot:1', 'chat', '', encode(sha256(''), 'hex'), 0, {at}, false, 'received', 0, '', true{value})"
+    " is_event{column}) VALUES ('hubspot:1', 'chat', '', encode(sha256(''), 'hex'), 0, {at}, false,"
+    " 'received', 0, '', true{value})"
 )
 
 

@@ -4,12 +4,13 @@ Opened read-only: neither is the file made here, nor can a worker that hangs hol
 """
 
 import asyncio
+import hashlib
 import os
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
@@ -23,9 +24,26 @@ from triage.ports import NewItem
 
 _LOCK_WAIT_S = 2.0
 _TABLES = "SELECT count(*) FROM sqlite_master WHERE name = 'file_identity'"
+_MOST_RAW_BYTES = 1024 * 1024
+_MOST_WORD_BYTES = 4096
+# Outside these a moment is nothing a hook received, and near Python's own bounds reckoning with it would fail.
+_EARLIEST, _LATEST = datetime(2020, 1, 1, tzinfo=UTC), datetime(2120, 1, 1, tzinfo=UTC)
+
+
+def _word(column: str) -> str:
+    """The bytes of a short text, NULL for anything else: text that is no UTF-8 would break the whole query."""
+    blob = f"CAST({column} AS BLOB)"
+    return f"CASE WHEN typeof({column}) = 'text' AND length({blob}) <= {_MOST_WORD_BYTES} THEN {blob} END"
+
+
+# The hook writes this file, the internet may have taken the hook over, and SQLite keeps any type and any length in any
+# column: what a row holds is looked at before it is fetched.
 _ABOVE = (
-    "SELECT position, key, channel, raw, sha256, size_bytes, received_at, is_event FROM received"
-    " WHERE position > ? ORDER BY position LIMIT ?"
+    f"SELECT position, {_word('key')}, {_word('channel')},"  # noqa: S608 - names and numbers of this file alone
+    f" CASE WHEN typeof(raw) = 'blob' AND length(raw) <= {_MOST_RAW_BYTES} THEN raw END,"
+    f" {_word('sha256')}, {_word('received_at')},"
+    " CASE WHEN typeof(is_event) = 'integer' THEN is_event END"
+    " FROM received WHERE position > ? ORDER BY position LIMIT ?"
 )
 
 Result = TypeVar("Result")
@@ -45,7 +63,7 @@ class FileInboxSource:
         """See InboxSource.identity. Raises StoreUnavailable."""
         return await self._look(_identity)
 
-    async def items_above(self, position: int, limit: int) -> tuple[tuple[int, NewItem], ...]:
+    async def items_above(self, position: int, limit: int) -> tuple[tuple[int, NewItem | None], ...]:
         """See InboxSource.items_above. Raises StoreUnavailable."""
         return await self._look(lambda connection: _items_above(connection, position, limit)) or ()
 
@@ -113,27 +131,45 @@ def open_inbox_source(url: str) -> FileInboxSource | None:
 
 
 def _identity(connection: sqlite3.Connection) -> int:
-    identity: int = connection.execute("SELECT identity FROM file_identity").fetchone()[0]
-    return identity
+    return _whole(connection, "SELECT identity FROM file_identity")
 
 
 def _form_number(connection: sqlite3.Connection) -> int:
-    number: int = connection.execute("SELECT last FROM series").fetchone()[0]
-    return number
+    return _whole(connection, "SELECT last FROM series")
 
 
-def _items_above(connection: sqlite3.Connection, position: int, limit: int) -> tuple[tuple[int, NewItem], ...]:
+def _whole(connection: sqlite3.Connection, query: str) -> int:
+    """Raises sqlite3.DatabaseError where there is no number, as SQLite does for a damaged file."""
+    row = connection.execute(query).fetchone()
+    if row is None or not isinstance(row[0], int):
+        raise sqlite3.DatabaseError("malformed")
+    return row[0]
+
+
+def _items_above(connection: sqlite3.Connection, position: int, limit: int) -> tuple[tuple[int, NewItem | None], ...]:
     return tuple((row[0], _item_of(row[1:])) for row in connection.execute(_ABOVE, (position, limit)).fetchall())
 
 
-def _item_of(row: tuple[str, str, bytes, str, int, str, int]) -> NewItem:
-    key, channel, raw, sha256, size_bytes, received_at, is_event = row
-    return NewItem(
-        key=key,
-        channel=Channel(channel),
-        raw=raw,
-        sha256=sha256,
-        size_bytes=size_bytes,
-        received_at=datetime.fromisoformat(received_at),
-        is_event=bool(is_event),
-    )
+def _item_of(
+    row: tuple[bytes | None, bytes | None, bytes | None, bytes | None, bytes | None, int | None],
+) -> NewItem | None:
+    """The item, or None for a row that no hook of ours wrote."""
+    key, channel, raw, sha256, received_at, is_event = row
+    if key is None or channel is None or raw is None or sha256 is None or received_at is None:
+        return None
+    try:
+        at = datetime.fromisoformat(received_at.decode("ascii"))
+        found = NewItem(
+            key=key.decode(),
+            channel=Channel(channel.decode("ascii")),
+            raw=raw,
+            sha256=hashlib.sha256(raw).hexdigest(),
+            size_bytes=len(raw),
+            received_at=at,
+            is_event=bool(is_event),
+        )
+    except ValueError:
+        return None
+    # By a forged hash a mail to come would be taken for one that is there already.
+    sound = at.tzinfo is not None and _EARLIEST <= at <= _LATEST and is_event in (0, 1)
+    return found if sound and sha256 == found.sha256.encode() else None

@@ -17,6 +17,7 @@ async def drain_once(source: InboxSource, store: Store, *, batch: int = _ITEMS_A
     The position in the store is the truth: it moves in the items' own transaction, and a file it does not know
     (new, or opened anew by a hook) is read from its beginning. The mark, by which the hook may delete, follows the
     position, also backwards: a store put back from a backup needs again what it had before.
+    A row that no hook of ours would write is passed over, and the log counts it.
     Raises StoreUnavailable; what was moved by then stays moved.
     """
     identity = await source.identity()
@@ -29,7 +30,7 @@ async def drain_once(source: InboxSource, store: Store, *, batch: int = _ITEMS_A
     while found := await source.items_above(position, batch):
         position = found[-1][0]
         reached = MailboxPosition(account=ACCOUNT, validity=identity, last_uid=position)
-        items = [item for _, item in found if _is_the_hooks(item)]
+        items = [item for _, item in found if item is not None and _is_the_hooks(item)]
         if len(items) < len(found):
             log.error("hook_items_refused", count=len(found) - len(items))
         new += await store.save_items(items, reached)
