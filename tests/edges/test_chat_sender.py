@@ -48,6 +48,11 @@ PLACE = ChatPlace(
 SENT_AT = (NOW + timedelta(seconds=2)).isoformat()
 
 
+def thread_is(**changes: object) -> Reply:
+    """The conversation's state: open and nobody's, unless told otherwise."""
+    return says(body={"id": PLACE.thread_id, "status": "OPEN", "archived": False, "spam": False, **changes})
+
+
 def letter(**changes: object) -> Letter:
     values: dict[str, object] = {
         **{"id": 7, "reference": "DP-2026-00042-K7", "purpose": "acknowledgement", "recipient": ""},
@@ -168,7 +173,7 @@ async def test_a_second_try_finds_what_the_first_left_there(post: Post) -> None:
 
 
 async def test_a_second_try_posts_what_is_not_there(post: Post) -> None:
-    post.hubspot.answers(*[post.lists()] * 3, post.lands(id="m2"))
+    post.hubspot.answers(*[post.lists()] * 3, thread_is(), post.lands(id="m2"))
     await post.sender.send(letter(attempts=1))
     assert (post.posts, post.noted) == (1, [(7, "m2")])
 
@@ -279,7 +284,7 @@ async def test_a_late_reply_where_nobody_else_wrote_is_posted(post: Post) -> Non
     post.now = NOW + timedelta(hours=3)
     before = {**MIRA, "createdAt": (NOW - timedelta(minutes=3)).isoformat()}
     post.messages.append(our_message("Hello, Mira here.", **before))
-    post.hubspot.answers(post.lists(), post.lands(id="m1"))
+    post.hubspot.answers(post.lists(), thread_is(), post.lands(id="m1"))
     await post.sender.send(letter())
     assert (post.posts, post.noted, post.waited) == (1, [(7, "m1")], [])
 
@@ -302,10 +307,71 @@ async def test_a_policy_that_answers_beside_a_colleague_does_so_later_too(post: 
     post.sender._silent_with_agent = False
     post.now = NOW + timedelta(minutes=3)
     post.messages.append(our_message("Hello, Mira here.", **MIRA))
-    post.hubspot.answers(post.lands(id="m1"), *[post.lists()] * 3, post.lands(id="m2"))
+    with_mira = thread_is(assignedTo="A-77")
+    post.hubspot.answers(with_mira, post.lands(id="m1"), *[post.lists()] * 3, with_mira, post.lands(id="m2"))
     await post.sender.send(letter())
     await post.sender.send(letter(attempts=1, text=LetterText(subject="", body="Other words.")))
     assert post.posts == 2
+
+
+LEFT_TO_OTHERS = [
+    ({"status": "CLOSED"}, "the conversation was closed"),
+    ({"archived": True}, "the conversation was closed"),
+    ({"spam": True}, "the conversation was closed"),
+    ({"assignedTo": "A-77"}, "given to a colleague"),
+]
+
+
+@pytest.mark.parametrize("attempts", [0, 1])
+@pytest.mark.parametrize(("state", "why"), LEFT_TO_OTHERS)
+async def test_a_reply_that_comes_late_is_not_posted_where_the_conversation_is_others(
+    post: Post, attempts: int, state: dict[str, object], why: str
+) -> None:
+    post.now = NOW + timedelta(minutes=3)
+    looks = 3 if attempts else 1
+    post.hubspot.answers(*[post.lists()] * looks, thread_is(**state), post.lands(id="m1"))
+    with pytest.raises(DeliveryRefused, match=why):
+        await post.sender.send(letter(attempts=attempts))
+    assert post.posts == 0
+
+
+@pytest.mark.parametrize("state", [{"status": "CLOSED", "spam": True}, {"assignedTo": "A-77"}])
+async def test_the_team_gets_its_note_whatever_became_of_the_conversation(post: Post, state: dict[str, object]) -> None:
+    post.now = NOW + timedelta(hours=3)
+    post.hubspot.answers(*[post.lists()] * 3, post.lands(id="m1"), thread_is(**state))
+    await post.sender.send(letter(attempts=1, internal=True))
+    assert post.posts == 1
+
+
+async def test_a_closed_conversation_is_left_alone_whatever_the_policy_says_of_colleagues(post: Post) -> None:
+    post.sender._silent_with_agent = False
+    post.now = NOW + timedelta(minutes=3)
+    post.hubspot.answers(thread_is(status="CLOSED"))
+    with pytest.raises(DeliveryRefused, match="closed"):
+        await post.sender.send(letter())
+    assert post.posts == 0
+
+
+async def test_a_conversation_given_to_our_own_hand_is_answered_late(post: Post) -> None:
+    post.now = NOW + timedelta(minutes=3)
+    post.hubspot.answers(post.lists(), thread_is(assignedTo="A-5150"), post.lands(id="m1"))
+    await post.sender.send(letter())
+    assert post.posts == 1
+
+
+async def test_a_late_reply_waits_while_nobody_can_say_how_the_conversation_stands(post: Post) -> None:
+    post.now = NOW + timedelta(minutes=3)
+    post.hubspot.answers(post.lists(), says(503))
+    with pytest.raises(DeliveryDeferred):
+        await post.sender.send(letter())
+    assert post.posts == 0
+
+
+async def test_a_conversation_that_is_gone_refuses_the_late_reply(post: Post) -> None:
+    post.now = NOW + timedelta(minutes=3)
+    post.hubspot.answers(post.lists(), says(404), says(404))
+    with pytest.raises(DeliveryRefused):
+        await post.sender.send(letter())
 
 
 async def test_a_late_reply_waits_while_the_thread_cannot_be_read(post: Post) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from triage.domain.chat import ChatMessage, ChatPlace, OurHand
-from triage.domain.chat_filter import colleague_wrote, is_ours
+from triage.domain.chat_filter import agent_present, colleague_wrote, is_ours
 from triage.domain.records import Letter
 from triage.errors import (
     ChatNotLetIn,
@@ -48,7 +48,8 @@ class ChatSender:
     """Fulfils Sender and SettlingSender for chat. `looks_s`: the waits before each look at the thread.
 
     `record` is told the HubSpot id of every letter that is there (ChatStore.record_post). `silent_with_agent`: a
-    reply that is tried again or late is not posted any more where a colleague has written meanwhile.
+    reply that is tried again or late is not posted any more where a colleague has written meanwhile or was given the
+    chat. Into a chat that was closed meanwhile no late reply is posted in any case; the team's notes always are.
     """
 
     def __init__(
@@ -73,14 +74,11 @@ class ChatSender:
     async def send(self, letter: Letter) -> None:
         """Return once the letter is in its thread. Raises DeliveryDeferred, DeliveryRefused, DeliveryUnclear."""
         place = _place_of(letter)
-        keeps_silent = self._silent_with_agent and not letter.internal
-        if letter.attempts > 0 or (keeps_silent and self._is_late(letter)):
-            # Nothing of a first try can be in the thread yet: nobody waits for it to show.
-            seen = await self._look(letter, place, self._looks_s if letter.attempts else (0.0,))
-            if await self._is_there(letter, seen):
+        if letter.attempts > 0 or self._is_late(letter):
+            if await self._was_sent_before(letter, place):
                 return
-            if keeps_silent and seen.colleague:
-                raise DeliveryRefused("a colleague has written in the chat since: a person says whether it is wanted")
+            if not letter.internal:
+                await self._refuse_where_others_have_it(place)
         try:
             message_id = await self._conversations.post(place, letter.text.body, internal=letter.internal)
         except ChatUnclear as doubt:
@@ -106,6 +104,33 @@ class ChatSender:
     async def close(self) -> None:
         """Let go of every connection."""
         await self._conversations.close()
+
+    async def _was_sent_before(self, letter: Letter, place: ChatPlace) -> bool:
+        """Whether it is in the thread already. Raises DeliveryRefused where a colleague has spoken instead."""
+        keeps_silent = self._silent_with_agent and not letter.internal
+        if not letter.attempts and not keeps_silent:
+            return False
+        # Nothing of a first try can be in the thread yet: nobody waits for it to show.
+        seen = await self._look(letter, place, self._looks_s if letter.attempts else (0.0,))
+        if await self._is_there(letter, seen):
+            return True
+        if keeps_silent and seen.colleague:
+            raise DeliveryRefused("a colleague has written in the chat since: a person says whether it is wanted")
+        return False
+
+    async def _refuse_where_others_have_it(self, place: ChatPlace) -> None:
+        """Raises DeliveryRefused where the chat was closed or given to a colleague since, DeliveryDeferred where
+        nobody can say. One that is gone refuses the post itself."""
+        try:
+            thread = await self._conversations.thread(place.thread_id)
+        except (ChatUnavailable, ChatRefused) as trouble:
+            raise DeliveryDeferred(str(trouble)) from trouble
+        if thread is None:
+            return
+        if not thread.open or thread.archived or thread.spam:
+            raise DeliveryRefused("the conversation was closed, archived or marked as spam since: a person decides")
+        if self._silent_with_agent and agent_present(thread, (), self._hand):
+            raise DeliveryRefused("the conversation was given to a colleague since: a person says whether it is wanted")
 
     async def _settled(self, letter: Letter, place: ChatPlace) -> bool:
         """After an unclear post: whether it is there. Where nobody can look now, nobody knows."""
