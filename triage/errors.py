@@ -41,6 +41,10 @@ class DeliveryDeferred(TriageError):
     """The relay said not now, or was not there before anything was handed over. Safe to try again."""
 
 
+class DeliveryNotLetIn(DeliveryDeferred):
+    """The channel takes no letter of ours: token or scope. It waits, and a person has to mend that."""
+
+
 class DeliveryRefused(TriageError):
     """The relay said no for good. The letter becomes an alarm on its case."""
 

@@ -33,7 +33,7 @@ from triage.domain.chat import ChatPlace, OurHand
 from triage.domain.letter import LetterText
 from triage.domain.records import Letter
 from triage.domain.vocabulary import Channel
-from triage.errors import DeliveryDeferred, DeliveryRefused, DeliveryUnclear, StoreUnavailable
+from triage.errors import DeliveryDeferred, DeliveryNotLetIn, DeliveryRefused, DeliveryUnclear, StoreUnavailable
 
 BODY = "We have your message.\n\nYour reference is DP-2026-00042-K7."
 PLACE = ChatPlace(
@@ -405,6 +405,16 @@ async def test_what_may_be_mended_leaves_the_letter_waiting(post: Post, answer: 
     post.hubspot.answers(answer)
     with pytest.raises(DeliveryDeferred):
         await post.sender.send(letter())
+
+
+@pytest.mark.parametrize("answer", [says(401), says(403)])
+async def test_that_hubspot_lets_us_post_nothing_is_told_apart_from_a_busy_one(post: Post, answer: Reply) -> None:
+    post.hubspot.answers(answer, says(429))
+    with pytest.raises(DeliveryNotLetIn):
+        await post.sender.send(letter())
+    with pytest.raises(DeliveryDeferred) as busy:
+        await post.sender.send(letter())
+    assert not isinstance(busy.value, DeliveryNotLetIn)
 
 
 async def test_a_letter_without_a_place_is_refused_unposted(post: Post) -> None:

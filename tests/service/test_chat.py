@@ -212,6 +212,41 @@ async def test_a_revoked_token_raises_the_alarm_and_loses_nothing(desk: WiredDes
     assert len(desk.conversations.replies) == 1
 
 
+async def test_posting_that_is_refused_while_reading_works_is_an_alarm_of_its_own_until_a_post_is_taken(
+    desk: WiredDesk,
+) -> None:
+    await says(desk, ASKS)
+    await desk.hear()
+    desk.clock.advance(timedelta(seconds=21))
+    await desk.chat.bursts.work_once()
+    await desk.intake.work_once()
+    desk.conversations.away = ChatNotLetIn("HubSpot answered 403: the token lacks a scope")
+    while await desk.outbox.send_next():
+        pass
+    desk.conversations.away = None
+    await desk.hear()
+    await desk.watch.look()
+    assert await alarms_of(desk) == ["hubspot_post_refused"]
+    assert desk.conversations.replies == []
+    desk.clock.advance(timedelta(seconds=31))
+    while await desk.outbox.send_next():
+        pass
+    assert len(desk.conversations.replies) == 1
+    assert await alarms_of(desk) == []
+
+
+async def test_a_post_hubspot_is_too_busy_for_is_no_refusal(desk: WiredDesk) -> None:
+    await says(desk, ASKS)
+    await desk.hear()
+    desk.clock.advance(timedelta(seconds=21))
+    await desk.chat.bursts.work_once()
+    await desk.intake.work_once()
+    desk.conversations.away = ChatUnavailable("HubSpot answered 429", 10.0)
+    while await desk.outbox.send_next():
+        pass
+    assert await alarms_of(desk) == []
+
+
 async def test_a_message_that_is_refused_alone_lies_in_quarantine_and_holds_nobody_up(desk: WiredDesk) -> None:
     refused = await says(desk, ASKS)
     for _ in range(3):

@@ -18,6 +18,7 @@ from triage.errors import (
     ChatUnavailable,
     ChatUnclear,
     DeliveryDeferred,
+    DeliveryNotLetIn,
     DeliveryRefused,
     DeliveryUnclear,
     StoreUnavailable,
@@ -72,7 +73,10 @@ class ChatSender:
         self._clock = clock
 
     async def send(self, letter: Letter) -> None:
-        """Return once the letter is in its thread. Raises DeliveryDeferred, DeliveryRefused, DeliveryUnclear."""
+        """Return once the letter is in its thread.
+
+        Raises DeliveryDeferred, where we may not post at all DeliveryNotLetIn, DeliveryRefused, DeliveryUnclear.
+        """
         place = _place_of(letter)
         if letter.attempts > 0 or self._is_late(letter):
             if await self._was_sent_before(letter, place):
@@ -84,7 +88,9 @@ class ChatSender:
         except ChatUnclear as doubt:
             if not await self._settled(letter, place):
                 raise DeliveryUnclear(str(doubt)) from doubt
-        except (ChatUnavailable, ChatNotLetIn) as trouble:
+        except ChatNotLetIn as trouble:
+            raise DeliveryNotLetIn(str(trouble)) from trouble
+        except ChatUnavailable as trouble:
             raise DeliveryDeferred(str(trouble)) from trouble
         except ChatRefused as answer:
             raise DeliveryRefused(str(answer)) from answer

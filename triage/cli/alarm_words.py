@@ -17,6 +17,7 @@ _MENDS = {
     "privacy_deletion": "HubSpot deleted the person's thread or contact: decide what of the case file must stay",
     "hubspot_unreachable": "chat messages wait until HubSpot answers: see what is said of HubSpot",
     "hubspot_refused": "mend the token or the app's scopes; what waits goes on within five minutes",
+    "hubspot_post_refused": "give the app the scope conversations.write; what waits is tried again within the hour",
     "chat_stuck": "look at the newest chats in HubSpot: a request may be inside",
     "hook_inbox": "the worker cannot read the hook's file: look at its owner, rights and disk",
     "unsubscribe_failed": "mend the token's scopes, or unsubscribe the address by hand and clear the alarm",

@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from triage.domain.vocabulary import Channel
-from triage.errors import DeliveryDeferred, DeliveryRefused, DeliveryUnclear, StoreUnavailable
+from triage.errors import DeliveryDeferred, DeliveryNotLetIn, DeliveryRefused, DeliveryUnclear, StoreUnavailable
 from triage.logs import get_logger
 from triage.ports import Letter, Sender, Store
 
 log = get_logger()
 
 _Record = Callable[[], Awaitable[None]]
+
+POST_REFUSED_ALARM = "hubspot_post_refused"
 
 _FIRST_RETRY = timedelta(seconds=30)
 _LONGEST_RETRY = timedelta(hours=1)
@@ -51,6 +53,11 @@ class Outbox:
             return False
         try:
             await self.sender.send(letter)
+        except DeliveryNotLetIn as exc:
+            await self._defer(letter)
+            # Reading may go well all the while: nobody else would notice before the letter has waited for an hour.
+            if await self.store.raise_alarm(POST_REFUSED_ALARM, None, self.clock()):
+                log.error("chat_post_refused", reason=str(exc))
         except DeliveryDeferred:
             await self._defer(letter)
         except DeliveryRefused:
@@ -61,6 +68,8 @@ class Outbox:
         else:
             await self._record(partial(self.store.record_sent, letter, self.clock()))
             log.info("letter_sent", letter_id=letter.id, reference=letter.reference)
+            if letter.channel is Channel.CHAT:
+                await self.store.clear_alarm(POST_REFUSED_ALARM, None, self.clock())
         return True
 
     async def _record(self, record: _Record) -> None:
