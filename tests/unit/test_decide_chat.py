@@ -213,6 +213,16 @@ def test_after_an_early_wish_nothing_is_said_where_nothing_would_have_been_said_
     assert (visible(plan), plan.not_acknowledged, note(plan) is not None) == (False, True, True)
 
 
+def test_no_note_is_left_in_a_conversation_that_is_gone_and_its_request_is_a_case_all_the_same() -> None:
+    nowhere = ChatPlace(portal_id="44556677", thread_id="8123456789", channel_id="", channel_account_id="")
+
+    plan = decided(with_chat(typed(Kind.DELETION), closed=True, place=nowhere))
+
+    assert [case.kind for case in plan.cases] == [Kind.DELETION]
+    assert plan.letter is None
+    assert plan.notes == ()
+
+
 def test_an_attachment_alone_is_for_a_person_and_nothing_is_said() -> None:
     plan = decided(with_chat(typed(), only_attachments=True))
     assert (plan.outcome, plan.lane, visible(plan)) == ("enquiry", Lane.NEEDS_PERSON, False)

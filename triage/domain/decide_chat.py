@@ -176,6 +176,8 @@ def _team_note(
 ) -> PlannedNote | None:
     """For the team that reads along. A line that only adds to an open thread is in the DPO's queue, and no news."""
     reading, first = burst.reading, burst.thread is None
+    if not burst.chat.place.channel_id:  # the conversation is gone, and nobody is there to read a note
+        return None
     if not (first or cases or burst.wants_person or burst.chat.only_attachments or _concerns_anew(burst)):
         return None
     said = purpose is not None or line is not None
