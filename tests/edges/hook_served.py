@@ -122,6 +122,7 @@ async def served(
     target: Target | None = TARGET,
     trusted: tuple[str, ...] = (),
     head_limit_s: float = 30.0,
+    most_connections: int | None = None,
 ) -> AsyncIterator[Served]:
     """A hook on loopback, its clock at NOW; what it logs meanwhile is in `logged`."""
     inbox, figures = inbox or FakeInbox(), Figures()
@@ -134,7 +135,7 @@ async def served(
         figures=figures,
         monotonic=lambda: hook.monotonic_s,
     )
-    runner = await serve_public(app, "127.0.0.1", 0, head_limit_s=head_limit_s)
+    runner = await serve_public(app, "127.0.0.1", 0, head_limit_s=head_limit_s, most_connections=most_connections)
     timeout = aiohttp.ClientTimeout(total=10)
     async with aiohttp.ClientSession(timeout=timeout) as client:
         hook = Served(inbox, figures, runner.addresses[0][1], client)

@@ -107,7 +107,7 @@ async def open_hook(settings: Settings) -> AsyncIterator[Hook]:
         stack.push_async_callback(inbox.close)
         app = build_app(settings, inbox, figures)
         try:
-            runner = await serve_public(app, host, port)
+            runner = await serve_public(app, host, port, proxies=settings.trusted_proxies)
         except OSError as exc:
             raise _taken("TRIAGE_HOOK_LISTEN", exc) from None
         stack.push_async_callback(runner.cleanup)  # first: whoever is being answered is still stored
