@@ -1,15 +1,13 @@
 """Letters into a Maildir instead of the world: the default, so that trying the desk out can write to nobody."""
 
 import asyncio
-import os
-import re
-import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
 from triage.adapters.outgoing import wire_form
+from triage.adapters.whole_file import stem_of, write_whole
 from triage.errors import DeliveryDeferred
 from triage.ports import Letter
 
@@ -46,27 +44,8 @@ class CaptureSender:
         # A mail reader moves what it has shown to cur/ and adds its flags behind a colon.
         if (self._maildir / "new" / name).exists() or any((self._maildir / "cur").glob(f"{name}*")):
             return
-        handle, half_written = tempfile.mkstemp(dir=self._maildir / "tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(raw)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(half_written).replace(self._maildir / "new" / name)
-        except OSError:
-            Path(half_written).unlink(missing_ok=True)
-            raise
-        _sync_folder(self._maildir / "new")
+        write_whole(self._maildir / "new" / name, raw, self._maildir / "tmp")
 
 
 def _file_name(letter: Letter) -> str:
-    readable = re.sub(r"[^A-Za-z0-9-]", "_", letter.reference)
-    return f"{readable}.{sha256(letter.message_id.encode()).hexdigest()[:24]}"
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return stem_of(letter.reference, sha256(letter.message_id.encode()).hexdigest()[:24])

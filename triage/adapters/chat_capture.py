@@ -2,12 +2,10 @@
 
 import asyncio
 import json
-import os
-import re
-import tempfile
 from hashlib import sha256
 from pathlib import Path
 
+from triage.adapters.whole_file import stem_of, write_whole
 from triage.domain.records import Letter
 from triage.errors import DeliveryDeferred, DeliveryRefused
 
@@ -42,17 +40,7 @@ class CaptureChatSender:
         if (self._folder / name).exists():
             return
         self._folder.mkdir(parents=True, exist_ok=True)
-        handle, half_written = tempfile.mkstemp(dir=self._folder, prefix=".", suffix=".half")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(half_written).replace(self._folder / name)
-        except OSError:
-            Path(half_written).unlink(missing_ok=True)
-            raise
-        _sync_folder(self._folder)
+        write_whole(self._folder / name, text.encode(), self._folder)
 
 
 def _as_json(letter: Letter) -> str:
@@ -76,13 +64,4 @@ def _as_json(letter: Letter) -> str:
 
 
 def _file_name(letter: Letter) -> str:
-    readable = re.sub(r"[^A-Za-z0-9-]", "_", letter.reference)
-    return f"{readable}.{sha256(letter.message_id.encode()).hexdigest()[:24]}.json"
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    return stem_of(letter.reference, sha256(letter.message_id.encode()).hexdigest()[:24]) + ".json"
