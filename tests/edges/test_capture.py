@@ -81,7 +81,7 @@ async def test_a_disk_that_fails_half_way_leaves_nothing_behind(
 
     sender = make_sender(tmp_path)
     with monkeypatch.context() as patch:
-        patch.setattr("triage.adapters.capture.os.fsync", full)
+        patch.setattr("triage.adapters.whole_file.os.fsync", full)
         with pytest.raises(DeliveryDeferred, match="No space left"):
             await sender.send(make_letter())
     assert not [path for path in (tmp_path / "letters").rglob("*") if path.is_file()]
