@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from triage.domain.records import NewItem
 from triage.domain.vocabulary import Channel
-from triage.parsing.hubspot_events import Delivery, NotADelivery, Wanted, read_delivery
+from triage.errors import AnalysisFailed
+from triage.parsing.chat_event import read_event
+from triage.parsing.hubspot_events import MOST_UNREADABLE_KEPT, Delivery, NotADelivery, Wanted, read_delivery
 
 AT = datetime(2026, 9, 21, 14, 13, 21, tzinfo=UTC)
 OURS = Wanted(portal_id="44556677", app_id="7654321")
@@ -68,6 +70,8 @@ def test_a_single_object_is_a_delivery_of_one() -> None:
         {"attemptNumber": 3, "eventId": 1, "occurredAt": 1790000009999},
         {"objectId": "8123456789", "portalId": "44556677", "appId": "7654321"},
         {"objectId": "08123456789"},
+        {"objectId": 8123456789.0, "portalId": 44556677.0, "appId": 7654321.0},
+        {"objectId": " 8123456789\n", "messageId": f" {EVENT['messageId']} "},
         {"messageType": ABSENT},
         {"subscriptionType": ABSENT, "eventType": "conversation.newMessage"},
         {"subscriptionType": None, "eventType": "conversation.newMessage"},
@@ -87,9 +91,16 @@ def test_unknown_keys_are_kept_as_they_came() -> None:
     assert b", " not in item.raw
 
 
-@pytest.mark.parametrize("message", ["5f0c1d2e-3a4b-4c5d-8e9f-001122334455", 12345, "a" * 128])
+@pytest.mark.parametrize(
+    "message",
+    ["5f0c1d2e-3a4b-4c5d-8e9f-001122334455", 12345, 12.0, "a" * 512, "CAE=ab/cd+==", "a.b", "a:b", "../crm", "Zoë"],
+)
 def test_message_ids_come_in_several_spellings(message: object) -> None:
-    assert keys(read([event(messageId=message)])) == [f"hubspot:44556677:8123456789:{message}"]
+    spelt = "12" if message == 12.0 else message
+    (item,) = read([event(messageId=message, objectId="08123456789")]).items
+    assert item.key == f"hubspot:44556677:8123456789:{spelt}"
+    told = read_event(item.raw)
+    assert f"hubspot:{told.portal_id}:{told.object_id}:{told.message_id}" == item.key
 
 
 @pytest.mark.parametrize("kind", ["conversation.privacyDeletion", "contact.privacyDeletion"])
@@ -149,26 +160,41 @@ def test_where_nothing_is_said_every_portal_and_app_is_ours() -> None:
         (event(objectId=ABSENT), "bad_object_id"),
         (event(objectId=-5), "bad_object_id"),
         (event(objectId=0), "bad_object_id"),
-        (event(objectId=8123456789.0), "bad_object_id"),
         (event(objectId=10**30), "bad_object_id"),
-        (event(objectId="8123456789\n"), "bad_object_id"),
+        (event(objectId="81234\n56789"), "bad_object_id"),
+        (event(objectId=1.5), "bad_object_id"),
+        (event(objectId=2.0**60), "bad_object_id"),
         (event(objectId="٣"), "bad_object_id"),
         (event(objectId={"id": 1}), "bad_object_id"),
         (event(messageId=""), "bad_message_id"),
         (event(messageId=False), "bad_message_id"),
-        (event(messageId="../../crm/v3/objects"), "bad_message_id"),
-        (event(messageId="a:b"), "bad_message_id"),
-        (event(messageId="a" * 129), "bad_message_id"),
+        (event(messageId="a" * 513), "bad_message_id"),
+        (event(messageId=".."), "bad_message_id"),
+        (event(messageId="a\0b"), "bad_message_id"),
+        (event(messageId="\ud800"), "bad_message_id"),
         (event(messageId=["a"]), "bad_message_id"),
         (event(messageId=None, occurredAt=None, eventId=None), "no_message_id"),
     ],
 )
-def test_one_bad_event_is_named_and_the_others_are_kept(bad: object, code: str) -> None:
+def test_one_bad_event_is_named_kept_for_a_person_and_the_others_beside_it(bad: object, code: str) -> None:
     others = [event(messageId=f"m{number}") for number in range(99)]
     delivery = read([*others[:40], bad, *others[40:]])
     assert delivery.faults == (code,)
-    assert len(delivery.items) == 99
+    assert len(delivery.items) == 100
     assert delivery.ignored == 0
+    kept = delivery.items[40]
+    assert kept.key == f"hubspot:unreadable:{kept.sha256}"
+    assert kept.is_event
+    assert json.loads(kept.raw) == bad
+    with pytest.raises(AnalysisFailed):  # so that the worker puts it before a person
+        read_event(kept.raw)
+
+
+def test_of_many_unreadable_events_a_few_are_kept_and_all_are_counted() -> None:
+    delivery = read([*({"no": number} for number in range(80)), EVENT])
+    assert len(delivery.faults) == 80
+    assert len(delivery.items) == MOST_UNREADABLE_KEPT + 1
+    assert keys(delivery)[-1] == KEY
 
 
 def test_more_than_the_documented_hundred_are_not_thrown_away() -> None:
@@ -243,12 +269,13 @@ VALUES = st.recursive(
 @given(changes=st.dictionaries(st.sampled_from(sorted(EVENT)), VALUES, max_size=4))
 def test_whatever_stands_in_an_event_it_is_counted_once_and_its_neighbour_kept(changes: dict[str, Any]) -> None:
     delivery = read([EVENT | changes, EVENT])
-    assert len(delivery.items) + delivery.ignored + len(delivery.faults) == 2
+    readable = [key for key in keys(delivery) if not key.startswith("hubspot:unreadable:")]
+    assert len(readable) + delivery.ignored + len(delivery.faults) == 2
     assert KEY in keys(delivery)
     for item in delivery.items:
-        assert item.key.isascii()
-        assert len(item.key) < 300
-        assert json.loads(item.raw)["subscriptionId"] is not ABSENT or "subscriptionId" in changes
+        assert item.key.isprintable()
+        assert len(item.key) < 700
+        assert item.raw.isascii()
 
 
 @given(body=st.binary(max_size=200))

@@ -4,16 +4,15 @@ Ids come as numbers or as text, keys we do not know are passed over (HubSpot web
 """
 
 import json
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from triage.errors import AnalysisFailed
+from triage.parsing.hubspot_ids import message_id, number_id
 
 NEW_MESSAGE = "conversation.newMessage"
 THREAD_FORGOTTEN = "conversation.privacyDeletion"
 CONTACT_FORGOTTEN = "contact.privacyDeletion"
-# What an id may look like: it becomes part of a path.
-_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,25 +34,24 @@ def read_event(raw: bytes) -> ChatEvent:
         raise _unreadable("it is no JSON") from exc
     if not isinstance(told, dict):
         raise _unreadable("it is no object")
-    kind = told.get("subscriptionType", told.get("eventType"))
+    kind = told.get("subscriptionType") or told.get("eventType")
     message_type = told.get("messageType")
     if not isinstance(kind, str):
         raise _unreadable("it has no type")
     return ChatEvent(
         kind=kind,
-        portal_id=_id(told, "portalId"),
-        object_id=_id(told, "objectId"),
-        message_id=_id(told, "messageId") if kind == NEW_MESSAGE else "",
+        portal_id=_id(told, "portalId", number_id),
+        object_id=_id(told, "objectId", number_id),
+        message_id=_id(told, "messageId", message_id) if kind == NEW_MESSAGE else "",
         message_type=message_type if isinstance(message_type, str) else "",
     )
 
 
-def _id(told: dict[str, object], name: str) -> str:
-    value = told.get(name)
-    text = str(value) if isinstance(value, int | str) and not isinstance(value, bool) else ""
-    if not _ID.fullmatch(text):
+def _id(told: dict[str, object], name: str, read: Callable[[object], str]) -> str:
+    found = read(told.get(name))
+    if not found:
         raise _unreadable(f"{name} is no id")
-    return text
+    return found
 
 
 def _unreadable(why: str) -> AnalysisFailed:

@@ -2,26 +2,26 @@
 
 An array of events (documented: up to 100; more are taken too, the body limit bounds them) or a single event. One that
 cannot be read is counted and named by a code, and the others are kept: HubSpot would send a refused delivery ten times
-over and then drop all of it.
+over and then drop all of it. The first few such are stored as they came: the worker cannot read them either, so that
+they end in quarantine, before a person.
 """
 
 import hashlib
 import json
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from triage.domain.records import NewItem
 from triage.domain.vocabulary import Channel
+from triage.parsing.hubspot_ids import message_id, number_id
 
 NEW_MESSAGE = "conversation.newMessage"
 WORKED_ON = frozenset({NEW_MESSAGE, "conversation.privacyDeletion", "contact.privacyDeletion"})
 
-# Ids are int64 and come as numbers or as text; message ids are 32 hex digits or a UUID. Both end up in web addresses.
-_NUMBER = re.compile(r"[0-9]{1,19}")
-_MESSAGE = re.compile(r"[0-9A-Za-z_-]{1,128}")
+# What cannot be read has no key to be known again by: ten tries of one delivery must not fill the quarantine.
+MOST_UNREADABLE_KEPT = 5
 # No number of HubSpot's is longer; Python refuses to read one of more than 4300 digits at all.
 _LONGEST_NUMBER = 40
 
@@ -44,7 +44,10 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delivery:
-    """What a body holds: items to store, how many events are none of ours, and a code for each unreadable one."""
+    """What a body holds: items to store, how many events are none of ours, and a code for each unreadable one.
+
+    A few of the unreadable ones are among the items, under `hubspot:unreadable:` and a hash of their bytes.
+    """
 
     items: tuple[NewItem, ...]
     ignored: int
@@ -75,6 +78,8 @@ def _sorted_out(events: object, wanted: Wanted, received_at: datetime) -> Delive
             ignored += 1
         else:
             faults.append(found)
+            if len(faults) <= MOST_UNREADABLE_KEPT:
+                items.append(_item(event, "", received_at))
     return Delivery(items=tuple(items), ignored=ignored, faults=tuple(faults))
 
 
@@ -95,23 +100,28 @@ def _read_event(event: object, wanted: Wanted, received_at: datetime) -> NewItem
         return "no_type"
     if kind not in WORKED_ON:
         return None
-    portal = _number(event.get("portalId"))
+    portal = number_id(event.get("portalId"))
     if not portal:
         return "bad_portal_id"
     if not _is_wanted(event, portal, wanted):
         return None
-    subject = _number(event.get("objectId"))
+    subject = number_id(event.get("objectId"))
     if not subject:
         return "bad_object_id"
     key = _key(event, kind, portal, subject)
     if not key.startswith("hubspot:"):
         return key
+    return _item(event, key, received_at)
+
+
+def _item(event: object, key: str, received_at: datetime) -> NewItem:
     raw = json.dumps(event, separators=(",", ":"), allow_nan=False).encode("ascii")
+    sha256 = hashlib.sha256(raw).hexdigest()
     return NewItem(
-        key=key,
+        key=key or f"hubspot:unreadable:{sha256}",
         channel=Channel.CHAT,
         raw=raw,
-        sha256=hashlib.sha256(raw).hexdigest(),
+        sha256=sha256,
         size_bytes=len(raw),
         received_at=received_at,
         is_event=True,
@@ -122,7 +132,7 @@ def _is_wanted(event: Mapping[str, object], portal: str, wanted: Wanted) -> bool
     if wanted.portal_id and portal != wanted.portal_id.lstrip("0"):
         return False
     app = event.get("appId")
-    return app is None or not wanted.app_id or _number(app) == wanted.app_id.lstrip("0")
+    return app is None or not wanted.app_id or number_id(app) == wanted.app_id.lstrip("0")
 
 
 def _key(event: Mapping[str, object], kind: str, portal: str, subject: str) -> str:
@@ -131,27 +141,12 @@ def _key(event: Mapping[str, object], kind: str, portal: str, subject: str) -> s
     Never the event's id alone (it is documented as not unique), and without the attempt: a second try is the same.
     """
     if kind == NEW_MESSAGE and event.get("messageId") is not None:
-        message = _message(event["messageId"])
+        message = message_id(event["messageId"])
         return f"hubspot:{portal}:{subject}:{message}" if message else "bad_message_id"
-    occurred, number = _number(event.get("occurredAt")), _number(event.get("eventId"))
+    occurred, number = number_id(event.get("occurredAt")), number_id(event.get("eventId"))
     if kind == NEW_MESSAGE and not (occurred or number):
         return "no_message_id"  # every message of the thread would have this key, and only the first be kept
     return f"hubspot:{portal}:{kind}:{subject}:{occurred}:{number}"
-
-
-def _number(value: object) -> str:
-    """A numeric id, spelt one way; "" if it is none. True is no id, though Python counts it as 1."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return ""
-    text = str(value)
-    return text.lstrip("0") if _NUMBER.fullmatch(text) else ""
-
-
-def _message(value: object) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        return ""
-    text = str(value)
-    return text if _MESSAGE.fullmatch(text) else ""
 
 
 def _whole(text: str) -> int | str:
