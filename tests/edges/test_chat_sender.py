@@ -255,6 +255,15 @@ async def test_asked_afterwards_it_says_so_where_nobody_can_look(post: Post) -> 
     assert await post.sender.has_arrived(letter(place=None, channel=Channel.EMAIL)) is None
 
 
+async def test_where_a_message_cannot_be_read_nobody_says_that_the_letter_is_not_there(post: Post) -> None:
+    post.messages.append(our_message(BODY, createdAt=None))
+    post.hubspot.answers(*[post.lists()] * 6)
+    assert await post.sender.has_arrived(letter()) is None
+    with pytest.raises(DeliveryDeferred, match="cannot be read"):
+        await post.sender.send(letter(attempts=1, internal=True))
+    assert post.posts == 0
+
+
 # A reply that comes late
 
 MIRA: dict[str, object] = {

@@ -2,15 +2,17 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.service.conftest import WiredDesk
+from tests.service.conftest import Clock, WiredDesk, wired
 from tests.service.fake_chat import HAND, THREAD, deliver, events, forgotten, make_thread
 from triage.domain.chat import ChatContact, ChatMessage
 from triage.domain.records import ChatRoom
 from triage.errors import ChatNotLetIn, ChatRefused, ChatUnavailable, TriageError
 from triage.ports import NewItem
+from triage.service.analysis import Analyst
 
 ASKS = "Please delete all the personal data you hold about me. My email is ana@customer.example"
 DEBOUNCE = timedelta(seconds=20)
@@ -314,6 +316,31 @@ async def test_a_burst_in_trouble_for_an_hour_while_others_come_through_is_an_al
     await desk.answer()
     assert len(desk.conversations.replies) == 1
     assert "chat_stuck" not in await alarms_of(desk)
+
+
+@pytest.mark.parametrize("silent_with_agent", [True, False])
+@pytest.mark.parametrize("call", ["recent", "contact"])
+async def test_a_burst_whose_thread_or_contact_cannot_be_read_three_times_is_handed_in_and_says_nothing(
+    tmp_path: Path, analyst: Analyst, monkeypatch: pytest.MonkeyPatch, call: str, silent_with_agent: bool
+) -> None:
+    async def refused(*_: object) -> object:
+        raise ChatRefused("HubSpot's message has no createdAt that can be read")
+
+    rules = replace(analyst.policy.chat, silent_with_agent=silent_with_agent)
+    async with wired(tmp_path, analyst, Clock(), rules) as desk:
+        monkeypatch.setattr(type(desk.conversations), call, refused)
+        await says(desk, ASKS)
+        await desk.hear()
+        for _ in range(3):
+            assert await desk.store.list_cases() == ()
+            desk.clock.advance(timedelta(minutes=15))
+            await desk.answer()
+        assert await alarms_of(desk) == ["chat_stuck"]
+        desk.clock.advance(timedelta(minutes=15))
+        await desk.answer()
+        assert [case.kind for case in await desk.store.list_cases()] == ["deletion"]
+        assert desk.conversations.replies == []
+        assert "chat_stuck" not in await alarms_of(desk)
 
 
 async def test_hours_of_everybodys_trouble_are_held_against_no_message(

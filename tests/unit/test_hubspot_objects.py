@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.servers.scripted_hubspot import chat_message
-from triage.domain.chat import ChatContact, ChatMessage, ChatThread
+from triage.domain.chat import ChatContact, ChatMessage, ChatThread, OurHand
+from triage.domain.chat_filter import colleague_wrote
 from triage.parsing import hubspot_objects as objects
 from triage.parsing.hubspot_objects import ObjectUnreadable
 
@@ -126,8 +127,17 @@ def test_a_page_of_messages_leaves_out_unreadable_events_but_no_unreadable_messa
         {"results": [chat_message(), event, None], "paging": {"next": {"after": "MTA=", "link": "?"}}}
     )
     assert ([message.kind for message in page], cursor) == (["MESSAGE"], "MTA=")
-    with pytest.raises(ObjectUnreadable):
-        objects.read_messages({"results": [chat_message(createdAt=None)]})
+
+
+@pytest.mark.parametrize("broken", [{"createdAt": None}, {"createdAt": "soon"}, {"id": None}])
+def test_a_message_of_a_page_that_cannot_be_read_counts_as_a_colleagues_and_hides_no_other(
+    broken: dict[str, object],
+) -> None:
+    page, _ = objects.read_messages({"results": [chat_message(text="our words", **broken), chat_message(id="m2")]})
+    unread, read = page
+    assert (unread.id, unread.text, read.id) == ("", "", "m2")
+    assert colleague_wrote(page, OurHand(app_id="1", sender_actor="A-5150"), datetime.now(UTC))
+    assert not colleague_wrote(page[1:], OurHand(app_id="1", sender_actor="A-5150"))
 
 
 @pytest.mark.parametrize("payload", [None, [], {}, {"results": None}, {"results": [], "paging": {"next": None}}])

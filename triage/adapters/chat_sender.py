@@ -39,10 +39,14 @@ _LATE_AFTER = timedelta(minutes=2)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Seen:
-    """What a look at the thread showed: our letter, if it is there, and whether a colleague wrote since it was made."""
+    """What a look at the thread showed: our letter, if it is there, and whether a colleague wrote since it was made.
+
+    `unread`: a message could not be read, so that nobody knows whether it is the letter.
+    """
 
     letter: ChatMessage | None
     colleague: bool
+    unread: bool = False
 
 
 class ChatSender:
@@ -101,7 +105,10 @@ class ChatSender:
         """See SettlingSender.has_arrived. One that HubSpot could not deliver has not arrived."""
         if letter.place is None:
             return None
-        found = (await self._look(letter, letter.place, self._looks_s)).letter
+        seen = await self._look(letter, letter.place, self._looks_s)
+        found = seen.letter
+        if seen.unread:
+            return None
         if found is None or _has_failed(found):
             return False
         await self._note(letter, found.id)
@@ -122,6 +129,8 @@ class ChatSender:
             return True
         if keeps_silent and seen.colleague:
             raise DeliveryRefused("a colleague has written in the chat since: a person says whether it is wanted")
+        if letter.attempts and seen.unread:
+            raise DeliveryDeferred("a message of the thread cannot be read: it may be this letter")
         return False
 
     async def _refuse_where_others_have_it(self, place: ChatPlace) -> None:
@@ -158,7 +167,7 @@ class ChatSender:
     async def _look(self, letter: Letter, place: ChatPlace, looks_s: Sequence[float]) -> _Seen:
         """Look for our message in the thread. Raises DeliveryDeferred while the thread cannot be read."""
         since = letter.created_at - _CLOCKS_DIFFER_BY if letter.created_at else None
-        colleague = False
+        colleague, listed = False, tuple[ChatMessage, ...]()
         for wait_s in looks_s:
             if wait_s > 0:
                 await self._sleep(wait_s)
@@ -171,7 +180,7 @@ class ChatSender:
             if found:
                 ours = next((message for message in found if not _has_failed(message)), found[0])
                 return _Seen(letter=ours, colleague=colleague)
-        return _Seen(letter=None, colleague=colleague)
+        return _Seen(letter=None, colleague=colleague, unread=any(not message.id for message in listed))
 
     def _is_late(self, letter: Letter) -> bool:
         return letter.created_at is not None and self._clock() - letter.created_at > _LATE_AFTER

@@ -10,6 +10,20 @@ from triage.parsing.html import html_to_text
 
 CHAT_MESSAGE = "MESSAGE"
 _WHOLE = ("", "NOT_TRUNCATED")
+_UNREAD = ChatMessage(
+    id="",
+    thread_id="",
+    kind=CHAT_MESSAGE,
+    direction="OUTGOING",
+    sent_at=datetime.max.replace(tzinfo=UTC),
+    text="",
+    sender_actor="A-",
+    created_by="",
+    client_type="",
+    app_id="",
+    channel_id="",
+    channel_account_id="",
+)
 
 
 class ObjectUnreadable(ValueError):
@@ -44,9 +58,11 @@ def read_message(payload: object) -> ChatMessage:
 
 
 def read_messages(payload: object) -> tuple[tuple[ChatMessage, ...], str]:
-    """A page of messages and the cursor of the next ("" where this is the last). Raises ObjectUnreadable.
+    """A page of messages and the cursor of the next ("" where this is the last).
 
-    What is no chat message (an assignment, a change of state) and cannot be read is left out.
+    What is no chat message (an assignment, a change of state) and cannot be read is left out. In place of a chat
+    message that cannot be read stands one without id and words, as if a colleague had written it just now: who wrote
+    it is not known, and the desk is rather silent than in a colleague's way.
     """
     page = []
     for one in _results(payload):
@@ -54,7 +70,7 @@ def read_messages(payload: object) -> tuple[tuple[ChatMessage, ...], str]:
             page.append(read_message(one))
         except ObjectUnreadable:
             if _mapping(one).get("type") == CHAT_MESSAGE:
-                raise
+                page.append(_UNREAD)
     return tuple(page), _cursor(payload)
 
 

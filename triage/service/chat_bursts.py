@@ -2,9 +2,10 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from triage.domain.case_plan import receipt
 from triage.domain.chat import Burst, ChatContact, ChatLine, ChatMessage, ChatPlace, ChatThread, OurHand
@@ -12,7 +13,7 @@ from triage.domain.chat_filter import agent_present
 from triage.domain.policy import ChatPolicy
 from triage.domain.records import ChatRoom
 from triage.domain.vocabulary import Channel
-from triage.errors import ChatNotLetIn, ChatUnavailable, ClaimLost, StoreUnavailable
+from triage.errors import ChatNotLetIn, ChatRefused, ChatUnavailable, ClaimLost, StoreUnavailable
 from triage.logs import get_logger
 from triage.parsing.told import burst_bytes
 from triage.ports import NewItem
@@ -29,6 +30,8 @@ _AT_ONCE = 4
 _RECENT_MESSAGES = 50
 _RETRY_AFTER = (timedelta(seconds=5), timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15))
 _STUCK_AFTER = 3
+
+_T = TypeVar("_T")
 
 # What the CRM said of a contact, for one round.
 _Contacts = dict[str, asyncio.Task[ChatContact | None]]
@@ -139,9 +142,10 @@ class ChatBursts:
         earlier: tuple[ChatLine, ...],
         contacts: _Contacts,
     ) -> Burst:
-        recent = await self.conversations.recent(room.thread_id, _RECENT_MESSAGES)
-        newest = await self._newest(room, lines, recent)
-        contact = await self._contact(thread.contact_id, contacts)
+        (recent, newest), heard = await self._or_without(room, self._heard(room, lines), ((), None))
+        contact, known = await self._or_without(room, self._contact(thread.contact_id, contacts), None)
+        unsure = not (heard and known)
+        closed = not thread.open or thread.archived or thread.spam
         return Burst(
             place=_place(room, thread, newest),
             contact_id=thread.contact_id,
@@ -149,9 +153,28 @@ class ChatBursts:
             sender_address=contact.address if contact else "",
             lines=lines,
             earlier=earlier,
-            agent_present=agent_present(thread, recent, self.hand),
-            closed=not thread.open or thread.archived or thread.spam,
+            agent_present=unsure or agent_present(thread, recent, self.hand),
+            # A policy that answers beside colleagues would answer here as well.
+            closed=closed or (unsure and not self.policy.silent_with_agent),
         )
+
+    async def _or_without(self, room: ChatRoom, answer: Awaitable[_T], without: _T) -> tuple[_T, bool]:
+        """The answer, and whether there is one. What has failed three times is done without: a request would wait
+        unread for ever. Nothing is said then, a person decides."""
+        try:
+            return await answer, True
+        except (ChatRefused, ChatUnavailable) as exc:
+            if room.attempts < _STUCK_AFTER:
+                raise
+            log.warning("chat_burst_incomplete", attempt=room.attempts + 1, reason=str(exc))
+            return without, False
+
+    async def _heard(
+        self, room: ChatRoom, lines: Sequence[ChatLine]
+    ) -> tuple[tuple[ChatMessage, ...], ChatMessage | None]:
+        """The thread's last messages, and the newest line."""
+        recent = await self.conversations.recent(room.thread_id, _RECENT_MESSAGES)
+        return recent, await self._newest(room, lines, recent)
 
     async def _newest(
         self, room: ChatRoom, lines: Sequence[ChatLine], recent: Sequence[ChatMessage]
