@@ -71,6 +71,14 @@ def test_bytes_that_are_not_utf_8_are_shown_as_such_and_lose_nothing_else() -> N
     )
 
 
+# RFC 2231 lets a sender name the encoding of a parameter: of these Python knows no text, or fails in its own way.
+EVIL = ("idna''%80x", "punycode''%80x", "undefined''x", "hex''x", "unicode_escape''%5cU")
+
+
+def disposed(parameter: str) -> bytes:
+    return f"Content-Disposition: form-data; {parameter}\r\n\r\nx".encode()
+
+
 @pytest.mark.parametrize(
     ("content_type", "body"),
     [
@@ -87,6 +95,8 @@ def test_bytes_that_are_not_utf_8_are_shown_as_such_and_lose_nothing_else() -> N
         ("multipart/form-data; boundary=edge", multipart(part("message", b"x", '; filename="passport.jpg"'))),
         ("multipart/form-data; boundary=edge", multipart(*[part("a", b"x")] * 150)),
         (URLENCODED, b"&".join([b"a=1"] * 150)),
+        *((f"multipart/form-data; boundary*={value}", b"--x\r\n") for value in EVIL),
+        *(("multipart/form-data; boundary=edge", multipart(disposed(f"name=a; filename*={value}"))) for value in EVIL),
     ],
 )
 def test_what_is_no_form_of_ours_or_brings_a_file_is_said_to_be_unreadable(content_type: str, body: bytes) -> None:

@@ -81,15 +81,22 @@ def read_pairs(content_type: str, body: bytes) -> tuple[tuple[str, str], ...]:
 
     `content_type`: the header whole. Raises FormNotReadable for any other sort of body, a broken one, or a file.
     """
-    header = Message()
-    header["Content-Type"] = content_type
-    match header.get_content_type():
+    sort, boundary = _sort_and_boundary(content_type)
+    match sort:
         case "application/x-www-form-urlencoded":
             return _urlencoded(body)
         case "multipart/form-data":
-            boundary = header.get_boundary("")
-            return _multipart(body, boundary.encode("utf-8", "replace"))
+            return _multipart(body, boundary)
     raise FormNotReadable("neither sort of form")
+
+
+def _sort_and_boundary(content_type: str) -> tuple[str, bytes]:
+    header = Message()
+    try:
+        header["Content-Type"] = content_type
+        return header.get_content_type(), header.get_boundary("").encode("utf-8", "replace")
+    except (ValueError, LookupError, TypeError):  # RFC 2231 lets a sender name any encoding, and Python tries it
+        raise FormNotReadable("a header nobody can read") from None
 
 
 def read_filled(pairs: Sequence[tuple[str, str]], new_form_id: str) -> FilledForm:
@@ -182,11 +189,18 @@ def _disposition(head: bytes) -> tuple[str, bool]:
     for line in head.decode("utf-8", "replace").split("\r\n"):
         key, _, value = line.partition(":")
         if key.strip().lower() == "content-disposition":
-            header = Message()
-            header["Content-Disposition"] = value.strip()
-            name = header.get_param("name", "", header="Content-Disposition")
-            return str(name), header.get_filename() is not None
+            return _name_and_file(value.strip())
     return "", False
+
+
+def _name_and_file(disposition: str) -> tuple[str, bool]:
+    header = Message()
+    try:
+        header["Content-Disposition"] = disposition
+        name = header.get_param("name", "", header="Content-Disposition")
+        return str(name), header.get_filename() is not None
+    except (ValueError, LookupError, TypeError):
+        raise FormNotReadable("a header nobody can read") from None
 
 
 def _tidy(text: str) -> str:
