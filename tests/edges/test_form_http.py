@@ -26,8 +26,17 @@ from triage.errors import RulesWrong
 from triage.parsing.told import read_told
 from triage.parsing.told_bytes import read_form
 from triage.web.form import answers
-from triage.web.form.lanes import HELD_AN_HOUR, HELD_AN_HOUR_IN_ALL, PROVEN_AN_HOUR, Lanes
+from triage.web.form.lanes import (
+    HELD_AN_HOUR,
+    HELD_AN_HOUR_IN_ALL,
+    HELD_AN_HOUR_OF_A_SITE,
+    PROVEN_AN_HOUR,
+    PROVEN_AN_HOUR_IN_ALL,
+    PROVEN_AN_HOUR_OF_A_SITE,
+    Lanes,
+)
 from triage.web.form.proof import EXPIRED, HONEYPOT, NO_PROOF, USED_BEFORE, WRONG, Proofs
+from triage.web.form.taking import CROWDED
 from triage.web.hook.figures import Figures
 
 FORM_ID = "0123456789abcdef0123456789abcdef"
@@ -384,6 +393,44 @@ def test_the_held_lane_is_narrow_for_all_together_and_one_client_cannot_use_it_u
     others = [lanes.take(f"client {number}", held=True, now_s=0.0) for number in range(HELD_AN_HOUR_IN_ALL)]
     assert others.count(0.0) == HELD_AN_HOUR_IN_ALL - HELD_AN_HOUR
     assert lanes.take("client 59", held=False, now_s=0.0) == 0.0
+
+
+def test_one_stranger_cannot_shut_out_everybody_without_javascript() -> None:
+    lanes = Lanes()
+    for number in range(HELD_AN_HOUR_IN_ALL * 4):
+        lanes.take(f"10.0.{number}.1", held=True, now_s=0.0)
+        lanes.take(f"2001:db8:{number:x}::/64", held=True, now_s=0.0)
+    assert lanes.take("192.0.2.1", held=True, now_s=0.0) == 0.0
+    assert lanes.take("192.0.2.1", held=True, now_s=0.0) > 0.0
+    for second in range(0, 3600, 5):
+        lanes.take(f"10.0.{second // 250}.{second % 250}", held=True, now_s=float(second))
+    assert lanes.take("198.51.100.1", held=True, now_s=3600.0) == 0.0
+
+
+@pytest.mark.parametrize(("held", "most"), [(False, PROVEN_AN_HOUR_OF_A_SITE), (True, HELD_AN_HOUR_OF_A_SITE)])
+def test_a_site_with_many_networks_has_the_share_of_a_few_clients(held: bool, most: int) -> None:
+    lanes = Lanes()
+    posts = [lanes.take(f"2001:db8:1:{number:x}::/64", held=held, now_s=0.0) for number in range(2 * most)]
+    assert posts.count(0.0) == most
+    assert lanes.take("2001:db8:2::/64", held=held, now_s=0.0) == 0.0
+
+
+def test_of_proven_posts_together_only_so_many_come_in_an_hour() -> None:
+    lanes = Lanes()
+    posts = [lanes.take(f"client {number}", held=False, now_s=0.0) for number in range(2 * PROVEN_AN_HOUR_IN_ALL)]
+    assert posts.count(0.0) == PROVEN_AN_HOUR_IN_ALL
+    assert lanes.is_crowded(0.0)
+    assert not lanes.is_crowded(3600 / PROVEN_AN_HOUR_IN_ALL)
+
+
+async def test_a_proven_post_above_what_all_may_send_is_held_for_a_person(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Lanes, "is_crowded", lambda *_: True)
+    answer, page = await person.send(proof=await person.proof())
+    assert answer.status == 200
+    assert "We have your message" in page
+    assert person.held == [CROWDED]
 
 
 @pytest.mark.parametrize("chunked", [False, True])

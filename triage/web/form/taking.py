@@ -19,6 +19,8 @@ from triage.web.form.proof import HONEYPOT, USED_BEFORE, Proof, Proofs
 
 log = get_logger()
 
+CROWDED = "more posts with proof of work than usual"
+
 _MOST_REMEMBERED = 10_000
 
 
@@ -84,9 +86,12 @@ class Desk:
 
     async def _take(self, filled: FilledForm, client: str) -> Outcome:
         now = self._clock()
+        now_s = self._monotonic()
         proof = self._weigh(filled)
+        if not proof.held_because and self._lanes.is_crowded(now_s):
+            proof = replace(proof, held_because=CROWDED)
         held = bool(proof.held_because)
-        if wait_s := self._lanes.take(client, held=held, now_s=self._monotonic()):
+        if wait_s := self._lanes.take(client, held=held, now_s=now_s):
             log.info("form_put_off", code="held" if held else "proven", retry_in_s=round(wait_s))
             return TooMany(wait_s=wait_s)
 
