@@ -57,12 +57,12 @@ async def test_sqlite_writes_ahead_and_syncs_fully(tmp_path: Path) -> None:
     store = await open_store(url, secret=SECRET, migrate=True)
     database = store._database  # type: ignore[attr-defined]
     async with database.write() as connection:
-        pragmas = ("journal_mode", "synchronous", "foreign_keys")
+        pragmas = ("journal_mode", "synchronous", "foreign_keys", "secure_delete")
         values = [(await connection.execute(text(f"PRAGMA {name}"))).scalar_one() for name in pragmas]
     async with database.read() as connection:
         reads_only = (await connection.execute(text("PRAGMA query_only"))).scalar_one()
     await store.close()
-    assert (values, reads_only) == (["wal", 2, 1], 1)
+    assert (values, reads_only) == (["wal", 2, 1, 1], 1)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
 """Forgetting on HubSpot's word: what opened no case goes at once and leaves proof, a case stays, nothing comes back."""
 
+import time
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from tests.factories import NOW, make_analysis, make_filing, make_silent_plan
+from tests.factories import NOW, SECRET, make_analysis, make_filing, make_silent_plan
 from tests.store.chat_steps import (
     CONTACT,
     DUE,
@@ -26,7 +29,7 @@ from tests.store.chat_steps import (
     make_line,
 )
 from tests.store.steps import claim_one
-from triage.adapters.store import outbox, privacy
+from triage.adapters.store import chat_lines, engine, open_store, outbox, privacy
 from triage.adapters.store.schema import metadata
 from triage.adapters.store.sql_store import SqlStore
 from triage.cli.alarm_words import mend_of
@@ -228,3 +231,73 @@ def test_the_alarms_of_a_deletion_and_of_a_lost_note_are_described() -> None:
     for code in (privacy.ALARM, outbox.TEAM_NOTE_FAILED):
         assert f"| `{code}` |" in page
         assert mend_of(code) != mend_of("no such alarm")
+
+
+def bytes_left(folder: Path, words: str) -> int:
+    """How often the words stand in any file of the database."""
+    return sum(file.read_bytes().count(words.encode()) for file in folder.iterdir())
+
+
+@pytest.fixture
+async def file_store(tmp_path: Path) -> AsyncIterator[SqlStore]:
+    store = await open_store(f"sqlite+aiosqlite:///{tmp_path}/triage.db", secret=SECRET, migrate=True)
+    yield store  # type: ignore[misc]
+    await store.close()
+
+
+async def small_talk(store: SqlStore) -> None:
+    """A line long enough to have pages of its own, decided on as asking nothing."""
+    await keep(store, make_line(text=f"{WORDS} " * 300))
+    item, room = await hand_in(store)
+    await file_burst(store, item, room, PASSED_OVER)
+
+
+@pytest.mark.parametrize("erase", ["text", "thread", "contact"])
+async def test_what_was_erased_stands_in_no_file_of_the_database_while_it_is_open(
+    file_store: SqlStore, tmp_path: Path, erase: str
+) -> None:
+    await small_talk(file_store)
+    assert bytes_left(tmp_path, "marmalade") > 0
+    if erase == "text":
+        assert await file_store.drop_text(LATER) == 1
+    else:
+        await forget(file_store, erase)
+    assert bytes_left(tmp_path, "marmalade") == 0
+
+
+async def test_a_reader_at_work_puts_the_emptying_off_and_holds_up_nobody(file_store: SqlStore, tmp_path: Path) -> None:
+    await small_talk(file_store)
+    async with file_store._database.read() as connection:
+        await connection.execute(text("SELECT count(*) FROM chat_line"))
+        begun = time.monotonic()
+        assert await file_store.drop_text(LATER) == 1
+        assert time.monotonic() - begun < 5
+        assert bytes_left(tmp_path, "marmalade") > 0
+    assert await file_store.drop_text(LATER) == 0
+    assert bytes_left(tmp_path, "marmalade") == 0
+
+
+async def test_a_desk_that_starts_empties_the_log_of_the_one_before(file_store: SqlStore, tmp_path: Path) -> None:
+    await small_talk(file_store)
+    async with file_store._database.write() as connection:
+        await chat_lines.drop_text(connection, LATER)  # and the process dies
+    assert bytes_left(tmp_path, "marmalade") > 0
+    next_one: SqlStore = await open_store(  # type: ignore[assignment]
+        f"sqlite+aiosqlite:///{tmp_path}/triage.db", secret=SECRET, migrate=True
+    )
+    assert await next_one.drop_text(LATER) == 0
+    assert bytes_left(tmp_path, "marmalade") == 0
+    await next_one.close()
+
+
+async def test_a_log_that_cannot_be_emptied_undoes_no_erasure(
+    file_store: SqlStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await small_talk(file_store)
+
+    async def full(url: object) -> bool:
+        raise OperationalError("PRAGMA", None, Exception("database or disk is full"))
+
+    monkeypatch.setattr(engine, "_log_emptied", full)
+    assert await file_store.drop_text(LATER) == 1
+    assert await file_store.drop_text(LATER) == 0

@@ -6,7 +6,14 @@ queued behind a writer waits for it. Hence a lock round every write, and reads b
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager, nullcontext
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from pathlib import Path
 
 import asyncpg
@@ -26,6 +33,7 @@ from triage.errors import SettingsWrong, StoreUnavailable
 BUSY_TIMEOUT_S = 10
 CONNECT_TIMEOUT_S = 10
 READERS = 4
+_EMPTYING_WAIT_MS = 500
 _WAL_TRIES, _WAL_WAIT_S = 100, 0.05
 
 # SQLite's own wait is set per connection, see _prepare; this is the driver's, until then.
@@ -70,6 +78,8 @@ class Database:
         self._reader = reader
         self._write_lock = asyncio.Lock()
         self._writing: asyncio.Task[object] | None = None
+        # A process before this one may have ended between erasing and emptying.
+        self._log_holds_erased = True
 
     @asynccontextmanager
     async def write(self, *, queued: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -106,6 +116,19 @@ class Database:
             return await stack.enter_async_context(opening)
         except OSError as exc:
             raise StoreUnavailable(self._line(str(exc))) from exc
+
+    async def empty_log(self, *, erased: bool) -> None:
+        """Empty SQLite's write-ahead log, where something may stand in it that was `erased` from the tables.
+
+        As best it can: a reader at work, another program or a full disk leaves it for the next call. To be called
+        outside of any transaction. PostgreSQL's log is the server's.
+        """
+        self._log_holds_erased = self._log_holds_erased or erased
+        if not self.is_sqlite or not self._log_holds_erased:
+            return
+        async with self._write_lock:
+            with suppress(DBAPIError, OSError):
+                self._log_holds_erased = not await _log_emptied(self.url)
 
     async def close(self) -> None:
         """Let go of every connection."""
@@ -206,7 +229,9 @@ def _connect_sqlite(url: URL) -> Database:
         pool_timeout=30,
         connect_args=_SQLITE_ARGUMENTS,
     )
-    _prepare(writer, ("synchronous=FULL", "foreign_keys=ON"), "BEGIN IMMEDIATE")
+    # What is erased is overwritten at once, not when its place is used again. FAST would not do: each change of an
+    # item's state moves a long text to other pages, and FAST leaves the old ones as they were.
+    _prepare(writer, ("synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"), "BEGIN IMMEDIATE")
     # Not "mode=ro": a reader must be able to mend the shared-memory file after a crash.
     _prepare(reader, ("query_only=ON", "foreign_keys=ON"), "BEGIN")
     return Database(url, writer, reader)
@@ -252,9 +277,24 @@ async def turn_on_wal(database: Database) -> None:
 
 
 async def _switch(url: URL) -> None:
+    async with _alone(url) as connection:
+        await connection.execute(text("PRAGMA journal_mode=WAL"))
+
+
+async def _log_emptied(url: URL) -> bool:
+    async with _alone(url) as connection:
+        # Whoever writes in this process waits meanwhile.
+        await connection.execute(text(f"PRAGMA busy_timeout={_EMPTYING_WAIT_MS}"))
+        busy, *_ = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()
+        return not busy
+
+
+@asynccontextmanager
+async def _alone(url: URL) -> AsyncIterator[AsyncConnection]:
+    """A connection of its own outside of any transaction."""
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT", connect_args=_SQLITE_ARGUMENTS)
     try:
         async with engine.connect() as connection:
-            await connection.execute(text("PRAGMA journal_mode=WAL"))
+            yield connection
     finally:
         await engine.dispose()

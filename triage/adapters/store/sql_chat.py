@@ -74,7 +74,9 @@ class ChatHalf:
     async def drop_text(self, before: datetime) -> int:
         """See ChatStore.drop_text."""
         async with self._database.write() as connection:
-            return await chat_lines.drop_text(connection, before)
+            dropped = await chat_lines.drop_text(connection, before)
+        await self._database.empty_log(erased=dropped > 0)
+        return dropped
 
     async def count_passed_over(self, since: datetime | None = None) -> int:
         """See ChatStore.count_passed_over."""
@@ -99,12 +101,16 @@ class ChatHalf:
     async def forget_thread(self, portal_id: str, thread_id: str, item: Item, now: datetime) -> Forgotten:
         """See ChatStore.forget_thread."""
         async with self._database.write(queued=True) as connection:
-            return await privacy.forget_thread(connection, self._secret, portal_id, thread_id, item, now)
+            gone = await privacy.forget_thread(connection, self._secret, portal_id, thread_id, item, now)
+        await self._database.empty_log(erased=True)
+        return gone
 
     async def forget_contact(self, portal_id: str, contact_id: str, item: Item, now: datetime) -> Forgotten:
         """See ChatStore.forget_contact."""
         async with self._database.write(queued=True) as connection:
-            return await privacy.forget_contact(connection, self._secret, portal_id, contact_id, item, now)
+            gone = await privacy.forget_contact(connection, self._secret, portal_id, contact_id, item, now)
+        await self._database.empty_log(erased=True)
+        return gone
 
     async def without_way_to_answer(self) -> tuple[Unreachable, ...]:
         """See ChatStore.without_way_to_answer."""
