@@ -31,7 +31,8 @@ class FormFacts:
     """Of a post of the enquiry form. `reference` is the one the person has on the confirmation page.
 
     `declared`: the kinds ticked. `held_because` is "" or why the post is held for a person, in words: no proof of
-    work, a wrong, expired or used one, the trap field filled, or more posts than usual. `earlier_reference`: one the person typed, upper case, "" if none.
+    work, a wrong, expired or used one, the trap field filled, or more posts than usual.
+    `earlier_reference`: one the person typed, upper case, "" if none.
     """
 
     reference: str

@@ -27,7 +27,7 @@ _HELP = {
     "events_stored": "Events stored for the worker since the start",
     "events_known": "Events that were stored already: HubSpot sent them twice",
     "events_ignored": "Events of a type, portal or app that the desk does not work on",
-    "events_unreadable": "Events that could not be read; up to five of a delivery wait in quarantine, the log names why",
+    "events_unreadable": "Events that could not be read; up to five of a delivery are in quarantine",
 }
 
 
