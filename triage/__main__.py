@@ -17,6 +17,7 @@ COMMANDS = {
     "doctor": "try every configured outside thing and say what is wrong",
     "inspect": "what the desk would do with mails in files; stores and sends nothing",
     "classify": "JSON lines in, JSON lines out: kinds, scores, reasons",
+    "evaluate": "how well labelled messages are read: figures, confusions, calibration, every error",
     "due": "the statutory clock, with its trace",
     "rules": "rules prove their own examples",
     "case": "list cases or show one",

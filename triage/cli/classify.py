@@ -4,8 +4,8 @@ import argparse
 import json
 import sys
 from collections.abc import Callable
-from typing import Any
 
+from triage.cli.reading import open_reader, script_of
 from triage.cli.settings_file import add_config
 from triage.domain.classification import Classification, Script
 from triage.domain.vocabulary import Channel, Kind
@@ -23,19 +23,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Classify line by line. 0 all done; 2 a line was broken (named on stderr, the others are still answered)."""
-    from triage.config import rules_dir
-    from triage.language.reader import Reader
-    from triage.parsing.own_words import split_passages
-    from triage.parsing.rules import load_policy
-
-    rules = rules_dir(arguments.config)
-    reader = Reader(rules, load_policy(rules))
+    reader = open_reader(arguments.config)
     broken = False
     for number, line in enumerate(sys.stdin.buffer, start=1):
         if not line.removeprefix(b"\xef\xbb\xbf").strip():
             continue
         try:
-            answer = _answer(line, reader.read, split_passages)
+            answer = _answer(line, reader.read)
         except _LineWrong as wrong:
             print(f"line {number}: {wrong}", file=sys.stderr)
             broken = True
@@ -44,17 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 2 if broken else 0
 
 
-def _answer(
-    line: bytes, read: Callable[[Script], Classification], split_passages: Callable[..., tuple[Any, ...]]
-) -> dict[str, object]:
+def _answer(line: bytes, read: Callable[[Script], Classification]) -> dict[str, object]:
     entry = _parsed(line)
-    subject, text = entry["subject"], entry["text"]
-    script = Script(
-        channel=Channel(entry["channel"]),
-        subject=subject,
-        text=text,
-        passages=split_passages(text, subject=subject),
-    )
+    script = script_of(channel=Channel(entry["channel"]), subject=entry["subject"], text=entry["text"])
     return {"id": entry["id"], **as_json(read(script))}
 
 

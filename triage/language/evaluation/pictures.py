@@ -1,0 +1,121 @@
+"""The reliability plot and the picture of confusions, as SVG: no script, nothing loaded from elsewhere."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import pygal
+from pygal.style import Style
+
+from triage.domain.vocabulary import Kind
+from triage.language.evaluation.calibration import Calibration
+from triage.language.evaluation.measures import NONE, Measures
+
+RELIABILITY = "reliability.svg"
+CONFUSION = "confusion.svg"
+_WORDS = (*(kind.value for kind in Kind), NONE)
+_LOOKS = {
+    "background": "#ffffff",
+    "plot_background": "#ffffff",
+    "foreground": "#1d2733",
+    "foreground_strong": "#1d2733",
+    "foreground_subtle": "#c6ced8",
+    "font_family": "system-ui, sans-serif",
+    "value_font_family": "system-ui, sans-serif",
+    "label_font_size": 15,
+    "major_label_font_size": 15,
+    "legend_font_size": 15,
+    "title_font_size": 19,
+    "value_font_size": 15,
+    "opacity": ".85",
+}
+
+
+def draw(measures: Measures, folder: Path) -> tuple[Path, ...]:
+    """Write both pictures into `folder`, which is made where needed, and answer where they are. Raises OSError."""
+    folder.mkdir(parents=True, exist_ok=True)
+    pictures = {
+        RELIABILITY: reliability(measures.calibration, measures.request_calibration),
+        CONFUSION: confusion(measures.confusion),
+    }
+    for name, svg in pictures.items():
+        (folder / name).write_bytes(svg)
+    return tuple(folder / name for name in pictures)
+
+
+def reliability(kinds: Calibration, request: Calibration) -> bytes:
+    """How often scores came true against how high they were; a reader that knows itself lies on the grey line."""
+    chart = pygal.XY(
+        **_common("reliability"),
+        style=Style(**_LOOKS, colors=("#9aa5b1", "#0b6e99", "#c2571a")),
+        title="Do scores come true?",
+        x_title="score given (mean of each tenth)",
+        y_title="share that was true",
+        range=(0, 1),
+        xrange=(0, 1),
+        x_labels=[tenth / 10 for tenth in range(0, 11, 2)],
+        y_labels=[tenth / 10 for tenth in range(0, 11, 2)],
+        dots_size=6,
+        legend_at_bottom=True,
+        legend_at_bottom_columns=3,
+        truncate_legend=-1,
+        x_value_formatter=_tenths,
+        value_formatter=_tenths,
+    )
+    chart.add("as it should be", [(0, 0), (1, 1)], show_dots=False, stroke_style={"dasharray": "6, 6"})
+    chart.add(f"the five kinds (error {kinds.error:.3f})", _points(kinds))
+    chart.add(f"any request (error {request.error:.3f})", _points(request))
+    return _svg(chart)
+
+
+def confusion(counts: Mapping[tuple[str, str], int]) -> bytes:
+    """A row per labelled kind, a column per kind read; a dot's size is its share of the row, its number the count."""
+    chart = pygal.Dot(
+        **_common("confusion"),
+        style=Style(**_LOOKS, colors=("#8fbfd6",) * len(_WORDS)),
+        title="Labelled (rows) and read (columns)",
+        x_labels=[word.replace("_", " ") for word in _WORDS],
+        x_label_rotation=0,
+        range=(0, 1),
+        show_legend=False,
+        print_values=True,
+    )
+    for labelled in _WORDS:
+        row = [counts.get((labelled, read), 0) for read in _WORDS]
+        whole = sum(row) or 1
+        chart.add(labelled.replace("_", " "), [_dot(count, whole) for count in row])
+    return _svg(chart)
+
+
+def _common(name: str) -> dict[str, object]:
+    """No script; and the same figures give the same bytes."""
+    return {"js": (), "width": 900, "height": 640, "no_prefix": True, "explicit_size": True, "classes": (name,)}
+
+
+def _points(calibration: Calibration) -> list[dict[str, object]]:
+    return [{"value": (one.mean_score, one.share_true), "label": f"{one.count} scores"} for one in calibration.bins]
+
+
+def _dot(count: int, whole: int) -> dict[str, object]:
+    # Drawn from a tenth up, so that a single confusion among hundreds is seen; nothing where there is none.
+    size = 0.1 + 0.9 * count / whole if count else 0.0
+    return {"value": size, "formatter": lambda _: str(count) if count else ""}
+
+
+def _svg(chart: "pygal.graph.graph.Graph") -> bytes:
+    chart.add_xml_filter(_without_script)
+    svg: bytes = chart.render()
+    return svg
+
+
+def _without_script(root: Element) -> Element:
+    """The drawing alone: no script, and no comment that names the day it was made."""
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if not isinstance(child.tag, str) or child.tag.rpartition("}")[2] == "script":
+                parent.remove(child)
+    return root
+
+
+def _tenths(value: float) -> str:
+    return f"{value:.2f}"
