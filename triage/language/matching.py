@@ -1,6 +1,6 @@
 """Runs the rules over sentences, only those whose needed words occur there."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -11,12 +11,8 @@ from spacy.tokens import Doc
 from triage.language.phrases import Phrase
 from triage.language.pipeline import as_doc
 from triage.language.rules_file import Rule
-from triage.language.words import Sentence, word_set
-
-_COMMON = word_set(
-    "i you me my we our us it to in on for is are have has do not be would can will and your this that with about "
-    "from by at if like want get no what who _ @"
-)
+from triage.language.sieve import Places, Sieve, rarity
+from triage.language.words import Sentence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,111 +26,118 @@ class Hit:
 
 
 class _Gated:
-    """One phrase: its matcher, built when first wanted, and the words without which it cannot match."""
+    """One phrase: the gates a sentence must open for it, its steps through the sieve, its matcher."""
 
-    __slots__ = ("_language", "_matcher", "_reach_back", "needed", "order", "phrase", "rule", "unless")
+    __slots__ = ("_language", "_matcher", "gates", "order", "phrase", "rule", "steps", "unless")
 
     def __init__(
-        self, language: Language, rule: Rule, phrase: Phrase, order: int, unless: tuple["_Gated", ...]
+        self, language: Language, sieve: Sieve, rule: Rule, phrase: Phrase, order: int, unless: tuple["_Gated", ...]
     ) -> None:
         self.rule, self.phrase, self.order, self.unless = rule, phrase, order, unless
-        self.needed = sorted(phrase.needed, key=lambda words: len(words & _COMMON) * 50 + len(words))
+        self.steps = sieve.steps(phrase)
+        self.gates = 0
+        for words in phrase.needed:
+            self.gates |= sieve.gate(words)
         self._language = language
         self._matcher: Matcher | None = None
-        self._reach_back = sum(furthest for _, furthest in phrase.steps)
 
-    def window(self, present: "_Places") -> tuple[int, int] | None:
-        """Where in the sentence the phrase may match: its words stand there, in its order and near enough.
+    def ends(self, places: Places) -> int:
+        """Where matches end, as bits; 0 when the phrase does not stand in the sentence."""
+        return places.ends(self.steps) if places.gates & self.gates == self.gates else 0
 
-        Cheap, and spares spaCy most of its work.
-        """
-        words_there = present.keys()
-        for words in self.needed:
-            if words.isdisjoint(words_there):
-                return None
-        last = _in_order(self.phrase.steps, present)
-        if not last:
-            return None
-        return max(0, min(last) - self._reach_back), max(last) + self.phrase.tail
-
-    def spans(self, doc: Doc, window: tuple[int, int]) -> list[tuple[int, int]]:
-        """For each place in the window where the phrase starts, its shortest match."""
+    def spans(self, doc: Doc, places: Places, ends: int) -> list[tuple[int, int]]:
+        """For each place where the phrase starts, its shortest match."""
         if self._matcher is None:
             self._matcher = Matcher(self._language.vocab, validate=False)
             self._matcher.add(self.phrase.text, [list(pattern) for pattern in self.phrase.patterns])
-        first = window[0]
+        begins = places.begins(self.steps, ends)
+        first, last = (begins & -begins).bit_length() - 1, ends.bit_length() - 1
         shortest: dict[int, int] = {}
-        for _, start, end in self._matcher(doc[first : window[1]]):
+        for _, start, end in self._matcher(doc[first:last]):
             if start not in shortest or end < shortest[start]:
                 shortest[start] = end
         return sorted((first + start, first + end) for start, end in shortest.items())
 
-    def occurs(self, doc: Doc, present: "_Places") -> bool:
-        """Whether the phrase matches anywhere in the sentence."""
-        window = self.window(present)
-        return window is not None and bool(self.spans(doc, window))
 
+class _Group:
+    """The phrases looked up by one word, by the second gate that each of them needs open."""
 
-_Places = dict[str, list[int]]
+    __slots__ = ("_always", "_behind", "_gates")
 
+    def __init__(self) -> None:
+        self._always: list[_Gated] = []
+        self._behind: dict[int, list[_Gated]] = {}
+        self._gates = 0
 
-def _in_order(steps: tuple[tuple[frozenset[str], int], ...], present: _Places) -> list[int]:
-    """Where the last of the steps may stand; empty when they do not stand in order."""
-    words, _ = steps[0]
-    last = [at for word in present.keys() & words for at in present[word]]
-    for words, furthest in steps[1:]:
-        here = [at for word in present.keys() & words for at in present[word]]
-        last = [at for at in here if any(0 < at - earlier <= furthest for earlier in last)]
-        if not last:
-            break
-    return last
+    def add(self, gate: int, gated: _Gated) -> None:
+        """Look `gated` up only where `gate` is open; 0 stands for no gate."""
+        if gate:
+            self._gates |= gate
+            self._behind.setdefault(gate, []).append(gated)
+        else:
+            self._always.append(gated)
+
+    def opened(self, gates: int) -> list[_Gated]:
+        """The phrases whose second gate is open."""
+        left = gates & self._gates
+        if not left:
+            return self._always
+        found = self._always.copy()
+        while left:
+            gate = left & -left
+            found += self._behind[gate]
+            left ^= gate
+        return found
 
 
 class RuleMatcher:
     """Finds rules in sentences. Deterministic: hits come in the order of sentences, then of the rules."""
 
     def __init__(self, language: Language, rules: Iterable[Rule]) -> None:
-        self._language = language
-        self._by_word: dict[str, list[_Gated]] = defaultdict(list)
+        rules = tuple(rules)
+        self._language, self._sieve = language, Sieve()
+        self._index: dict[str, _Group] = defaultdict(_Group)
+        common = rarity(text for rule in rules for text in (*rule.matches, *rule.must_not_match))
         order = 0
         for rule in rules:
             unless = tuple(self._gated(rule, phrase, 0, ()) for phrase in rule.unless)
             for phrase in rule.phrases:
-                gated = self._gated(rule, phrase, order, unless)
+                self._add(self._gated(rule, phrase, order, unless), common)
                 order += 1
-                for word in gated.needed[0]:
-                    self._by_word[word].append(gated)
 
     def _gated(self, rule: Rule, phrase: Phrase, order: int, unless: tuple[_Gated, ...]) -> _Gated:
-        return _Gated(self._language, rule, phrase, order, unless)
+        return _Gated(self._language, self._sieve, rule, phrase, order, unless)
 
-    def _wanted(self, present: _Places) -> dict[int, tuple[_Gated, tuple[int, int]]]:
-        wanted: dict[int, tuple[_Gated, tuple[int, int]]] = {}
-        tried: set[int] = set()
-        for word in present:
-            for gated in self._by_word.get(word, ()):
-                if gated.order not in tried:
-                    tried.add(gated.order)
-                    window = gated.window(present)
-                    if window is not None:
-                        wanted[gated.order] = gated, window
-        return wanted
+    def _add(self, gated: _Gated, common: Counter[str]) -> None:
+        """Look the phrase up by the words of its rarest list, and there by the gate of the next rarest."""
+        rarest = sorted(gated.phrase.needed, key=lambda words: (sum(common[word] for word in words), len(words)))
+        gate = self._sieve.gate(rarest[1]) if len(rarest) > 1 else 0
+        for word in rarest[0]:
+            self._index[word].add(gate, gated)
+
+    def _standing(self, places: Places) -> dict[int, tuple[_Gated, int]]:
+        """The phrases that stand in the sentence, by their order, and where they end."""
+        found: dict[int, tuple[_Gated, int]] = {}
+        gates, index = places.gates, self._index
+        for word in places.of:
+            if word in index:
+                for gated in index[word].opened(gates):
+                    if gates & gated.gates == gated.gates and (ends := places.ends(gated.steps)):
+                        found[gated.order] = gated, ends
+        return found
 
     def find(self, sentence: Sentence) -> Iterator[Hit]:
         """Every rule that matches in `sentence`, at its first place."""
-        present: _Places = {}
-        for at, word in enumerate(sentence.words):
-            present.setdefault(word, []).append(at)
-        wanted = self._wanted(present)
-        if not wanted:
-            return
-        doc = as_doc(self._language, sentence.words)
+        places = Places(self._sieve, sentence.words)
+        standing = self._standing(places)
+        doc = None
         seen: set[tuple[str, int]] = set()
-        for _, (gated, window) in sorted(wanted.items()):
-            spans = gated.spans(doc, window)
-            if not spans or any(one.occurs(doc, present) for one in gated.unless):
+        for _, (gated, ends) in sorted(standing.items()):
+            if any(one.ends(places) for one in gated.unless):
                 continue
-            for start, end in spans:
+            if doc is None:
+                doc = as_doc(self._language, sentence.words)
+            for start, end in gated.spans(doc, places, ends):
                 if (gated.rule.name, start) not in seen:
                     seen.add((gated.rule.name, start))
                     yield Hit(rule=gated.rule, sentence=sentence, start=start, end=end)

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import Any
 
 from triage.language.words import END, START
@@ -26,59 +27,55 @@ class PhraseWrong(ValueError):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Slot:
+    """One part of a phrase: one of `entries`, which may be left out when `optional`, or up to `gap` words of any."""
+
+    entries: frozenset[Entry] = frozenset()
+    optional: bool = False
+    gap: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Phrase:
     """A compiled phrase. `needed`: one word of each set must stand in a sentence for the phrase to match there.
 
-    `steps`: the same in order, ^ and $ too, each with how many words it may at most stand behind the one before (the
-    first: behind the phrase's start). `tail`: how many words the phrase may at most go on from the last of them.
+    `patterns`: what spaCy's Matcher looks for; `slots`: the same, part by part. `longest`: the most words of a match.
     """
 
     text: str
     patterns: tuple[Pattern, ...]
+    slots: tuple[Slot, ...]
     needed: tuple[frozenset[str], ...]
-    steps: tuple[tuple[frozenset[str], int], ...]
-    tail: int
+    longest: int
     vocabulary: frozenset[str]
 
 
 def compile_phrase(text: str, concepts: Mapping[str, tuple[Entry, ...]], skipped: frozenset[str]) -> Phrase:
     """Compile one phrase. Raises PhraseWrong: unknown list, nothing needed, too many variants."""
-    slots: list[list[Pattern]] = []
-    steps: list[tuple[frozenset[str], int]] = []
-    vocabulary: set[str] = set()
-    distance = 0
-    for part in text.split():
-        if part in _GAPS:
-            slots.append([[{"OP": "?"}] * _GAPS[part]])
-            distance += _GAPS[part]
-            continue
-        optional = part.endswith("?")
-        entries = [e for e in _entries(part.removesuffix("?"), concepts, skipped) if e]
-        if not entries:
-            continue
-        vocabulary.update(word for entry in entries for word in entry)
-        slots.append(list(_variants(entries, optional)))
-        if not optional:
-            steps.append((frozenset(entry[0] for entry in entries), distance))
-            distance = 0
-        distance += max(len(entry) for entry in entries)
-    needed = [words for words, _ in steps if not words & {START, END}]
+    slots = [slot for part in text.split() if (slot := _slot(part, concepts, skipped)) is not None]
+    firsts = [frozenset(entry[0] for entry in slot.entries) for slot in slots if not slot.optional and not slot.gap]
+    needed = tuple(words for words in firsts if not words & {START, END})
     if not needed:
         raise PhraseWrong(f'"{text}" needs no word of its own')
-    count = 1
-    for slot in slots:
-        count *= len(slot)
+    variants = [list(_variants(slot)) for slot in slots]
+    count = prod(map(len, variants))
     if count > MOST_VARIANTS:
         raise PhraseWrong(f'"{text}" has {count} variants, more than {MOST_VARIANTS}: split it')
-    patterns = tuple([token for part in choice for token in part] for choice in product(*slots))
     return Phrase(
         text=text,
-        patterns=patterns,
-        needed=tuple(needed),
-        steps=tuple(steps),
-        tail=distance,
-        vocabulary=frozenset(vocabulary),
+        patterns=tuple([token for part in choice for token in part] for choice in product(*variants)),
+        slots=tuple(slots),
+        needed=needed,
+        longest=sum(slot.gap or max(map(len, slot.entries)) for slot in slots),
+        vocabulary=frozenset(word for slot in slots for entry in slot.entries for word in entry),
     )
+
+
+def _slot(part: str, concepts: Mapping[str, tuple[Entry, ...]], skipped: frozenset[str]) -> Slot | None:
+    if part in _GAPS:
+        return Slot(gap=_GAPS[part])
+    entries = frozenset(entry for entry in _entries(part.removesuffix("?"), concepts, skipped) if entry)
+    return Slot(entries=entries, optional=part.endswith("?")) if entries else None
 
 
 def _entries(part: str, concepts: Mapping[str, tuple[Entry, ...]], skipped: frozenset[str]) -> Iterator[Entry]:
@@ -91,17 +88,19 @@ def _entries(part: str, concepts: Mapping[str, tuple[Entry, ...]], skipped: froz
             yield tuple(word for word in choice.split("+") if word not in skipped)
 
 
-def _variants(entries: list[Entry], optional: bool) -> Iterator[Pattern]:
+def _variants(slot: Slot) -> Iterator[Pattern]:
     """Entries that differ only in their first, or else only in their last, word share one variant."""
-    if optional and not any(len(entry) == 1 for entry in entries):
+    if slot.gap:
+        yield [{"OP": "?"}] * slot.gap
+    if slot.optional and not any(len(entry) == 1 for entry in slot.entries):
         yield []
     by_tail: dict[Entry, set[str]] = defaultdict(set)
-    for entry in entries:
+    for entry in sorted(slot.entries):
         by_tail[entry[1:]].add(entry[0])
     by_head: dict[tuple[frozenset[str], Entry], set[str]] = defaultdict(set)
     for tail, firsts in by_tail.items():
         if not tail:
-            yield [{**_one_of(firsts), "OP": "?"}] if optional else [_one_of(firsts)]
+            yield [{**_one_of(firsts), "OP": "?"}] if slot.optional else [_one_of(firsts)]
         else:
             by_head[frozenset(firsts), tail[:-1]].add(tail[-1])
     for (heads, middle), lasts in by_head.items():
