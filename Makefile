@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 ONCE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help install dev servers demo test faults check bench screenshots lock clean
+.PHONY: help install dev servers demo test faults check bench evaluate screenshots lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +50,9 @@ check: dev ## ruff, mypy --strict, import-linter, deptry, rules
 
 bench: dev servers ## speed, as ratios within one run
 	$(BIN)/python -m bench
+
+evaluate: dev ## how well the reader reads, beside the baselines; takes minutes
+	$(BIN)/python -m bench.evaluation
 
 screenshots: dev servers ## pictures of every page, into build/screenshots
 	$(BIN)/python -m tests.browser.screenshots build/screenshots

@@ -89,7 +89,9 @@ def _example(line: bytes, stem: str) -> Example:
         "subject": _text(entry, "subject", "", faults),
         "text": _text(entry, "text", None, faults),
     }
-    faults += [f'"{key}" is empty' for key in ("id", "writer") if not texts[key].strip() and key in entry]
+    faults += [
+        f'"{key}" is empty' for key in ("id", "writer") if isinstance(entry.get(key), str) and not entry[key].strip()
+    ]
     channel = _text(entry, "channel", Channel.EMAIL, faults)
     if channel not in list(Channel):
         faults.append(f'"channel" {channel!r} is none of {", ".join(Channel)}')

@@ -1,6 +1,8 @@
 """The reliability plot and the picture of confusions, as SVG: no script, nothing loaded from elsewhere."""
 
+import sys
 from collections.abc import Mapping
+from math import log10
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -11,9 +13,20 @@ from triage.domain.vocabulary import Kind
 from triage.language.evaluation.calibration import Calibration
 from triage.language.evaluation.measures import NONE, Measures
 
+# pygal leaves an import hook of the old kind behind, for plugins of its own that nobody here has. It makes every import
+# that finds nothing a warning.
+sys.meta_path[:] = [finder for finder in sys.meta_path if type(finder).__module__ != "pygal"]
+
 RELIABILITY = "reliability.svg"
 CONFUSION = "confusion.svg"
 _WORDS = (*(kind.value for kind in Kind), NONE)
+_CSS = (
+    "file://style.css",
+    "file://graph.css",
+    "inline:.axis .guide.line, .axis .major.guide.line { stroke: #dbe1e8; stroke-dasharray: none }"
+    " .text-overlay text { text-anchor: middle }",
+)
+_RIGHT, _WRONG = "#8fbfd6", "#e8a87c"
 _LOOKS = {
     "background": "#ffffff",
     "plot_background": "#ffffff",
@@ -69,37 +82,49 @@ def reliability(kinds: Calibration, request: Calibration) -> bytes:
 
 
 def confusion(counts: Mapping[tuple[str, str], int]) -> bytes:
-    """A row per labelled kind, a column per kind read; a dot's size is its share of the row, its number the count."""
+    """A row per labelled kind, a column per kind read: a dot's number is the count, its size its share of the row."""
     chart = pygal.Dot(
         **_common("confusion"),
-        style=Style(**_LOOKS, colors=("#8fbfd6",) * len(_WORDS)),
+        style=Style(**_LOOKS, colors=(_RIGHT,) * len(_WORDS)),
         title="Labelled (rows) and read (columns)",
         x_labels=[word.replace("_", " ") for word in _WORDS],
-        x_label_rotation=0,
+        truncate_label=-1,
         range=(0, 1),
         show_legend=False,
         print_values=True,
     )
     for labelled in _WORDS:
-        row = [counts.get((labelled, read), 0) for read in _WORDS]
-        whole = sum(row) or 1
-        chart.add(labelled.replace("_", " "), [_dot(count, whole) for count in row])
+        row = {read: counts.get((labelled, read), 0) for read in _WORDS}
+        whole = sum(row.values())
+        dots = [_dot(count, whole, _RIGHT if read == labelled else _WRONG) for read, count in row.items()]
+        chart.add(labelled.replace("_", " "), dots)
     return _svg(chart)
 
 
 def _common(name: str) -> dict[str, object]:
     """No script; and the same figures give the same bytes."""
-    return {"js": (), "width": 900, "height": 640, "no_prefix": True, "explicit_size": True, "classes": (name,)}
+    return {
+        "js": (),
+        "css": _CSS,
+        "width": 900,
+        "height": 640,
+        "no_prefix": True,
+        "explicit_size": True,
+        "classes": (name,),
+    }
 
 
 def _points(calibration: Calibration) -> list[dict[str, object]]:
-    return [{"value": (one.mean_score, one.share_true), "label": f"{one.count} scores"} for one in calibration.bins]
+    """A point per bin, the bigger the more scores lie in it."""
+    return [
+        {"value": (one.mean_score, one.share_true), "node": {"r": 3 + 2 * log10(one.count)}} for one in calibration.bins
+    ]
 
 
-def _dot(count: int, whole: int) -> dict[str, object]:
-    # Drawn from a tenth up, so that a single confusion among hundreds is seen; nothing where there is none.
-    size = 0.1 + 0.9 * count / whole if count else 0.0
-    return {"value": size, "formatter": lambda _: str(count) if count else ""}
+def _dot(count: int, whole: int, color: str) -> dict[str, object]:
+    # Drawn from a seventh up, so that a single confusion among hundreds is seen; nothing where there is none.
+    size = 0.15 + 0.85 * count / whole if count else 0.0
+    return {"value": size, "formatter": lambda _: str(count) if count else "", "color": color}
 
 
 def _svg(chart: "pygal.graph.graph.Graph") -> bytes:
