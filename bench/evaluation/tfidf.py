@@ -13,8 +13,8 @@ from triage.language.corpus import Example
 from triage.language.evaluation.left_out import Read
 
 THRESHOLD = 0.5
-# Chosen on the training set alone. Macro F1, every writer left out in turn: with weights for rare kinds 0.645 at C 10 and
-# 0.643 at C 100, without them 0.387 at C 10. With half of the writers left out, C 1 did worse than both.
+# Chosen on the training set alone. Macro F1, every writer left out in turn: with weights for rare kinds 0.645 at C 10
+# and 0.643 at C 100, without them 0.387 at C 10. With half of the writers left out, C 1 did worse than both.
 _CHOSEN = {"C": 10.0, "class_weight": "balanced"}
 
 
