@@ -1,36 +1,61 @@
-"""Words of a text as the rules see them: plain, lower case, mended, each knowing where it stood in the original."""
+"""Sentences of a text as the rules see them: plain words, each knowing where it stood in the original."""
 
 import re
-import unicodedata
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-START, END, UNKNOWN, ADDRESS = "^", "$", "_", "@"
+from triage.language.spelling import (
+    APOSTROPHES,
+    COMBINING,
+    ENTITY_APOSTROPHES,
+    INVISIBLE,
+    STYLED,
+    UNKNOWN,
+    Lexicon,
+    Reading,
+)
+
+__all__ = ["ADDRESS", "END", "START", "UNKNOWN", "Lexicon", "Sentence", "sentences", "word_set"]
+
+START, END, ADDRESS = "^", "$", "@"
 LONGEST_SENTENCE_WORDS = 100
 OVERLAP_WORDS = 16
 
-_APOSTROPHES = "'’‘ʼ`´ʹ＇‛"
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
-_GLUE = rf"(?:[{_APOSTROPHES}{_INVISIBLE}]|&(?:\#0?39|rsquo|apos);)"
+_HYPHEN = "[-‐‑]"
+_GLUE = rf"(?:[{APOSTROPHES}{INVISIBLE}{COMBINING}]{{1,20}}|\?(?=(?:t|s|m|d|re|ve|ll)(?![^\W_])))"
+_WIDE_GLUE = rf"(?:{_GLUE}|{ENTITY_APOSTROPHES}|€™|=\r?\n|=E2=80=99|=92)"
+_TAIL = rf"""(?:{_HYPHEN}(?:(?<=\b[eE].)|(?<=\b[uU][nN].)|[ \t]*+\r?\n[ \t>]{{0,20}})[^\W\d_]{{2,30}}
+    |[ ](?:[tTmM]|[vV][eE]|[rR][eE]|[lL][lL])(?![^\W_]))?"""
+_ENDS_AND_MARKS = r"""
+    (?P<stop>[.!?;…。！？](?<![.!?;…。！？]{2})[.!?;…。！？]*+(?=[\s"'’”)\]<]|$)
+        |\r?\n(?:[ \t]*+\r?\n\s*+|(?=[ \t]*+(?:[-*•–>·]|\d{1,2}[.)])\s)))
+    |(?P<mark>[\[\]<>{}])"""
 _TOKEN = re.compile(
-    rf"""
-      (?P<address>(?:https?://|www\.)[^\s<>"]{{1,2000}}|[\w.+-]{{1,64}}@[\w.-]{{1,255}})
-    | (?P<tag></?(?:br|p|div|span|td|tr|table|li|ul|ol|h[1-6]|b|i|em|strong|a|font)\b[^<>\n]{{0,300}}>)
-    | (?P<broken>[^\W\d_]{{2,30}}-[ \t]?\r?\n[ \t]*[^\W\d_]{{2,30}})
-    | (?P<word>(?:[eE]|[uU][nN])-(?:[mM][aA][iI][lL]|[sS][uU][bB][sS])[^\W_]{{0,20}}
-        |[^\W_]+(?:{_GLUE}[^\W_]+)*)
-    | (?P<stop>[.!?;…]+(?=[\s"'’”)\]<]|$)|\r?\n[ \t]*\r?\n\s*|\r?\n(?=[ \t]*(?:[-*•–>·]|\d{{1,2}}[.)])\s))
-    | (?P<mark>[\[\]<>{{}}])
-    """,
+    rf"(?P<word>[^\W_]++(?:{_GLUE}[^\W_]++)*+{_TAIL})[ ]?|{_ENDS_AND_MARKS}",
     re.VERBOSE,
 )
-_BLOCK_TAG = re.compile(r"</?(?:br|p|div|td|tr|table|li|h[1-6])\b")
+_TAGS = (
+    "br|p|div|span|td|tr|th|tbody|thead|table|li|ul|ol|h[1-6]|b|u|i|em|strong|a|font|hr|img|html|head|body|meta|pre"
+    "|center|blockquote|small|sup|sub|style|section|o:p"
+)
+_LETTER = rf"(?:[^\W_]|[{STYLED}])"
+_SPACED = r"(?<![^\W_])[^\W_](?:(?:[ ]{1,2}|[.*_·-])[^\W_](?![^\W_])){2,40}"
+_WIDE_TOKEN = re.compile(
+    rf"""(?P<address>(?:https?://|www\.)[^\s<>"]{{1,2000}}|[\w.+-]{{1,64}}@[\w.-]{{1,255}})
+    |(?P<tag></?(?:{_TAGS})\b[^<>\n]{{0,300}}>|<!--[^<>]{{0,300}}-->)
+    |(?P<spaced>{_SPACED})
+    |(?P<word>{_LETTER}++(?:{_WIDE_GLUE}{_LETTER}++)*+{_TAIL})
+    |(?P<entity>&(?:\#\d{{1,6}}|\#[xX][0-9a-fA-F]{{1,6}}|[a-zA-Z]{{2,8}});)
+    |{_ENDS_AND_MARKS}""",
+    re.VERBOSE,
+)
+_WIDE_SIGNS = ("@", "<", "&", "=", "€", "://", "www.", "WWW.")
+_SPACED_OUT = re.compile(_SPACED.replace("{2,40}", "{2}"), re.VERBOSE)
+_STYLED = re.compile(f"[{STYLED}]")
+_BLOCK_TAG = re.compile(r"</?(?:br|p|div|td|tr|th|table|li|h[1-6]|hr|blockquote|center)\b")
 _NO_STOP_AFTER = frozenset({"art", "arts", "mr", "mrs", "ms", "dr", "st", "sec", "ref", "dept", "approx", "reg"})
-_ENDINGS = {"re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
-_IS_AFTER = frozenset({"what", "it", "that", "there", "who", "where", "how", "he", "she", "here", "why", "when"})
-_STEMS_BEFORE_NOT = {"ca": "can", "wo": "will", "sha": "shall"}
-_VOWELS = frozenset("aeiouy")
+_NOTHING: Reading = ((), ())
+_ADDRESS_READING: Reading = ((ADDRESS,), (ADDRESS,))
 
 
 def word_set(words: str) -> frozenset[str]:
@@ -43,6 +68,7 @@ class Sentence:
     """One sentence: its words and, for each, `[start, end)` in the original. First and last word are ^ and $.
 
     `weight` lowers what is read from places that are not the sender's own words; `subject` sentences have no offsets.
+    `plain`: every word, mended where it matters, little and unknown ones too, with ? and !; figures are zeros.
     """
 
     words: list[str]
@@ -50,114 +76,43 @@ class Sentence:
     ends: list[int]
     subject: bool = False
     weight: float = 1.0
+    plain: list[str] = field(default_factory=list)
 
 
-class Lexicon:
-    """The words that matter: all words of the rules, the little words skipped, and how people misspell them.
+class _Gathered:
+    """The words of a sentence that has not ended yet."""
 
-    A word outside `known` is read as UNKNOWN, so that what people write never grows the vocabulary of the process.
-    `normal(raw)` gives the plain words one written word stands for, the skipped ones left out; it is cached.
-    """
+    __slots__ = ("ends", "plain", "starts", "words")
 
-    def __init__(
-        self,
-        known: frozenset[str],
-        skipped: frozenset[str],
-        spellings: Mapping[str, tuple[str, ...]],
-        real_words: frozenset[str],
-    ) -> None:
-        self.known, self.skipped, self.spellings, self.real_words = known, skipped, spellings, real_words
-        self._near: dict[str, str] = {}
-        for word in sorted(known):
-            if len(word) >= 6 and word.isalpha():
-                for shorter in _one_letter_less(word):
-                    self._near.setdefault(shorter, word)
-        self.normal: Callable[[str], tuple[str, ...]] = lru_cache(maxsize=20_000)(self._normal)
-
-    def _normal(self, raw: str) -> tuple[str, ...]:
-        return tuple(self._mended(word) for word in self._plain(raw) if word not in self.skipped)
-
-    def _plain(self, raw: str) -> tuple[str, ...]:
-        text = raw.casefold()
-        if not text.isascii():
-            decomposed = unicodedata.normalize("NFKD", text)
-            text = "".join(c for c in decomposed if not unicodedata.combining(c) and c not in _INVISIBLE)
-        text = re.sub(rf"[{_APOSTROPHES}]|&(?:#0?39|rsquo|apos);", "'", text).replace("-", "")
-        if text in self.spellings:
-            return self.spellings[text]
-        head, apostrophe, tail = text.rpartition("'")
-        if not apostrophe:
-            return (text,)
-        if tail == "t" and head.endswith("n"):
-            stem = head[:-1]
-            return (_STEMS_BEFORE_NOT.get(stem, stem), "not")
-        if tail == "s":
-            return (head, "is") if head in _IS_AFTER else (head,)
-        return (head, _ENDINGS[tail]) if tail in _ENDINGS else (head + tail,)
-
-    def _mended(self, word: str) -> str:
-        if word in self.known:
-            return word
-        if word.endswith("in") and word + "g" in self.known:
-            return word + "g"
-        if not 6 <= len(word) <= 24 or word in self.real_words or not word.isalpha():
-            return UNKNOWN
-        near = self._near.get(word)
-        if near is not None:
-            return near
-        for shorter in _one_letter_less(word):
-            if shorter in self.known and len(shorter) >= 6 and not word.startswith(shorter):
-                return shorter
-            near = self._near.get(shorter)
-            if near is not None and _slip(word, near):
-                return near
-        return UNKNOWN
-
-
-def _one_letter_less(word: str) -> Iterator[str]:
-    """Every spelling of `word` with one letter missing, except the last: that would confuse delete and deleted."""
-    for at in range(1, len(word) - 1):
-        yield word[:at] + word[at + 1 :]
-
-
-def _slip(written: str, meant: str) -> bool:
-    """A swap of neighbours or a wrong vowel. A wrong consonant is mostly another word (charged, changed)."""
-    if len(written) != len(meant):
-        return False
-    wrong = [i for i, (a, b) in enumerate(zip(written, meant, strict=True)) if a != b]
-    if len(wrong) == 1:
-        return written[wrong[0]] in _VOWELS and meant[wrong[0]] in _VOWELS
-    return len(wrong) == 2 and wrong[1] == wrong[0] + 1 and sorted(written) == sorted(meant)
-
-
-class _Builder:
-    """Collects words until a sentence ends."""
-
-    def __init__(self, *, subject: bool, weight: float) -> None:
-        self.subject, self.weight = subject, weight
+    def __init__(self) -> None:
         self.words: list[str] = []
         self.starts: list[int] = []
         self.ends: list[int] = []
+        self.plain: list[str] = []
 
-    def add(self, words: tuple[str, ...], start: int, end: int) -> None:
-        for word in words:
-            self.words.append(word)
-            self.starts.append(start)
-            self.ends.append(end)
+    def add(self, reading: Reading, start: int, end: int) -> None:
+        words, plain = reading
+        self.plain += plain
+        self.words += words
+        self.starts += [start] * len(words)
+        self.ends += [end] * len(words)
 
-    def take(self, keep: int = 0) -> Sentence:
-        words, starts, ends = self.words, self.starts, self.ends
-        first, last = starts[0], ends[-1]
-        sentence = Sentence(
-            words=[START, *words, END],
-            starts=[first, *starts, last],
-            ends=[first, *ends, last],
-            subject=self.subject,
-            weight=self.weight,
+    def drop(self, keep: int = 0) -> None:
+        """Forget the words, in place, but for the last `keep`; the plain ones wholly."""
+        cut = len(self.words) - keep
+        del self.words[:cut], self.starts[:cut], self.ends[:cut]
+        self.plain.clear()
+
+    def sentence(self, *, subject: bool, weight: float) -> Sentence:
+        first, last = self.starts[0], self.ends[-1]
+        return Sentence(
+            words=[START, *self.words, END],
+            starts=[first, *self.starts, last],
+            ends=[first, *self.ends, last],
+            subject=subject,
+            weight=weight,
+            plain=self.plain.copy(),
         )
-        cut = len(words) - keep
-        self.words, self.starts, self.ends = words[cut:], starts[cut:], ends[cut:]
-        return sentence
 
 
 def sentences(
@@ -167,36 +122,80 @@ def sentences(
 
     A sentence ends at a full stop, a blank line or a new list point; one without end is cut with an overlap.
     """
-    building = _Builder(subject=subject, weight=weight)
-    last_raw = ""
-    for found in _TOKEN.finditer(text, start, end):
-        group, raw = found.lastgroup, found.group()
-        if group == "word":
-            building.add(lexicon.normal(raw), found.start(), found.end())
-            last_raw = raw
-        elif group == "broken":
-            building.add(_joined(raw, lexicon), found.start(), found.end())
-        elif group in ("address", "mark"):
-            building.add((ADDRESS if group == "address" else raw,), found.start(), found.end())
-        elif _ends_sentence(group, raw, last_raw) and building.words:
-            yield building.take()
-        if len(building.words) >= LONGEST_SENTENCE_WORDS:
-            yield building.take(keep=OVERLAP_WORDS)
-    if building.words:
-        yield building.take()
+    gathered = _Gathered()
+    for keep in _cuts(text, lexicon, start, end, gathered):
+        if gathered.words:
+            yield gathered.sentence(subject=subject, weight=weight)
+        gathered.drop(keep)
 
 
-def _joined(raw: str, lexicon: Lexicon) -> tuple[str, ...]:
-    """A word broken at the line's end, put together if that gives a word that matters."""
-    left, _, right = raw.partition("-")
-    right = right.strip()
-    whole = lexicon.normal(left + right)
-    if whole and UNKNOWN not in whole:
-        return whole
-    return lexicon.normal(left) + lexicon.normal(right)
+def _cuts(text: str, lexicon: Lexicon, start: int, end: int, gathered: _Gathered) -> Iterator[int]:
+    """Gather words; wherever a sentence ends, say how many of its words the next one begins with."""
+    words, starts, ends, plain = gathered.words, gathered.starts, gathered.ends, gathered.plain
+    readings, last = lexicon.readings, ""
+    token = _token_for(text[start:end])
+    is_word = token.groupindex["word"]
+    for found in token.finditer(text, start, end):
+        group = found.lastindex
+        if group == is_word:
+            last = found[group]
+            read, also = readings[last]
+            plain += also
+            if read:
+                at, to = found.span(group)
+                for word in read:
+                    words.append(word)
+                    starts.append(at)
+                    ends.append(to)
+        elif found.lastgroup in _READ:
+            gathered.add(_READ[found.lastgroup](found[0], lexicon), *found.span())
+        elif _ends_sentence(found.lastgroup, found[0], last):
+            plain += _asked_or_shouted(found[0])
+            yield 0
+        if len(words) >= LONGEST_SENTENCE_WORDS:
+            yield OVERLAP_WORDS
+    yield 0
+
+
+def _token_for(text: str) -> re.Pattern[str]:
+    """The plain pattern, or the slower one that also knows addresses, HTML and letters in disguise."""
+    if any(sign in text for sign in _WIDE_SIGNS) or _SPACED_OUT.search(text):
+        return _WIDE_TOKEN
+    return _TOKEN if text.isascii() or not _STYLED.search(text) else _WIDE_TOKEN
+
+
+def _read_address(raw: str, lexicon: Lexicon) -> Reading:
+    """An address; or "em@il", which is a word."""
+    if "." not in raw and ":" not in raw:
+        reading = lexicon.readings[raw]
+        if UNKNOWN not in reading[0]:
+            return reading
+    return _ADDRESS_READING
+
+
+def _read_spaced(raw: str, lexicon: Lexicon) -> Reading:
+    """Single letters apart: words they spell, or else each for itself."""
+    words = lexicon.spaced(raw)
+    readings = [lexicon.readings[one] for one in words or re.findall(r"[^\W_]", raw)]
+    return tuple(w for r in readings for w in r[0]), tuple(w for r in readings for w in r[1])
+
+
+def _read_mark(raw: str, _: Lexicon) -> Reading:
+    return (raw,), ()
+
+
+def _read_entity(_raw: str, _: Lexicon) -> Reading:
+    return _NOTHING
+
+
+_READ = {"address": _read_address, "spaced": _read_spaced, "mark": _read_mark, "entity": _read_entity}
 
 
 def _ends_sentence(group: str | None, raw: str, last_raw: str) -> bool:
     if group == "tag":
         return _BLOCK_TAG.match(raw) is not None
     return not (raw == "." and last_raw.casefold() in _NO_STOP_AFTER)
+
+
+def _asked_or_shouted(raw: str) -> list[str]:
+    return [mark for mark in "?!" if mark in raw]
