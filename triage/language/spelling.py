@@ -27,7 +27,7 @@ _ONE_FOR_ONE = str.maketrans(
 _LOOK_ALIKE = str.maketrans("авекмнорстухіјѕԁһӏԛԝαβεικνορτυχγ", "abekmhopctyxijsdhlqwabeikvoptuxy")
 _LEET = str.maketrans("0134578@$!|", "oieastbasil")
 _LEET_L = str.maketrans("0134578@$!|", "oleastbasil")
-_DRAWN_OUT = re.compile(r"(.)\1{2,}")
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
 _DIGITS = re.compile(r"\d+")
 _ENDINGS = {"re": "are", "ve": "have", "ll": "will", "d": "would", "m": "am"}
 _WHO = frozenset({"i", "you", "u", "we", "they", "he", "she", "it", "who", "that", "there", "what", "would", "could"})
@@ -114,7 +114,7 @@ class Lexicon:
             return (UNKNOWN,), (UNKNOWN,)
         plain = self._plain(folded(raw))
         words = tuple(word if word in self.known else UNKNOWN for word in plain if word not in self.skipped)
-        return words, tuple(word if word in self.known else _DIGITS.sub(_shape, word) for word in plain)
+        return words, tuple(_shown(word) if word not in self.known or word.isdigit() else word for word in plain)
 
     def _plain(self, text: str) -> tuple[str, ...]:
         if text in self.spellings:
@@ -205,6 +205,10 @@ def _respelt(word: str) -> Iterator[str]:
     if len(word) >= 4 and len(word) / 2 <= letters < len(word) and not word[-1].isdigit():
         yield word.translate(_LEET)
         yield word.translate(_LEET_L)
+
+
+def _shown(word: str) -> str:
+    return word if word.isalpha() else _DIGITS.sub(_shape, word)
 
 
 def _shape(figures: re.Match[str]) -> str:

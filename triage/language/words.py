@@ -24,8 +24,9 @@ OVERLAP_WORDS = 16
 _HYPHEN = "[-‐‑]"
 _GLUE = rf"(?:[{APOSTROPHES}{INVISIBLE}{COMBINING}]{{1,20}}|\?(?=(?:t|s|m|d|re|ve|ll)(?![^\W_])))"
 _WIDE_GLUE = rf"(?:{_GLUE}|{ENTITY_APOSTROPHES}|€™|=\r?\n|=E2=80=99|=92)"
+_ENDED = rf"(?![^\W_]|[{APOSTROPHES}{INVISIBLE}{COMBINING}])"
 _TAIL = rf"""(?:{_HYPHEN}(?:(?<=\b[eE].)|(?<=\b[uU][nN].)|[ \t]*+\r?\n[ \t>]{{0,20}})[^\W\d_]{{2,30}}
-    |[ ](?:[tTmM]|[vV][eE]|[rR][eE]|[lL][lL])(?![^\W_]))?"""
+    |[ ](?:[tTmM]|[vV][eE]|[rR][eE]|[lL][lL]){_ENDED})?"""
 _ENDS_AND_MARKS = r"""
     (?P<stop>[.!?;…。！？](?<![.!?;…。！？]{2})[.!?;…。！？]*+(?=[\s"'’”)\]<]|$)
         |\r?\n(?:[ \t]*+\r?\n\s*+|(?=[ \t]*+(?:[-*•–>·]|\d{1,2}[.)])\s)))
@@ -126,7 +127,9 @@ def sentences(
     for keep in _cuts(text, lexicon, start, end, gathered):
         if gathered.words:
             yield gathered.sentence(subject=subject, weight=weight)
-        gathered.drop(keep)
+            gathered.drop(keep)
+        elif len(gathered.plain) > LONGEST_SENTENCE_WORDS:
+            gathered.plain.clear()
 
 
 def _cuts(text: str, lexicon: Lexicon, start: int, end: int, gathered: _Gathered) -> Iterator[int]:
