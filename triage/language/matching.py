@@ -14,6 +14,8 @@ from triage.language.rules_file import Rule
 from triage.language.sieve import Places, Sieve, rarity
 from triage.language.words import Sentence
 
+_MOST_MATCHERS = 24  # of one phrase
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
@@ -28,7 +30,7 @@ class Hit:
 class _Gated:
     """One phrase: the gates a sentence must open for it, its steps through the sieve, its matcher."""
 
-    __slots__ = ("_language", "_matcher", "gates", "order", "phrase", "rule", "steps", "unless")
+    __slots__ = ("_language", "_matchers", "gates", "order", "phrase", "rule", "steps", "unless")
 
     def __init__(
         self, language: Language, sieve: Sieve, rule: Rule, phrase: Phrase, order: int, unless: tuple["_Gated", ...]
@@ -39,7 +41,7 @@ class _Gated:
         for words in phrase.needed:
             self.gates |= sieve.gate(words)
         self._language = language
-        self._matcher: Matcher | None = None
+        self._matchers: dict[tuple[int, ...], Matcher] = {}
 
     def ends(self, places: Places) -> int:
         """Where matches end, as bits; 0 when the phrase does not stand in the sentence."""
@@ -47,16 +49,25 @@ class _Gated:
 
     def spans(self, doc: Doc, places: Places, ends: int) -> list[tuple[int, int]]:
         """For each place where the phrase starts, its shortest match."""
-        if self._matcher is None:
-            self._matcher = Matcher(self._language.vocab, validate=False)
-            self._matcher.add(self.phrase.text, [list(pattern) for pattern in self.phrase.patterns])
-        begins = places.begins(self.steps, ends)
+        begins, lengths = places.ways(self.steps, ends)
         first, last = (begins & -begins).bit_length() - 1, ends.bit_length() - 1
+        matcher = self._matcher(lengths)
         shortest: dict[int, int] = {}
-        for _, start, end in self._matcher(doc[first:last]):
+        for _, start, end in matcher(doc[first:last]):
             if start not in shortest or end < shortest[start]:
                 shortest[start] = end
         return sorted((first + start, first + end) for start, end in shortest.items())
+
+    def _matcher(self, lengths: tuple[int, ...]) -> Matcher:
+        """The phrase for spaCy, without what cannot match here: gaps of every width cost it much time."""
+        matcher = self._matchers.get(lengths)
+        if matcher is None:
+            matcher = Matcher(self._language.vocab, validate=False)
+            matcher.add(self.phrase.text, self.phrase.patterns(lengths))
+            if len(self._matchers) >= _MOST_MATCHERS:
+                self._matchers.clear()
+            self._matchers[lengths] = matcher
+        return matcher
 
 
 class _Group:

@@ -16,6 +16,7 @@ from typing import Any
 from triage.language.words import END, START
 
 MOST_VARIANTS = 400
+ANY = -1
 _GAPS = {"..": 2, "...": 5}
 
 Pattern = list[dict[str, Any]]
@@ -34,20 +35,37 @@ class Slot:
     optional: bool = False
     gap: int = 0
 
+    def patterns(self, lengths: int = ANY) -> list[Pattern]:
+        """What spaCy's Matcher looks for, in few variants. `lengths`: bit n is set when n words are wanted."""
+        if self.gap:
+            return [[{"OP": "?"}] * self.gap] if lengths == ANY else [[{}] * n for n in range(6) if lengths >> n & 1]
+        found = list(_variants([entry for entry in self.entries if lengths >> len(entry) & 1]))
+        if not self.optional or not lengths & 1:
+            return found
+        if lengths != ANY:
+            return [[], *found]
+        single = [pattern for pattern in found if len(pattern) == 1]
+        maybe: Pattern = [{**token, "OP": "?"} for pattern in single for token in pattern]
+        return [maybe, *(pattern for pattern in found if len(pattern) > 1)]
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Phrase:
     """A compiled phrase. `needed`: one word of each set must stand in a sentence for the phrase to match there.
 
-    `patterns`: what spaCy's Matcher looks for; `slots`: the same, part by part. `longest`: the most words of a match.
+    `patterns` compiles the phrase for spaCy's Matcher: whole, or only as far as it is wanted.
     """
 
     text: str
-    patterns: tuple[Pattern, ...]
     slots: tuple[Slot, ...]
     needed: tuple[frozenset[str], ...]
-    longest: int
     vocabulary: frozenset[str]
+
+    def patterns(self, lengths: tuple[int, ...] | None = None) -> list[Pattern]:
+        """The Matcher's patterns. `lengths`: for each slot, as bits, how many words it may have."""
+        wanted = lengths or (ANY,) * len(self.slots)
+        variants = [slot.patterns(bits) for slot, bits in zip(self.slots, wanted, strict=True)]
+        return [[token for part in choice for token in part] for choice in product(*variants)]
 
 
 def compile_phrase(text: str, concepts: Mapping[str, tuple[Entry, ...]], skipped: frozenset[str]) -> Phrase:
@@ -57,16 +75,13 @@ def compile_phrase(text: str, concepts: Mapping[str, tuple[Entry, ...]], skipped
     needed = tuple(words for words in firsts if not words & {START, END})
     if not needed:
         raise PhraseWrong(f'"{text}" needs no word of its own')
-    variants = [list(_variants(slot)) for slot in slots]
-    count = prod(map(len, variants))
+    count = prod(len(slot.patterns()) for slot in slots)
     if count > MOST_VARIANTS:
         raise PhraseWrong(f'"{text}" has {count} variants, more than {MOST_VARIANTS}: split it')
     return Phrase(
         text=text,
-        patterns=tuple([token for part in choice for token in part] for choice in product(*variants)),
         slots=tuple(slots),
         needed=needed,
-        longest=sum(slot.gap or max(map(len, slot.entries)) for slot in slots),
         vocabulary=frozenset(word for slot in slots for entry in slot.entries for word in entry),
     )
 
@@ -88,19 +103,15 @@ def _entries(part: str, concepts: Mapping[str, tuple[Entry, ...]], skipped: froz
             yield tuple(word for word in choice.split("+") if word not in skipped)
 
 
-def _variants(slot: Slot) -> Iterator[Pattern]:
+def _variants(entries: list[Entry]) -> Iterator[Pattern]:
     """Entries that differ only in their first, or else only in their last, word share one variant."""
-    if slot.gap:
-        yield [{"OP": "?"}] * slot.gap
-    if slot.optional and not any(len(entry) == 1 for entry in slot.entries):
-        yield []
     by_tail: dict[Entry, set[str]] = defaultdict(set)
-    for entry in sorted(slot.entries):
+    for entry in sorted(entries):
         by_tail[entry[1:]].add(entry[0])
     by_head: dict[tuple[frozenset[str], Entry], set[str]] = defaultdict(set)
     for tail, firsts in by_tail.items():
         if not tail:
-            yield [{**_one_of(firsts), "OP": "?"}] if slot.optional else [_one_of(firsts)]
+            yield [_one_of(firsts)]
         else:
             by_head[frozenset(firsts), tail[:-1]].add(tail[-1])
     for (heads, middle), lasts in by_head.items():

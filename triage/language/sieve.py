@@ -7,9 +7,10 @@ through all places of a sentence at once takes one `&` and one shift for each of
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from triage.language.phrases import Entry, Phrase, Slot
+from triage.language.phrases import ANY, Entry, Phrase, Slot
 
 _SHIFTS = {0: (), 2: (1, 1), 5: (1, 2, 2)}
+_MOST_WAYS = 12
 _Starts = tuple[tuple[int, int], ...]
 Step = tuple[int, bool, tuple[int, ...]]
 
@@ -115,19 +116,44 @@ class Places:
             reached = moved
         return reached & self._everywhere
 
-    def begins(self, steps: tuple[Step, ...], ends: int) -> int:
-        """Bit n is set when a match that ends at one of `ends` may start with word n. Exact, after `ends`."""
-        reached, known = ends, self._starts
-        for number, optional, shifts in reversed(steps):
-            if number < 0:
-                for shift in shifts:
-                    reached |= reached >> shift
-                continue
-            moved = reached if optional else 0
-            for length, at in known[number]:
-                moved |= (reached >> length) & at
-            reached = moved
-        return reached
+    def ways(self, steps: tuple[Step, ...], ends: int) -> tuple[int, tuple[int, ...]]:
+        """Where matches that end at `ends` begin, and how many words each step takes in them, both as bits.
+
+        Exact, after `ends`. Where there are many ways, gaps are ANY.
+        """
+        behind = [ends]
+        for step in reversed(steps):
+            behind.append(self._before(step, behind[-1]))
+        behind.reverse()
+        reached, lengths, count = behind[0], [], 1
+        for step, goal in zip(steps, behind[1:], strict=True):
+            bits, following = 0, 0
+            for length, at in self._moves(step):
+                on = (reached & at) << length & goal
+                if on:
+                    bits |= 1 << length
+                    following |= on
+            reached = following
+            lengths.append(bits)
+            count *= bits.bit_count()
+        if count > _MOST_WAYS:
+            lengths = [ANY if step[0] < 0 else bits for step, bits in zip(steps, lengths, strict=True)]
+        return behind[0], tuple(lengths)
+
+    def _before(self, step: Step, goal: int) -> int:
+        """The places from which the step leads to one of the places `goal`."""
+        from_here = 0
+        for length, at in self._moves(step):
+            from_here |= goal >> length & at
+        return from_here
+
+    def _moves(self, step: Step) -> _Starts:
+        """How many words the step may take, and from which places."""
+        number, optional, shifts = step
+        if number < 0:
+            return tuple((length, self._everywhere) for length in range(sum(shifts) + 1))
+        starts = self._starts[number]
+        return ((0, self._everywhere), *starts) if optional else starts
 
 
 def rarity(examples: Iterable[str]) -> Counter[str]:
