@@ -1,6 +1,7 @@
 """Whatever is thrown at the reader: no crash, offsets that hold, the same answer twice, and a bounded time."""
 
 import time
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,15 +12,19 @@ from hypothesis import strategies as st
 from triage.domain.classification import Script
 from triage.domain.enquiry import Passage
 from triage.domain.vocabulary import Channel, Kind, Role
-from triage.language.pipeline import lexicon_of
+from triage.language.matching import RuleMatcher
+from triage.language.pipeline import blank_english, lexicon_of
 from triage.language.reader import Reader
 from triage.language.rules_file import load_rules
-from triage.language.words import sentences
+from triage.language.words import Sentence, sentences
 from triage.parsing.rules import load_policy
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
 READER = Reader(RULES, load_policy(RULES))
-LEXICON = lexicon_of(load_rules(RULES))
+BOOK = load_rules(RULES)
+LEXICON = lexicon_of(BOOK)
+ENGLISH = blank_english()
+MATCHER = RuleMatcher(ENGLISH, BOOK.rules)
 
 PIECES = (
     "please do not don't DELETE my data copy of all you hold on me stop emailing if unsubscribe SAR art. 15 [name] "
@@ -113,6 +118,76 @@ def test_sentences_end_where_people_end_them(text: str, count: int) -> None:
 def test_text_without_any_full_stop_is_cut_with_an_overlap() -> None:
     text = "and " * 95 + "send me a copy of my data " + "and " * 200
     assert READER.read(Script(channel=Channel.CHAT, subject="", text=text)).sure_kinds == (Kind.ACCESS,)
+
+
+DENSE = "Please send me a copy of all the personal data you hold about me. Delete my account and everything in it. "
+ORDINARY = "I have been a customer since spring. The parcel was open, and one of the cups was broken. My number is 12. "
+LONG = {
+    "ordinary": ORDINARY,
+    "dense": DENSE,
+    "one endless sentence": DENSE.replace(".", ""),
+    "not": "not ",
+    "delete": "delete ",
+    "words of many phrases": "give me copy of my data you hold about me ",
+    "conditions": "if you do not ",
+    "brackets": "[ ",
+    "no blanks": "deletemydata",
+    "letters": "a",
+    "single letters": "a ",
+    "letters apart": "d e l e t e  ",
+    "dots": ".",
+    "dots before a letter": "....a",
+    "initials": "a.",
+    "emojis": "🙂",
+    "emojis between": "🙂 delete ",
+    "accents": "\u0301",
+    "invisible": "a\u200b",
+    "styled": "ⓓ",
+    "apostrophes": "a'",
+    "broken lines": "a-\n",
+    "line ends": "\n",
+    "indented": "\n   ",
+    "list": "\n1. a",
+    "addresses": "a@",
+    "entities": "&#",
+    "tags": "<p ",
+    "comments": "<!--",
+    "quoted-printable": "a=\n",
+}
+MOST_GROWTH, LEAST_SECONDS = 2.6, 0.02
+
+
+def seconds_to_match(text: str) -> float:
+    """The least of three, since other work on the machine only ever adds."""
+    took = []
+    for _ in range(3):
+        started = time.process_time()
+        for sentence in sentences(text, LEXICON, 0, len(text)):
+            list(MATCHER.find(sentence))
+        took.append(time.process_time() - started)
+    return min(took)
+
+
+@pytest.mark.parametrize("name", LONG)
+def test_twice_the_text_costs_at_most_some_twice_the_time(name: str) -> None:
+    text = (LONG[name] * 200_000)[:200_000]
+    half, whole = seconds_to_match(text[:100_000]), seconds_to_match(text)
+    assert whole <= MOST_GROWTH * max(half, LEAST_SECONDS)
+    assert whole < 6
+
+
+def test_no_phrase_takes_more_than_its_share_of_a_sentence_made_for_it() -> None:
+    """Every phrase, over a hundred of its own words: milliseconds, whatever its gaps and lists."""
+    for rule in BOOK.rules:
+        for phrase in (*rule.phrases, *rule.unless):
+            own = sorted(phrase.vocabulary - {"^", "$"})
+            words = ["^", *(own * 100)[:100], "$"]
+            matcher = RuleMatcher(ENGLISH, [replace(rule, phrases=(phrase,), unless=())])
+            sentence = Sentence(words=words, starts=[0] * len(words), ends=[0] * len(words))
+            list(matcher.find(sentence))
+            started = time.process_time()
+            list(matcher.find(sentence))
+            assert time.process_time() - started < 0.15, phrase.text
 
 
 UGLY = ["a", "'", "-\n", "\n", "<p ", "[ ", "my ", " ", "a@", "a'", "&#", "a.", "not ", "\u200b", "delete my data "]

@@ -14,6 +14,7 @@ from triage.language.rules_file import Rule
 from triage.language.sieve import Places, Sieve, rarity
 from triage.language.words import Sentence
 
+_LIGHT_GAPS, _LIGHT_PATTERNS = 4, 8  # up to here spaCy is faster than finding out what can match
 _MOST_MATCHERS = 24  # of one phrase
 
 
@@ -30,7 +31,7 @@ class Hit:
 class _Gated:
     """One phrase: the gates a sentence must open for it, its steps through the sieve, its matcher."""
 
-    __slots__ = ("_language", "_matchers", "gates", "order", "phrase", "rule", "steps", "unless")
+    __slots__ = ("_language", "_light", "_longest", "_matchers", "gates", "order", "phrase", "rule", "steps", "unless")
 
     def __init__(
         self, language: Language, sieve: Sieve, rule: Rule, phrase: Phrase, order: int, unless: tuple["_Gated", ...]
@@ -41,6 +42,9 @@ class _Gated:
         for words in phrase.needed:
             self.gates |= sieve.gate(words)
         self._language = language
+        gaps = sum(slot.gap for slot in phrase.slots)
+        self._longest = sum(max(map(len, slot.entries), default=slot.gap) for slot in phrase.slots)
+        self._light = gaps <= _LIGHT_GAPS and len(phrase.patterns()) <= _LIGHT_PATTERNS
         self._matchers: dict[tuple[int, ...], Matcher] = {}
 
     def ends(self, places: Places) -> int:
@@ -49,9 +53,14 @@ class _Gated:
 
     def spans(self, doc: Doc, places: Places, ends: int) -> list[tuple[int, int]]:
         """For each place where the phrase starts, its shortest match."""
-        begins, lengths = places.ways(self.steps, ends)
-        first, last = (begins & -begins).bit_length() - 1, ends.bit_length() - 1
-        matcher = self._matcher(lengths)
+        last = ends.bit_length() - 1
+        if self._light:
+            first = max(0, (ends & -ends).bit_length() - 1 - self._longest)
+            matcher = self._matcher(())
+        else:
+            begins, lengths = places.ways(self.steps, ends)
+            first = (begins & -begins).bit_length() - 1
+            matcher = self._matcher(lengths)
         shortest: dict[int, int] = {}
         for _, start, end in matcher(doc[first:last]):
             if start not in shortest or end < shortest[start]:
