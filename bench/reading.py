@@ -1,4 +1,4 @@
-"""The reader alone: messages a second on texts of some 600 characters, on one core."""
+"""The reader alone: messages a second on texts of some 600 characters, on one core; and its words and rules apart."""
 
 import random
 from functools import partial
@@ -8,7 +8,11 @@ from bench.figures import Figure, seconds_a_call
 from tests.acceptance.running import ROOT
 from triage.domain.classification import Script
 from triage.domain.vocabulary import Channel
+from triage.language.matching import RuleMatcher
+from triage.language.pipeline import blank_english, lexicon_of
 from triage.language.reader import Reader
+from triage.language.rules_file import load_rules
+from triage.language.words import Lexicon, sentences
 from triage.parsing.rules import load_policy
 
 TEXTS, CHARACTERS = 300, 600
@@ -18,6 +22,17 @@ _ASKING = (
     "Stop sending me your newsletter, I never signed up for it.",
     "My surname is spelt wrongly in your records, please put it right.",
     "I want to complain about how my details were passed on.",
+)
+_ASKING_ON = (
+    "Where did you get my phone number from?",
+    "Take my photograph off your website at once.",
+    "I no longer live in Station Road, so the address you have for me is out of date.",
+    "Nobody has answered the request for my file that I made in March.",
+    "Do not share my details with anybody outside your company.",
+    "Forget that I ever had an account with you.",
+    "Who else has seen my medical notes?",
+    "Please remove me from every list you keep.",
+    "I want the recording of the call I had with your colleague.",
 )
 _AROUND = (
     "I have been a customer of yours since the spring and have always been happy with the service.",
@@ -49,11 +64,37 @@ def texts(count: int, seed: int = 7) -> list[str]:
     return made
 
 
+def dense_texts(count: int, seed: int = 11) -> list[str]:
+    """Invented messages in which every sentence asks for something."""
+    dice = random.Random(seed)
+    made = []
+    for _ in range(count):
+        sentences = dice.sample(_ASKING + _ASKING_ON, len(_ASKING + _ASKING_ON))
+        text = ""
+        for sentence in sentences:
+            if len(text) < CHARACTERS - 40:
+                text += sentence + " "
+        made.append(text.strip())
+    return made
+
+
 async def measure(count: int = TEXTS) -> list[Figure]:
-    """Messages a second."""
+    """Messages a second, ordinary and dense ones apart."""
     rules: Path = ROOT / "rules"
     reader = Reader(rules, load_policy(rules))
-    scripts = [Script(channel=Channel.EMAIL, subject="A question", text=text) for text in texts(count)]
-    seconds = seconds_a_call([partial(reader.read, script) for script in scripts])
-    mean = sum(len(script.text) for script in scripts) / len(scripts)
-    return [Figure(part="reader", name=f"messages of {mean:.0f} characters, one core", value=1 / seconds, unit="/s")]
+    book = load_rules(rules)
+    lexicon, matcher = lexicon_of(book), RuleMatcher(blank_english(), book.rules)
+    figures = []
+    for sort, written in (("ordinary", texts(count)), ("dense", dense_texts(count))):
+        mean = sum(map(len, written)) / len(written)
+        scripts = [Script(channel=Channel.EMAIL, subject="A question", text=text) for text in written]
+        seconds = seconds_a_call([partial(reader.read, script) for script in scripts])
+        name = f"{sort} messages of {mean:.0f} characters, one core"
+        figures.append(Figure(part="reader", name=name, value=1 / seconds, unit="/s"))
+        seconds = seconds_a_call([partial(_match, text, lexicon, matcher) for text in written])
+        figures.append(Figure(part="reader", name=f"{sort}: words and rules alone", value=seconds * 1000, unit="ms"))
+    return figures
+
+
+def _match(text: str, lexicon: Lexicon, matcher: RuleMatcher) -> int:
+    return sum(1 for sentence in sentences(text, lexicon, 0, len(text)) for _ in matcher.find(sentence))
