@@ -1,6 +1,7 @@
 """How written words are read: disguises, slips, left-overs of HTML and mail, and where each word stood."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -160,3 +161,13 @@ def test_a_passage_reads_alike_wherever_it_stands(before: str, text: str) -> Non
     moved = list(sentences(f"{before}\n\n{text}", LEXICON, len(before) + 2, len(before) + 2 + len(text)))
     assert [(s.words, s.plain) for s in moved] == [(s.words, s.plain) for s in alone]
     assert [at - len(before) - 2 for s in moved for at in s.starts] == [at for s in alone for at in s.starts]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from([*PIECES, "'", "&", "<", "@", "$", "…", "e-", "\ufffd", "€™"]), min_size=1, max_size=4))
+def test_anything_repeated_is_read_in_bounded_time(pieces: list[str]) -> None:
+    unit = "".join(pieces)
+    text = unit * (20_000 // len(unit) + 1)
+    started = time.process_time()
+    read(text)
+    assert time.process_time() - started < 1

@@ -51,14 +51,16 @@ class _Gated:
         """Where matches end, as bits; 0 when the phrase does not stand in the sentence."""
         return places.ends(self.steps) if places.gates & self.gates == self.gates else 0
 
-    def spans(self, doc: Doc, places: Places, ends: int) -> list[tuple[int, int]]:
-        """For each place where the phrase starts, its shortest match."""
+    def spans(self, doc: Doc, places: Places, ends: int, seen: int) -> list[tuple[int, int]]:
+        """For each place where the phrase starts, its shortest match; none when all these places are `seen`."""
         last = ends.bit_length() - 1
         if self._light:
             first = max(0, (ends & -ends).bit_length() - 1 - self._longest)
             matcher = self._matcher(())
         else:
             begins, lengths = places.ways(self.steps, ends)
+            if not begins & ~seen:
+                return []
             first = (begins & -begins).bit_length() - 1
             matcher = self._matcher(lengths)
         shortest: dict[int, int] = {}
@@ -151,13 +153,16 @@ class RuleMatcher:
         places = Places(self._sieve, sentence.words)
         standing = self._standing(places)
         doc = None
-        seen: set[tuple[str, int]] = set()
+        seen: dict[str, int] = {}
         for _, (gated, ends) in sorted(standing.items()):
             if any(one.ends(places) for one in gated.unless):
                 continue
             if doc is None:
                 doc = as_doc(self._language, sentence.words)
-            for start, end in gated.spans(doc, places, ends):
-                if (gated.rule.name, start) not in seen:
-                    seen.add((gated.rule.name, start))
-                    yield Hit(rule=gated.rule, sentence=sentence, start=start, end=end)
+            rule = gated.rule
+            known = seen.get(rule.name, 0)
+            for start, end in gated.spans(doc, places, ends, known):
+                if not known >> start & 1:
+                    known |= 1 << start
+                    yield Hit(rule=rule, sentence=sentence, start=start, end=end)
+            seen[rule.name] = known
