@@ -33,10 +33,11 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Thresholds:
-    """Scores in 0..1: at or above `upper` a kind is sure; from `lower` up to it a person looks."""
+    """Scores in 0..1: at or above `upper` a kind is sure; from `lower` on it is seen; from `look` on a person looks."""
 
     upper: float
     lower: float
+    look: float = 0.1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,187 +1,131 @@
-"""The reader: a text in, what is asked for out, with the words it rests on."""
+"""The reader: a text in, what is asked for out, with the words it rests on.
 
-from bisect import bisect_left
-from collections.abc import Iterator
+Rules and the quick categoriser read everything. What they leave open the encoder reads too: it is the better judge and
+some thirty times dearer.
+"""
+
+from collections.abc import Mapping
 from dataclasses import replace
+from enum import Enum
+from itertools import chain
 from pathlib import Path
 
-from triage.domain.classification import Classification, Script
-from triage.domain.enquiry import Passage
+from triage.domain.classification import Classification, Reason, Script
 from triage.domain.policy import Policy
 from triage.domain.vocabulary import Kind, Role
-from triage.language.judge import Circumstances, Finding, judge
-from triage.language.matching import Hit, RuleMatcher
-from triage.language.pipeline import blank_english, lexicon_of
-from triage.language.rules_file import Rule, load_rules
-from triage.language.scope import reach
+from triage.language import reasons
+from triage.language.encoder import Word, words_of
+from triage.language.evidence import LABELS, Floats, Quick, close_rows, quick_rows
+from triage.language.findings import Finding, weighed
+from triage.language.judge import Circumstances, Scores, by_rules, verdict
+from triage.language.model import Weights, Witnesses, load_weights, load_witnesses
+from triage.language.rules_file import load_rules
+from triage.language.speakers import RuleReader, Spoken
 from triage.language.tongue import language_of
-from triage.language.words import Sentence, sentences, word_set
 
-FORWARDED_WEIGHT = 0.6
-QUOTED_WEIGHT = 0.6
-LEFTOVER_WEIGHT = 0.5
-REPLY_SUBJECT_WEIGHT = 0.6
-THIN_WORDS = 6
-_MOST_HITS_PER_RULE = 20  # enough to explain and to score; keeps a 200 kB letter small in memory
-_MOST_HITS_PER_CUE = 400  # what a later "it" means stands near it, so cues of a whole letter are kept
-_AFTER_REACH_CHARS = 600
-_REPLY_MARKS = ("re:", "fw:", "fwd:", "aw:", "sv:", "re :", "fw :")
-_THANKS = word_set("thanks thank thankyou thx ta cheers ok okay great received noted lovely perfect brilliant")
+MODEL_FOLDER = "model"
+
+
+class Heed(Enum):
+    """Whose word counts. RULES and QUICK serve comparison, and a desk without a trained model."""
+
+    RULES = "rules"
+    QUICK = "rules and quick categoriser"
+    ALL = "all"
 
 
 class Reader:
-    """Reads scripts by the rules of `rules_dir`/kinds. Deterministic, keeps nothing of what it reads.
+    """Reads scripts by the rules of `rules_dir`/kinds and the model of `rules_dir`/model. Deterministic, keeps nothing.
 
-    Raises RulesWrong at construction when a rules file is broken.
+    Without a model folder the rules read alone. Raises RulesWrong at construction when a rules file or the model is
+    broken.
     """
 
-    def __init__(self, rules_dir: Path, policy: Policy) -> None:
+    def __init__(self, rules_dir: Path, policy: Policy, heed: Heed = Heed.ALL) -> None:
         self._policy = policy
         book = load_rules(rules_dir)
-        self.rules = book.rules
-        self._lexicon = lexicon_of(book)
-        known = {word for word in (*self._lexicon.known, *book.spellings) if len(word) > 3}
+        self._speakers = RuleReader(book)
+        self.rules = self._speakers.rules
+        known = {word for word in (*self._speakers.lexicon.known, *book.spellings) if len(word) > 3}
         self._tongues = replace(book.tongues, english=book.tongues.english | known)
-        self._matcher = RuleMatcher(blank_english(), book.rules)
+        folder = rules_dir / MODEL_FOLDER
+        self.heed = heed if folder.is_dir() else Heed.RULES
+        self._witnesses: Witnesses | None = None
+        self._weights: Weights | None = None
+        if self.heed is not Heed.RULES:
+            self._witnesses, self._weights = load_witnesses(folder), load_weights(folder)
 
     def read(self, script: Script) -> Classification:
         """What `script` asks for. Only own words and the subject ask; the rest is read only when they say nothing."""
-        own_text = "\n".join(script.text[p.start : p.end] for p in _passages(script, Role.OWN))
-        readable = any(c.isalnum() for c in script.subject) or any(c.isalnum() for c in script.text)
-        language = language_of(own_text if own_text.strip() else script.text, self._tongues)
-        return judge(self.findings(script), Circumstances(readable=readable, language=language), self._policy)
+        spoken = self._speakers.spoken(script)
+        findings = weighed(self._speakers.findings(script, spoken))
+        circumstances = self._circumstances(script, spoken)
+        if self._witnesses is None or self._weights is None:
+            return verdict(by_rules(findings), findings, circumstances, self._policy, _rule_reasons(findings))
+        quick = self._witnesses.quick(spoken.sentences, findings, words=_words(spoken), channel=script.channel)
+        rows = quick_rows(quick)
+        scores = _scores(self._weights.quick.probabilities(rows))
+        if self.heed is Heed.QUICK or self._weights.is_settled(scores.labels.values(), scores.request):
+            why = _reasons(findings, quick_reasons(quick, spoken, script))
+            return verdict(scores, findings, circumstances, self._policy, why)
+        close, looks = self._witnesses.close(words_in(script, spoken))
+        scores = _scores(self._weights.close.probabilities(close_rows(rows, close)))
+        why = _reasons(findings, {kind: reasons.of_words(looks, LABELS, kind, script.text) for kind in Kind})
+        return verdict(scores, findings, circumstances, self._policy, why)
+
+    def heard(self, script: Script, witnesses: Witnesses) -> tuple[Floats, list[Word], Spoken]:
+        """For training: the quick rows of `script` with `witnesses`, and the words for the close reading."""
+        spoken = self._speakers.spoken(script)
+        findings = weighed(self._speakers.findings(script, spoken))
+        quick = witnesses.quick(spoken.sentences, findings, words=_words(spoken), channel=script.channel)
+        return quick_rows(quick), words_in(script, spoken), spoken
 
     def findings(self, script: Script) -> list[Finding]:
         """Every rule found where it may speak, with the weight it carries there."""
-        own = _passages(script, Role.OWN)
-        own_text = "\n".join(script.text[p.start : p.end] for p in own)
-        thanks_only = _only_thanks(own_text)
-        found = list(self._own_findings(script, own, thanks_only))
-        if not thanks_only and not any(isinstance(f.hit.rule.gives, Kind) for f in found):
-            found.extend(self._other_findings(script, own_text))
-        return self._standing(found, script)
+        return self._speakers.findings(script, self._speakers.spoken(script))
 
-    def _own_findings(self, script: Script, own: tuple[Passage, ...], thanks_only: bool) -> Iterator[Finding]:
-        reply = script.subject.strip().lower().startswith(_REPLY_MARKS)
-        if not (reply and thanks_only):
-            weight = REPLY_SUBJECT_WEIGHT if reply else 1.0
-            yield from self._found(script.subject, 0, len(script.subject), subject=True, weight=weight)
-        for passage in own:
-            yield from self._found(script.text, passage.start, passage.end, subject=False, weight=1.0)
+    def spoken(self, script: Script) -> Spoken:
+        """What is read of `script`."""
+        return self._speakers.spoken(script)
 
-    def _other_findings(self, script: Script, own_text: str) -> Iterator[Finding]:
-        """Nothing is asked in own words: read the rest for a person, as a line drawn wrongly must not hide a request.
-
-        Never our own letters; boilerplate below a mail only where there is nothing else, since it talks of deleting
-        and unsubscribing day in, day out.
-        """
-        words = len(own_text.split())
-        weights = {Role.FORWARDED: FORWARDED_WEIGHT, Role.QUOTED: QUOTED_WEIGHT, Role.SIGNATURE: LEFTOVER_WEIGHT}
-        if words == 0:
-            weights[Role.FOOTER] = LEFTOVER_WEIGHT
-        in_doubt = set() if words < THIN_WORDS else {Role.QUOTED, Role.SIGNATURE}
-        for passage in script.passages:
-            if passage.role in weights:
-                weight = weights[passage.role]
-                found = self._found(script.text, passage.start, passage.end, subject=False, weight=weight)
-                doubtful = passage.role in in_doubt
-                for finding in found:
-                    if not doubtful:
-                        yield finding
-                    elif isinstance(finding.hit.rule.gives, Kind):
-                        yield replace(finding, only_a_doubt=True)
-
-    def _found(self, text: str, start: int, end: int, *, subject: bool, weight: float) -> Iterator[Finding]:
-        counts: dict[str, int] = {}
-        for sentence in sentences(text, self._lexicon, start, end, subject=subject, weight=weight):
-            for hit in self._matcher.find(sentence):
-                count = counts.get(hit.rule.name, 0)
-                if count < (_MOST_HITS_PER_CUE if hit.rule.gives is None else _MOST_HITS_PER_RULE):
-                    finding = _finding(hit, text)
-                    counts[hit.rule.name] = count + (finding.weight > 0)
-                    if finding.weight > 0:
-                        yield finding
-
-    def _standing(self, found: list[Finding], script: Script) -> list[Finding]:
-        """Drop findings whose rule needs a word elsewhere or a rule before it that is not there; or the reverse."""
-        if any(f.hit.rule.after for f in found):
-            places = _places(found)
-            found = [f for f in found if not f.hit.rule.after or _follows(f, places)]
-        asking = {f.hit.rule.name for f in found if f.hit.rule.elsewhere or f.hit.rule.nowhere}
-        if not asking:
-            return found
-        present = self._all_words(script)
-        return [f for f in found if _stands(f.hit.rule, present)]
-
-    def _all_words(self, script: Script) -> set[str]:
-        texts = [(script.subject, 0, len(script.subject))]
-        spoken = [p for p in script.passages if p.role in (Role.OWN, Role.FORWARDED)] or list(_whole(script))
-        texts += [(script.text, p.start, p.end) for p in spoken]
-        return {w for text, a, b in texts for s in sentences(text, self._lexicon, a, b) for w in s.words}
+    def _circumstances(self, script: Script, spoken: Spoken) -> Circumstances:
+        readable = any(c.isalnum() for c in script.subject) or any(c.isalnum() for c in script.text)
+        own_text = "\n".join(script.text[p.start : p.end] for p in script.passages if p.role is Role.OWN)
+        language = language_of(own_text if own_text.strip() else script.text, self._tongues)
+        return Circumstances(readable=readable, language=language, own=spoken.own)
 
 
-def _whole(script: Script) -> tuple[Passage, ...]:
-    return (Passage(role=Role.OWN, start=0, end=len(script.text)),)
+def words_in(script: Script, spoken: Spoken) -> list[Word]:
+    """The written words of what is spoken, subject first."""
+    stretches = (
+        words_of(script.subject, 0, len(script.subject), subject=True)
+        if start < 0
+        else words_of(script.text, start, end)
+        for start, end in spoken.stretches
+    )
+    return list(chain.from_iterable(stretches))
 
 
-def _passages(script: Script, role: Role) -> tuple[Passage, ...]:
-    passages = script.passages or _whole(script)
-    return tuple(p for p in passages if p.role is role)
+def quick_reasons(quick: Quick, spoken: Spoken, script: Script) -> dict[Kind, tuple[Reason, ...]]:
+    """The sentence which carried each kind in the quick reading."""
+    return {
+        kind: reasons.of_sentences(spoken.sentences, quick.sentences, kind, script.text, script.subject)
+        for kind in Kind
+    }
 
 
-def _places(found: list[Finding]) -> dict[str, list[int]]:
-    """Where each rule that another may come after was found: character offsets, ascending; the subject is at 0."""
-    wanted = {name for f in found for name in f.hit.rule.after}
-    places: dict[str, list[int]] = {name: [] for name in wanted}
-    for finding in found:
-        if finding.hit.rule.name in wanted:
-            places[finding.hit.rule.name].append(max(0, finding.start))
-    for offsets in places.values():
-        offsets.sort()
-    return places
+def _words(spoken: Spoken) -> int:
+    return sum(len(sentence.plain) for sentence in spoken.sentences)
 
 
-def _follows(finding: Finding, places: dict[str, list[int]]) -> bool:
-    """Whether one of the rules it must come after was found at most _AFTER_REACH_CHARS before it."""
-    for name in finding.hit.rule.after:
-        offsets = places[name]
-        at = bisect_left(offsets, finding.start)
-        if at and offsets[at - 1] >= finding.start - _AFTER_REACH_CHARS:
-            return True
-    return False
+def _scores(probabilities: Floats) -> Scores:
+    *labels, request = (float(one) for one in probabilities)
+    return Scores(labels=dict(zip(LABELS, labels, strict=True)), request=request)
 
 
-def _stands(rule: Rule, present: set[str]) -> bool:
-    if rule.elsewhere and rule.elsewhere.isdisjoint(present):
-        return False
-    return rule.nowhere.isdisjoint(present)
+def _rule_reasons(findings: tuple[Finding, ...]) -> dict[Kind, tuple[Reason, ...]]:
+    return {kind: reasons.of_rules(findings, kind) for kind in Kind}
 
 
-def _finding(hit: Hit, text: str) -> Finding:
-    sentence, rule = hit.sentence, hit.rule
-    factor = sentence.weight
-    if isinstance(rule.gives, Kind):
-        factor *= _asked(hit)
-    start, end = _span(sentence, hit)
-    text = text[start:end]
-    if sentence.subject:
-        start = end = -1
-    return Finding(hit=hit, weight=rule.weight * factor, text=text, start=start, end=end)
-
-
-def _asked(hit: Hit) -> float:
-    """A complaint is no request: "you did not ..." makes it, where it would unmake the others."""
-    kind = hit.rule.gives
-    if kind is Kind.COMPLAINT:
-        return 1.0
-    return reach(hit.sentence.words, hit.start, reportable=kind is not Kind.CORRECTION)
-
-
-def _span(sentence: Sentence, hit: Hit) -> tuple[int, int]:
-    return sentence.starts[hit.start], sentence.ends[hit.end - 1]
-
-
-def _only_thanks(own_text: str) -> bool:
-    """Whether the own words are no more than a thank-you, so that what they quote is not asked again."""
-    words = [w.strip(".,!:;").lower() for w in own_text.split()]
-    return 0 < len(words) <= THIN_WORDS and any(w in _THANKS for w in words)
+def _reasons(findings: tuple[Finding, ...], model: Mapping[Kind, tuple[Reason, ...]]) -> dict[Kind, tuple[Reason, ...]]:
+    return {kind: (*found, *model[kind]) for kind, found in _rule_reasons(findings).items()}

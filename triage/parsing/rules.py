@@ -86,8 +86,8 @@ def _inconsistencies(policy: Policy) -> list[str]:
     if not policy.controllers:
         faults.append("controllers: at least one is needed")
     for name, pair in (("thresholds", policy.thresholds), *policy.kind_thresholds.items()):
-        if not 0.0 <= pair.lower <= pair.upper <= 1.0:
-            faults.append(f"{name}: needs 0 <= lower <= upper <= 1")
+        if not 0.0 <= pair.look <= pair.lower <= pair.upper <= 1.0:
+            faults.append(f"{name}: needs 0 <= look <= lower <= upper <= 1")
     numbers = {**_numbers(policy.limits, "limits"), **_numbers(policy.targets, "targets")}
     faults.extend(f"{key}: must be 1 or more" for key, value in numbers.items() if value < 1)
     faults.extend(_chat_faults(policy.chat))

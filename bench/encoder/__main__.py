@@ -1,0 +1,194 @@
+"""`python -m bench.encoder BASE --writers w1,w2 --out DIR`: tunes a published sentence encoder to this desk's messages.
+
+BASE: a folder with `model.safetensors`, `config.json` and `tokenizer.json` of all-MiniLM-L6-v2; its checksum is
+verified. Needs torch, transformers, safetensors, onnx and onnxruntime beside the project (docs/decisions/013). One
+reader's work for an hour on two cores, so it is no part of `triage train`, which takes its result as it is.
+"""
+
+import argparse
+import hashlib
+import json
+import random
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from tokenizers import Tokenizer
+from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
+from transformers import BertConfig, BertModel
+
+from bench.encoder.texts import FLAGS, SPOKEN, OwnWords, Window, noisy, windows
+from triage.domain.vocabulary import OtherRight
+from triage.language.corpus import read_examples
+
+BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+MOST_PIECES = 224
+SEED = 4
+BATCH = 16
+TOP_PIECES = 3
+RARE = frozenset(right.value for right in OtherRight)  # seen twice an epoch
+
+
+class Reading(nn.Module):
+    """Encoder with two heads: what the window asks (and its flags), and which word pieces ask it."""
+
+    def __init__(self, base: BertModel, width: int) -> None:
+        super().__init__()
+        self.base = base
+        self.whole = nn.Linear(2 * width, len(SPOKEN) + len(FLAGS))
+        self.pieces = nn.Linear(width, len(SPOKEN))
+        self.share = nn.Parameter(torch.full((len(SPOKEN),), 0.5))
+        self.drop = nn.Dropout(0.1)
+
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        hidden = self.drop(self.base(input_ids=ids, attention_mask=mask).last_hidden_state)
+        here = mask[..., None].float()
+        mean = (hidden * here).sum(1) / here.sum(1)
+        most = (hidden + (here - 1) * 1e4).max(1).values
+        pieces = self.pieces(hidden)
+        top = torch.topk(pieces + (here - 1) * 1e4, TOP_PIECES, 1).values.mean(1) * self.share
+        whole = self.whole(torch.cat([mean, most], 1))
+        return torch.cat([whole[:, : len(SPOKEN)] + top, whole[:, len(SPOKEN) :]], 1), pieces
+
+
+def encoded(window: Window, tokenizer: Tokenizer) -> tuple[list[int], torch.Tensor, torch.Tensor]:
+    """Piece ids, labels of the window, labels of each piece."""
+    found = tokenizer.encode(list(window.words) or ["."], is_pretokenized=True)
+    pieces = torch.zeros(len(found.ids), len(SPOKEN))
+    for at, word in enumerate(found.word_ids):
+        if word is not None:
+            for label, places in enumerate(window.asks):
+                pieces[at, label] = float(word in places)
+    whole = torch.tensor([float(one in window.labels) for one in SPOKEN] + [float(one in window.flags) for one in FLAGS])
+    return found.ids, whole, pieces
+
+
+def batched(rows: list[tuple[list[int], torch.Tensor, torch.Tensor]]) -> tuple[torch.Tensor, ...]:
+    """Padded ids, mask, labels, labels of pieces."""
+    longest = max(max(len(ids) for ids, _, _ in rows), TOP_PIECES)
+    ids, mask = torch.zeros(len(rows), longest, dtype=torch.long), torch.zeros(len(rows), longest, dtype=torch.long)
+    pieces = torch.zeros(len(rows), longest, len(SPOKEN))
+    for at, (one, _, labels) in enumerate(rows):
+        ids[at, : len(one)] = torch.tensor(one)
+        mask[at, : len(one)] = 1
+        pieces[at, : len(one)] = labels
+    return ids, mask, torch.stack([whole for _, whole, _ in rows]), pieces
+
+
+def train(model: Reading, told: list[Window], held: list[Window], tokenizer: Tokenizer, epochs: int) -> None:
+    """Adam with a warm-up and a long cooling; each epoch with other slips of the fingers."""
+    dice = random.Random(SEED)
+    steps = epochs * (sum(1 + bool(one.labels & RARE) for one in told) // BATCH + 2)
+    groups = [{"params": model.base.parameters(), "lr": 1e-4}, {"params": [p for n, p in model.named_parameters() if not n.startswith("base.")], "lr": 1e-3}]
+    optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [1e-4, 1e-3], total_steps=steps, pct_start=0.1)
+    tests = [encoded(one, tokenizer) for one in held]
+    for epoch in range(epochs):
+        started, total = time.perf_counter(), 0.0
+        rows = [encoded(noisy(one, dice), tokenizer) for one in told for _ in range(1 + bool(one.labels & RARE))]
+        batches = in_batches(rows, dice)
+        for batch in batches:
+            ids, mask, whole, pieces = batched(batch)
+            said, seen = model(ids, mask)
+            word_loss = (cross_entropy(seen, pieces, reduction="none").mean(2) * mask).sum() / mask.sum()
+            asked, flagged = (slice(None, len(SPOKEN)), slice(len(SPOKEN), None))
+            loss = cross_entropy(said[:, asked], whole[:, asked]) + 0.5 * word_loss
+            loss = loss + 0.3 * cross_entropy(said[:, flagged], whole[:, flagged])
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            if schedule.last_epoch < steps - 1:
+                schedule.step()
+            total += loss.item()
+        print(epoch, round(total / len(batches), 4), f1(model, tests), f"{time.perf_counter() - started:.0f} s", flush=True)
+
+
+def in_batches(rows: list, dice: random.Random) -> list[list]:
+    """Shuffled, with messages of like length together: less padding."""
+    order = rows[:]
+    dice.shuffle(order)
+    batches = []
+    for start in range(0, len(order), 40 * BATCH):
+        some = sorted(order[start : start + 40 * BATCH], key=lambda row: len(row[0]))
+        batches += [some[at : at + BATCH] for at in range(0, len(some), BATCH)]
+    dice.shuffle(batches)
+    return batches
+
+
+def f1(model: Reading, tests: list) -> str:
+    """F1 per label at 0.4, on windows held back."""
+    if not tests:
+        return ""
+    model.eval()
+    with torch.no_grad():
+        parts = []
+        for start in range(0, len(tests), 32):
+            ids, mask, whole, _ = batched(tests[start : start + 32])
+            parts.append((torch.sigmoid(model(ids, mask)[0])[:, : len(SPOKEN)] > 0.4, whole[:, : len(SPOKEN)] > 0.5))
+    model.train()
+    said, true = (torch.cat([part[i] for part in parts]) for i in (0, 1))
+    both = (said & true).sum(0)
+    scores = 2 * both / (said.sum(0) + true.sum(0)).clamp(min=1)
+    exact = (said == true).all(1).float().mean()
+    return f"macro {scores[:5].mean():.3f} " + " ".join(f"{s:.2f}" for s in scores) + f" exact {exact:.3f}"
+
+
+def export(model: Reading, folder: Path, tokenizer: Tokenizer, writers: list[str]) -> None:
+    """One ONNX file with weights of eight bits, its tokenizer and its labels."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    model.eval()
+    folder.mkdir(parents=True, exist_ok=True)
+    whole = folder / "whole.onnx"
+    example = batched([encoded(Window(words=("please", "delete", "my", "details"), asks=(frozenset(),) * len(SPOKEN), labels=frozenset(), flags=frozenset()), tokenizer)])[:2]
+    torch.onnx.export(model, example, str(whole), input_names=["ids", "mask"], output_names=["whole", "pieces"], opset_version=17, dynamo=False,
+        dynamic_axes={"ids": {0: "n", 1: "l"}, "mask": {0: "n", 1: "l"}, "whole": {0: "n"}, "pieces": {0: "n", 1: "l"}})
+    quantize_dynamic(whole, folder / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=False)
+    whole.unlink()
+    about = {"spoken": SPOKEN, "flags": FLAGS, "most_pieces": MOST_PIECES, "writers": writers}
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "labels.json").write_text(json.dumps(about, indent=1))
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("base", type=Path)
+    parser.add_argument("--corpus", type=Path, default=Path("rules/corpus"))
+    parser.add_argument("--writers", required=True)
+    parser.add_argument("--held", default="")
+    parser.add_argument("--layers", type=int, default=6)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    weights = arguments.base / "model.safetensors"
+    if hashlib.sha256(weights.read_bytes()).hexdigest() != BASE_SHA256:
+        print(f"{weights} is not the published all-MiniLM-L6-v2", file=sys.stderr)
+        return 2
+    torch.manual_seed(SEED)
+    np.random.seed(SEED)
+    tokenizer = Tokenizer.from_file(str(arguments.base / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MOST_PIECES)
+    config = BertConfig.from_json_file(arguments.base / "config.json")
+    config.num_hidden_layers = arguments.layers
+    base = BertModel(config, add_pooling_layer=False)
+    base.load_state_dict({name.removeprefix("bert."): w for name, w in load_file(weights).items()}, strict=False)
+    examples = read_examples(arguments.corpus)
+    told = list(windows([e for e in examples if e.writer in arguments.writers.split(",")], OwnWords()))
+    held = list(windows([e for e in examples if e.writer in arguments.held.split(",")], OwnWords()))
+    print(len(told), "windows to learn from,", len(held), "held back", flush=True)
+    model = Reading(base, config.hidden_size)
+    train(model, told, held, tokenizer, arguments.epochs)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    torch.save(model.state_dict(), arguments.out / "weights.pt")
+    export(model, arguments.out, tokenizer, sorted(arguments.writers.split(",")))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,109 @@
+"""rules/model: the quick categoriser, the encoder, and the weights by which the judge hears all witnesses."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from triage.domain.vocabulary import Channel
+from triage.errors import RulesWrong
+from triage.language.categoriser import Categoriser
+from triage.language.encoder import Encoder, Look, Word
+from triage.language.evidence import (
+    CLOSE_FEATURES,
+    LABELS,
+    QUICK_FEATURES,
+    REQUEST,
+    Close,
+    Quick,
+    bounded,
+    columns_in,
+    log_odds,
+)
+from triage.language.findings import Finding
+from triage.language.logistic import Logistic
+from triage.language.words import Sentence
+
+QUICK_FOLDER, ENCODER_FOLDER, WEIGHTS_FILE = "quick", "encoder", "judge.json"
+JUDGED = (*LABELS, REQUEST)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weights:
+    """How much each witness counts, before and after the close reading.
+
+    `below`, `above`: what every quick score must be for the close reading to be spared.
+    """
+
+    quick: Logistic
+    close: Logistic
+    below: float
+    above: float
+
+    def is_settled(self, scores: Iterable[float], request: float) -> bool:
+        """True where the quick reading leaves nothing open: every label surely asked or surely not."""
+        every = list(scores)
+        asked = any(score >= self.above for score in every)
+        if not asked and request >= self.below:
+            return False
+        return all(score < self.below or score >= self.above for score in every)
+
+
+class Witnesses:
+    """The trained witnesses. Deterministic; they keep nothing of what they read."""
+
+    def __init__(self, categoriser: Categoriser, encoder: Encoder) -> None:
+        self._categoriser, self._encoder = categoriser, encoder
+        self._quick_columns = columns_in(categoriser.labels)
+        self._close_columns = columns_in(encoder.labels)
+        self._asked_columns = [list(encoder.asked).index(label) for label in LABELS]
+
+    def quick(
+        self, sentences: Sequence[Sentence], findings: tuple[Finding, ...], *, words: int, channel: Channel
+    ) -> Quick:
+        """Hear the rules and the quick categoriser."""
+        passages = [sentence.plain or ["."] for sentence in sentences]
+        whole = [word for passage in passages for word in passage] or ["."]
+        scores = log_odds(self._categoriser.scores([whole, *passages])[:, self._quick_columns])
+        return Quick(whole=scores[0], sentences=scores[1:], findings=findings, words=words, channel=channel)
+
+    def close(self, words: Sequence[Word]) -> tuple[Close, list[Look]]:
+        """Hear the encoder too."""
+        looks = self._encoder.read(words)
+        windows = bounded(np.stack([look.whole for look in looks])[:, self._close_columns])
+        asking = bounded(np.stack([look.asking.max(0) for look in looks]).max(0)[self._asked_columns])
+        return Close(windows=windows, asking=asking), looks
+
+
+def load_witnesses(folder: Path) -> Witnesses:
+    """Categoriser and encoder from rules/model. Raises RulesWrong where one cannot be used."""
+    try:
+        return Witnesses(Categoriser.load(folder / QUICK_FOLDER), Encoder(folder / ENCODER_FOLDER))
+    except Exception as error:  # spaCy, tokenizers and ONNX Runtime raise what they like over a broken file
+        raise _cannot_be_used(error) from error
+
+
+def load_weights(folder: Path) -> Weights:
+    """The judge's weights from rules/model. Raises RulesWrong where they are missing or for other evidence."""
+    try:
+        told = json.loads((folder / WEIGHTS_FILE).read_text(encoding="utf-8"))
+        return Weights(
+            quick=_fitting(Logistic.from_json(told["quick"]), QUICK_FEATURES),
+            close=_fitting(Logistic.from_json(told["close"]), CLOSE_FEATURES),
+            below=float(told["settled"]["below"]),
+            above=float(told["settled"]["above"]),
+        )
+    except (OSError, KeyError, TypeError, ValueError, IndexError) as error:
+        raise _cannot_be_used(error) from error
+
+
+def _fitting(weights: Logistic, features: Sequence[str]) -> Logistic:
+    if weights.features != tuple(features) or weights.labels != JUDGED:
+        raise ValueError("the weights are for other evidence")
+    return weights
+
+
+def _cannot_be_used(error: Exception) -> RulesWrong:
+    return RulesWrong([f"model: cannot be used, run `triage train`: {type(error).__name__}: {error}"])

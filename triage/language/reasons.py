@@ -1,0 +1,107 @@
+"""Why a kind was read: the rules that found it, and the sentences on which the model's verdict rests."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from triage.domain.classification import Reason
+from triage.domain.vocabulary import Kind, OtherRight
+from triage.language.encoder import Look, Word
+from triage.language.evidence import LABELS, Floats, Label
+from triage.language.findings import Finding
+from triage.language.judge import rule_reason
+from triage.language.words import Sentence
+
+QUICK_SOURCE, CLOSE_SOURCE = "quick reading", "close reading"
+_MOST_RULES, _MOST_SPANS = 3, 2
+_NEAR_WORDS = 2  # asking words so close together are one quotation
+_ASKS = 0.0  # log-odds
+
+# What the model's verdict means, in a data protection officer's words.
+_WHY: dict[Label, str] = {
+    Kind.ACCESS: "asks what is held about them, or for a copy of it",
+    Kind.CORRECTION: "says that something held about them is wrong or out of date",
+    Kind.DELETION: "asks to have something about them erased or taken down",
+    Kind.OPT_OUT: "wants no more messages or calls, or an end to a use of their data",
+    Kind.COMPLAINT: "is unhappy about how their data or their enquiry was treated",
+    OtherRight.PORTABILITY: "wants their data in a form to take elsewhere",
+    OtherRight.RESTRICTION: "wants the use of their data limited for the time being",
+    OtherRight.OBJECTION: "objects to a use of their data",
+    OtherRight.CONSENT: "withdraws a consent",
+    OtherRight.ADM: "asks for a person to look at what a computer decided",
+}
+
+
+def of_rules(findings: Sequence[Finding], kind: Kind) -> tuple[Reason, ...]:
+    """The rules that speak for `kind`, one reason each, strongest first."""
+    best: dict[str, Finding] = {}
+    for finding in findings:
+        name = finding.hit.rule.name
+        if finding.hit.rule.gives is kind and (name not in best or finding.weight > best[name].weight):
+            best[name] = finding
+    ranked = sorted(best.values(), key=lambda f: (-f.weight, f.hit.rule.name))
+    return tuple(rule_reason(finding, kind) for finding in ranked[:_MOST_RULES])
+
+
+def of_sentences(
+    sentences: Sequence[Sentence], scores: Floats, kind: Kind, text: str, subject: str
+) -> tuple[Reason, ...]:
+    """The sentence that carried the quick reading's verdict."""
+    if not sentences:
+        return ()
+    label, column = max(((label, at) for at, label in _labels(kind)), key=lambda pair: scores[:, pair[1]].max())
+    sentence = sentences[int(scores[:, column].argmax())]
+    start, end = (-1, -1) if sentence.subject else (sentence.starts[0], sentence.ends[-1])
+    quoted = subject.strip() if sentence.subject else text[start:end]
+    return (_reason(kind, QUICK_SOURCE, _WHY[label], start, end, quoted),)
+
+
+def of_words(looks: Sequence[Look], asked: Sequence[str], kind: Kind, text: str) -> tuple[Reason, ...]:
+    """The words which, to the encoder, ask for `kind`: the strongest quotations, best first."""
+    found: dict[tuple[int, int], tuple[float, Label, str]] = {}
+    for label, _ in ((label, at) for at, label in _labels(kind)):
+        column = list(asked).index(label)
+        for look in looks:
+            for strength, words in _quotations(look, column):
+                start, end = words[0].start, words[-1].end
+                quoted = text[start:end] if start >= 0 else " ".join(word.text for word in words)
+                if (start, end) not in found or found[start, end][0] < strength:
+                    found[start, end] = (strength, label, quoted)
+    ranked = sorted(found.items(), key=lambda entry: (-entry[1][0], entry[0]))
+    return tuple(
+        _reason(kind, CLOSE_SOURCE, _WHY[label], start, end, quoted)
+        for (start, end), (strength, label, quoted) in ranked[:_MOST_SPANS]
+        if strength > _ASKS or (start, end) == ranked[0][0]
+    )
+
+
+def _quotations(look: Look, column: int) -> list[tuple[float, Sequence[Word]]]:
+    """Stretches of words that ask; where none surely does, the one word that asks most with its neighbours."""
+    asking = look.asking[:, column]
+    places = np.flatnonzero(asking > _ASKS)
+    if len(places) == 0:
+        top = int(asking.argmax())
+        first, last = max(0, top - 4), min(len(look.words), top + 5)
+        return [(float(asking[top]), _one_place(look.words[first:last], look.words[top]))]
+    stretches = np.split(places, np.flatnonzero(np.diff(places) > _NEAR_WORDS) + 1)
+    return [
+        (float(asking[one].max()), _one_place(look.words[one[0] : one[-1] + 1], look.words[one[0]]))
+        for one in stretches
+    ]
+
+
+def _one_place(words: Sequence[Word], of: Word) -> Sequence[Word]:
+    """Subject and body are two places: a quotation stands in one of them."""
+    return [word for word in words if (word.start < 0) == (of.start < 0)]
+
+
+def _labels(kind: Kind) -> list[tuple[int, Label]]:
+    return [
+        (at, label)
+        for at, label in enumerate(LABELS)
+        if label is kind or (kind is Kind.OTHER_RIGHT and isinstance(label, OtherRight))
+    ]
+
+
+def _reason(kind: Kind, source: str, why: str, start: int, end: int, text: str) -> Reason:
+    return Reason(kind=kind, witness="model", source=source, why=why, start=start, end=end, text=text)
