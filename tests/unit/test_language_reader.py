@@ -264,16 +264,16 @@ def test_nothing_readable_needs_a_person(reader: Reader, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("tongue", "text"),
     [
-        "Bitte löschen Sie sofort alle meine Daten aus Ihrer Datenbank und bestätigen Sie mir das schriftlich",
-        "Je voudrais recevoir une copie de toutes les données personnelles que vous détenez sur moi",
-        "Моля, изтрийте всички мои лични данни",
+        ("de", "Bitte löschen Sie sofort alle meine Daten aus Ihrer Datenbank und bestätigen Sie mir das schriftlich"),
+        ("fr", "Je voudrais recevoir une copie de toutes les données personnelles que vous détenez sur moi"),
+        ("und", "Моля, изтрийте всички мои лични данни"),
     ],
 )
-def test_another_language_needs_a_person(reader: Reader, text: str) -> None:
+def test_another_language_needs_a_person_and_is_named_where_sure(reader: Reader, tongue: str, text: str) -> None:
     verdict = read(reader, text)
-    assert (verdict.language, Flag.NOT_ENGLISH in verdict.flags, verdict.needs_person) == ("und", True, True)
+    assert (verdict.language, Flag.NOT_ENGLISH in verdict.flags, verdict.needs_person) == (tongue, True, True)
 
 
 @pytest.mark.parametrize("text", ["Xqz blorf snib", "ok", "Dear Larkfield server room colleagues printer broken"])
@@ -313,7 +313,7 @@ FLAGS = {
     Flag.REPRESENTATIVE: ["I'm writing on behalf of my mother, please send a copy of her data"],
     Flag.BEREAVEMENT: ["Sadly my mum passed away. Please stop writing to her."],
     Flag.STAFF: ["I used to work for you, please send me my personnel file"],
-    Flag.NAMES_STAFF: ["Your engineer told my neighbours about my debts"],
+    Flag.NAMES_STAFF: ["Your engineer Zbigniew told my neighbours about my debts"],
     Flag.PRESS: ["I'm a reporter with the Exampleton Gazette, working on a story"],
     Flag.THREAT_TO_SAFETY: ["My ex-husband is violent and you gave him my address", "I want to end my life"],
     Flag.ABOUT_THE_DPO: ["I want to complain about your data protection officer, who ignored me"],
@@ -343,7 +343,7 @@ def test_plain_requests_raise_no_flag(reader: Reader, texts: str) -> None:
     assert read(reader, texts).flags == ()
 
 
-def test_a_child_in_a_broadband_question_is_no_flag(reader: Reader) -> None:
+def test_a_child_in_a_broadband_question_is_told_but_brings_no_person(reader: Reader) -> None:
     verdict = read(reader, "My daughter, she is 9, cannot do her homework because the broadband is slow")
-    assert verdict.flags == ()
+    assert verdict.flags == (Flag.CHILD,)
     assert not verdict.needs_person

@@ -202,7 +202,7 @@ def read(text: str) -> Classification:
 def is_foreign(text: str) -> bool:
     verdict = read(text)
     flagged = Flag.NOT_ENGLISH in verdict.flags
-    assert flagged == (verdict.language == "und")
+    assert flagged == (verdict.language != "en")
     assert verdict.needs_person or not flagged
     return flagged
 
@@ -226,3 +226,24 @@ def test_a_request_in_another_language_among_english_words_brings_a_person(text:
 @pytest.mark.parametrize("text", ENGLISH_AT_LENGTH)
 def test_english_words_that_look_like_those_of_a_foreign_request_are_none(text: str) -> None:
     assert not is_foreign(text)
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        ("de", "Guten Tag, ich hätte gern gewusst, woher Sie meine Anschrift haben und wer sie noch bekommen hat."),
+        ("pl", "Dzień dobry, bardzo proszę o kopię wszystkich nagrań moich rozmów z państwa infolinią."),
+        ("bg", "Здравейте, бих искал да знам какви данни пазите за мен и откъде сте ги взели."),
+        ("fr", "Bonjour, je souhaite que mon ancienne adresse disparaisse de vos fichiers, merci."),
+    ],
+)
+def test_a_longer_text_in_another_language_is_named(code: str, text: str) -> None:
+    assert read(text).language == code
+
+
+def test_a_short_text_in_another_language_is_not_given_a_name() -> None:
+    assert read("borren mis datos").language == "und"
+
+
+def test_a_foreign_request_among_english_words_is_not_given_a_name() -> None:
+    assert read(IN_ENGLISH_WORDS[0]).language == "und"

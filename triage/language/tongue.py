@@ -1,9 +1,16 @@
-"""Is it English, and if not, may it ask for something? Common words in short and long texts, requests in others."""
+"""Is it English, and if not, which language, and may it ask for something?
+
+Common words in short and long texts, and requests in other languages, decide. A second voice, py3langid (Lui & Baldwin,
+"langid.py: An Off-the-shelf Language Identification Tool", ACL 2012, in A. Barbaresi's fork; 4.5 MB with its model),
+names the language and is heard on longer texts that the words leave open. Never on short ones: it takes "delete my
+data" for Afrikaans.
+"""
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 
 from triage.language.words import word_set
 
@@ -14,6 +21,10 @@ LEAST_SHARE = 0.2
 REQUEST_REACH_WORDS = 6
 STEM_LETTERS = 4
 NAME_WORDS = 4
+CLEAR_SHARE = 0.35
+SECOND_VOICE_LETTERS = 40
+SECOND_VOICE_CHARS = 600
+SECOND_VOICE_SURE = 0.9
 _TYPO_LETTERS = 5
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w.-]{1,255}")
@@ -71,21 +82,60 @@ class Tongues:
     alone: WordForms
 
 
-def language_of(text: str, tongues: Tongues) -> str:
-    """ "en", or "und" (undetermined): mostly another alphabet, few English words, or a request in another language.
+def language_of(text: str, tongues: Tongues, *, heard: bool = False) -> str:
+    """ "en", or another language by its ISO 639-1 code where that is sure, or else "und" (undetermined).
 
-    Below SHORT_WORDS words only a request or another alphabet is "und": "Xerox WorkCentre" is no language.
+    Not English: mostly another alphabet, few English words, or a request in another language. Below SHORT_WORDS words
+    only a request or another alphabet counts: "Xerox WorkCentre" is no language. `heard`: an English request or hint
+    was found in the text, so the second voice is not asked whether it is English at all.
     """
     if "@" in text or "://" in text or "www." in text:
         text = _ADDRESS.sub(" ", text)
     folded = plain(text)
     words = _LETTERS.findall(folded)
     first = words[:MOST_WORDS]
+    if not _by_words(text, folded, words, tongues):
+        return _named(text, first)
+    if heard or _clearly_english(first, tongues):
+        return "en"
+    code = _named(text, first)
+    return "en" if code == "und" else code
+
+
+def _by_words(text: str, folded: str, words: list[str], tongues: Tongues) -> bool:
+    """Whether the words say it is English."""
+    first = words[:MOST_WORDS]
     if _mostly_other_script(first) or asks_in_another(words, tongues):
-        return "und"
+        return False
     if len(first) >= LONG_WORDS:
-        return _of_long(first, tongues)
-    return _of_short(text, folded, tongues)
+        return _of_long(first, tongues) == "en"
+    return _of_short(text, folded, tongues) == "en"
+
+
+def _clearly_english(words: list[str], tongues: Tongues) -> bool:
+    return sum(word in tongues.english for word in words) >= CLEAR_SHARE * len(words)
+
+
+def _named(text: str, words: list[str]) -> str:
+    """The language by the second voice, where it is sure of one other than English; else "und"."""
+    if sum(map(len, words)) < SECOND_VOICE_LETTERS:
+        return "und"
+    code, sure = _second_voice()(text[:SECOND_VOICE_CHARS])
+    return code if code != "en" and sure >= SECOND_VOICE_SURE else "und"
+
+
+@cache
+def _second_voice() -> Callable[[str], tuple[str, float]]:
+    """py3langid with its own model; loaded when first needed, as most texts are plainly English."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+
+    def voice(text: str) -> tuple[str, float]:
+        code, sure = identifier.classify(text)
+        return str(code), float(sure)
+
+    return voice
 
 
 def asks_in_another(words: list[str], tongues: Tongues) -> bool:
