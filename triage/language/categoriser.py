@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from triage.language import ngrams  # noqa: F401 - names the architecture to spaCy
 
 TEXTCAT = "textcat_multilabel"
+WHOLE = "§"  # stands before the words of a whole message: how likely it asks differs from a sentence's likelihood
 LONGEST_PASSAGE_WORDS = 2_000
 MOST_PASSAGES = 400
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from triage.domain.vocabulary import Channel
 from triage.errors import RulesWrong
-from triage.language.categoriser import Categoriser
+from triage.language.categoriser import WHOLE, Categoriser
 from triage.language.encoder import Encoder, Look, Word
 from triage.language.evidence import (
     CLOSE_FEATURES,
@@ -65,7 +65,7 @@ class Witnesses:
     ) -> Quick:
         """Hear the rules and the quick categoriser."""
         passages = [sentence.plain or ["."] for sentence in sentences]
-        whole = [word for passage in passages for word in passage] or ["."]
+        whole = [WHOLE, *(word for passage in passages for word in passage)]
         scores = log_odds(self._categoriser.scores([whole, *passages])[:, self._quick_columns])
         return Quick(whole=scores[0], sentences=scores[1:], findings=findings, words=words, channel=channel)
 

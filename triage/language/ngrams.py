@@ -21,22 +21,24 @@ Ragged = tuple[NDArray[np.uint64], NDArray[np.float32], NDArray[np.int32]]
 def build_ngrams(longest: int, length: int, nO: int | None = None) -> Model[list[Doc], Floats2d]:
     """N-grams of 1 to `longest` words, hashed to `length` buckets, into one score per label. nO: spaCy's name."""
     linear = SparseLinear_v2(nO=nO, length=length)
-    model: Model[list[Doc], Floats2d] = chain(_ngrams(longest), linear, Logistic())
+    model: Model[list[Doc], Floats2d] = chain(_ngrams(longest, length), linear, Logistic())
     model.set_ref("output_layer", linear)
     model.attrs["multi_label"] = True
     return model
 
 
-def _ngrams(longest: int) -> Model[list[Doc], Ragged]:
-    return Model("ngrams", _forward, attrs={"longest": longest})
+def _ngrams(longest: int, length: int) -> Model[list[Doc], Ragged]:
+    layer: Model[list[Doc], Ragged] = Model("ngrams", _forward, params={"rarity": None}, attrs={"longest": longest})
+    layer.set_param("rarity", layer.ops.alloc1f(length) + 1)
+    return layer
 
 
-def _forward(model: Model[list[Doc], Ragged], docs: list[Doc], _is_train: bool) -> tuple[Ragged, object]:
-    longest = model.attrs["longest"]
+def _forward(model: Model[list[Doc], Ragged], docs: list[Doc], is_train: bool) -> tuple[Ragged, object]:  # noqa: ARG001
+    longest, rarity = model.attrs["longest"], model.get_param("rarity")
     keys, values, lengths = [], [], []
     for doc in docs:
-        found, counts = np.unique(_hashed(doc, longest), return_counts=True)
-        shares = 1.0 + np.log(counts)
+        found, counts = np.unique(_hashed(doc, longest) & np.uint64(len(rarity) - 1), return_counts=True)
+        shares = (1.0 + np.log(counts)) * rarity[found]
         keys.append(found)
         values.append((shares / np.sqrt(shares @ shares)).astype(np.float32))
         lengths.append(len(found))

@@ -44,9 +44,9 @@ class Reader:
     def __init__(self, rules_dir: Path, policy: Policy, heed: Heed = Heed.ALL) -> None:
         self._policy = policy
         book = load_rules(rules_dir)
-        self._speakers = RuleReader(book)
-        self.rules = self._speakers.rules
-        known = {word for word in (*self._speakers.lexicon.known, *book.spellings) if len(word) > 3}
+        self.rule_reader = RuleReader(book)
+        self.rules = self.rule_reader.rules
+        known = {word for word in (*self.rule_reader.lexicon.known, *book.spellings) if len(word) > 3}
         self._tongues = replace(book.tongues, english=book.tongues.english | known)
         folder = rules_dir / MODEL_FOLDER
         self.heed = heed if folder.is_dir() else Heed.RULES
@@ -57,8 +57,8 @@ class Reader:
 
     def read(self, script: Script) -> Classification:
         """What `script` asks for. Only own words and the subject ask; the rest is read only when they say nothing."""
-        spoken = self._speakers.spoken(script)
-        findings = weighed(self._speakers.findings(script, spoken))
+        spoken = self.rule_reader.spoken(script)
+        findings = weighed(self.rule_reader.findings(script, spoken))
         circumstances = self._circumstances(script, spoken)
         if self._witnesses is None or self._weights is None:
             return verdict(by_rules(findings), findings, circumstances, self._policy, _rule_reasons(findings))
@@ -73,20 +73,20 @@ class Reader:
         why = _reasons(findings, {kind: reasons.of_words(looks, LABELS, kind, script.text) for kind in Kind})
         return verdict(scores, findings, circumstances, self._policy, why)
 
-    def heard(self, script: Script, witnesses: Witnesses) -> tuple[Floats, list[Word], Spoken]:
+    def heard(self, script: Script, witnesses: Witnesses) -> tuple[Floats, list[Word]]:
         """For training: the quick rows of `script` with `witnesses`, and the words for the close reading."""
-        spoken = self._speakers.spoken(script)
-        findings = weighed(self._speakers.findings(script, spoken))
+        spoken = self.rule_reader.spoken(script)
+        findings = weighed(self.rule_reader.findings(script, spoken))
         quick = witnesses.quick(spoken.sentences, findings, words=_words(spoken), channel=script.channel)
-        return quick_rows(quick), words_in(script, spoken), spoken
+        return quick_rows(quick), words_in(script, spoken)
 
     def findings(self, script: Script) -> list[Finding]:
         """Every rule found where it may speak, with the weight it carries there."""
-        return self._speakers.findings(script, self._speakers.spoken(script))
+        return self.rule_reader.findings(script, self.rule_reader.spoken(script))
 
     def spoken(self, script: Script) -> Spoken:
         """What is read of `script`."""
-        return self._speakers.spoken(script)
+        return self.rule_reader.spoken(script)
 
     def _circumstances(self, script: Script, spoken: Spoken) -> Circumstances:
         readable = any(c.isalnum() for c in script.subject) or any(c.isalnum() for c in script.text)

@@ -1,0 +1,36 @@
+"""`triage train`: quick categoriser and judge anew from the corpus and the local examples. Same input, same scores."""
+
+import argparse
+from pathlib import Path
+
+from triage.cli.settings_file import add_config
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`--config`, for whose rules; `--corpus`, where the texts lie if not in the rules folder."""
+    add_config(parser)
+    parser.add_argument("--corpus", type=Path, help="a folder of *.jsonl (default: corpus/ in the rules folder)")
+    parser.epilog = (
+        "Writes model/ in the rules folder. Takes a few minutes; the desk reads the new model at its next start."
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Train; 0 done. Raises SettingsWrong where corpus, rules or encoder are missing or wrong."""
+    from triage.cli.reading import script_of
+    from triage.config import rules_dir
+    from triage.language.corpus import Example, read_examples
+    from triage.language.reader import MODEL_FOLDER, Heed, Reader
+    from triage.language.training.card import write_card
+    from triage.language.training.run import train
+    from triage.parsing.rules import load_policy
+
+    def script(example: Example):  # type: ignore[no-untyped-def]
+        return script_of(channel=example.channel, subject=example.subject, text=example.text)
+
+    rules = rules_dir(arguments.config)
+    policy = load_policy(rules)
+    examples = read_examples(arguments.corpus or rules / "corpus")
+    trained = train(examples, Reader(rules, policy, Heed.RULES), rules / MODEL_FOLDER, script, print)
+    print(write_card(trained, examples, policy, rules / MODEL_FOLDER))
+    return 0

@@ -1,0 +1,1 @@
+"""`triage train`: from the corpus to rules/model."""

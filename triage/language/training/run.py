@@ -1,0 +1,144 @@
+"""`triage train`: quick categoriser and judge from the corpus; the encoder stays as it is (docs/decisions/013).
+
+The judge must not hear a witness speak of texts that witness has learnt by heart. So it is fitted only on messages by
+writers whom neither the encoder nor the authors of the rules have read, and for each of them the quick categoriser is
+trained anew without the writers of its fold.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from triage.domain.classification import Script
+from triage.errors import RulesWrong
+from triage.language.categoriser import Categoriser
+from triage.language.corpus import Example
+from triage.language.encoder import Encoder
+from triage.language.evidence import CLOSE_FEATURES, LABELS, QUICK_FEATURES, Floats, close_rows
+from triage.language.logistic import Logistic, fit
+from triage.language.model import ENCODER_FOLDER, JUDGED, QUICK_FOLDER, WEIGHTS_FILE, Witnesses
+from triage.language.reader import Reader
+from triage.language.training import categoriser
+from triage.language.training.passages import Passage, labels_of, passages
+
+FOLDS = 4
+RIDGE = 3.0
+SETTLED_RIGHT = 0.995  # how often the quick reading, where it settles a message, must be exactly right in cross-fitting
+_FEWEST_WRITERS = 2
+_BELOW = (0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05)
+_ABOVE = (0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92)
+
+ScriptOf = Callable[[Example], Script]
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trained:
+    """Cross-fitted probabilities (n x JUDGED) for the judge's examples, before and after the close look."""
+
+    examples: tuple[Example, ...]
+    quick: Floats
+    close: Floats
+    below: float
+    above: float
+    settled: float
+
+
+def train(examples: Sequence[Example], reader: Reader, folder: Path, script_of: ScriptOf, say: Say) -> Trained:
+    """Train and write `folder`/quick and `folder`/judge.json. Raises RulesWrong where too few writers are left."""
+    encoder = Encoder(folder / ENCODER_FOLDER)
+    scripts = {example.id: script_of(example) for example in examples}
+    told = {example.id: list(passages(example, scripts[example.id], reader.rule_reader)) for example in examples}
+    judged = [example for example in examples if example.writer not in encoder.writers]
+    folds = _folds(judged)
+    say(f"{len(examples)} messages, {len(judged)} of them to judge by, {len(folds)} folds")
+    quick_rows, all_rows = _cross_fitted(examples, folds, told, scripts, reader, encoder, say)
+    order = [example for fold in folds for example in fold]
+    truth = _truth(order)
+    quick_said = _held_out(QUICK_FEATURES, quick_rows, truth, folds)
+    close_said = _held_out(CLOSE_FEATURES, all_rows, truth, folds)
+    below, above, settled = _settled(quick_said, truth)
+    nlp = categoriser.train(_all(told, examples))
+    nlp.to_disk(folder / QUICK_FOLDER)
+    weights = {
+        "quick": fit(QUICK_FEATURES, JUDGED, quick_rows, truth, ridge=RIDGE).as_json(),
+        "close": fit(CLOSE_FEATURES, JUDGED, all_rows, truth, ridge=RIDGE).as_json(),
+        "settled": {"below": below, "above": above},
+    }
+    (folder / WEIGHTS_FILE).write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+    return Trained(examples=tuple(order), quick=quick_said, close=close_said, below=below, above=above, settled=settled)
+
+
+def _folds(judged: Sequence[Example]) -> list[list[Example]]:
+    """The examples by writer, the writers dealt out to at most FOLDS folds."""
+    writers = sorted({example.writer for example in judged})
+    if len(writers) < _FEWEST_WRITERS:
+        raise RulesWrong([f"corpus: the judge needs messages of {_FEWEST_WRITERS} writers the encoder has not read"])
+    dealt = [writers[at :: min(FOLDS, len(writers))] for at in range(min(FOLDS, len(writers)))]
+    return [[example for example in judged if example.writer in names] for names in dealt]
+
+
+def _cross_fitted(
+    examples: Sequence[Example],
+    folds: Sequence[Sequence[Example]],
+    told: dict[str, list[Passage]],
+    scripts: dict[str, Script],
+    reader: Reader,
+    encoder: Encoder,
+    say: Say,
+) -> tuple[Floats, Floats]:
+    """Rows of evidence for the examples of each fold, from a quick categoriser that has not seen its writers."""
+    quick, close = [], []
+    for number, fold in enumerate(folds, start=1):
+        held = {example.writer for example in fold}
+        nlp = categoriser.train(_all(told, (example for example in examples if example.writer not in held)))
+        witnesses = Witnesses(Categoriser(nlp), encoder)
+        for example in fold:
+            rows, words = reader.heard(scripts[example.id], witnesses)
+            looked, _ = witnesses.close(words)
+            quick.append(rows)
+            close.append(close_rows(rows, looked))
+        say(f"fold {number} of {len(folds)} heard")
+    return np.asarray(quick), np.asarray(close)
+
+
+def _all(told: dict[str, list[Passage]], examples: Iterable[Example]) -> list[Passage]:
+    return [passage for example in examples for passage in told[example.id]]
+
+
+def _truth(examples: Sequence[Example]) -> Floats:
+    rows = []
+    for example in examples:
+        asked = labels_of(example)
+        rows.append([*(float(label in asked) for label in LABELS), float(bool(asked))])
+    return np.asarray(rows)
+
+
+def _held_out(features: Sequence[str], rows: Floats, truth: Floats, folds: Sequence[Sequence[Example]]) -> Floats:
+    """For each fold what a judge fitted on the others says."""
+    said = np.zeros_like(truth)
+    start = 0
+    for fold in folds:
+        here = np.zeros(len(truth), dtype=bool)
+        here[start : start + len(fold)] = True
+        judge: Logistic = fit(features, JUDGED, rows[~here], truth[~here], ridge=RIDGE)
+        said[here] = judge.probabilities(rows[here])
+        start += len(fold)
+    return said
+
+
+def _settled(said: Floats, truth: Floats) -> tuple[float, float, float]:
+    """The widest bounds within which the quick reading is right often enough; and the share it then settles."""
+    best = (0.0, 1.01, 0.0)
+    for below in _BELOW:
+        for above in _ABOVE:
+            asked = said[:, :-1] >= above
+            plain = (asked | (said[:, :-1] < below)).all(1) & (asked.any(1) | (said[:, -1] < below))
+            right = (asked == (truth[:, :-1] > 0.5)).all(1)
+            share = float(plain.mean())
+            if plain.any() and right[plain].mean() >= SETTLED_RIGHT and share > best[2]:
+                best = (below, above, share)
+    return best
