@@ -4,6 +4,9 @@ spaCy's own TextCatBOW adds the weights of every n-gram, so that a page outshout
 passage share one unit of length, which on our texts reads better (the figures: docs/reader.md).
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from spacy.tokens import Doc
@@ -14,6 +17,7 @@ from thinc.types import Floats2d
 ARCHITECTURE = "triage.Ngrams.v1"
 _MIX = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9))
 
+Hashes = NDArray[np.uint64]
 Ragged = tuple[NDArray[np.uint64], NDArray[np.float32], NDArray[np.int32]]
 
 
@@ -34,22 +38,27 @@ def _ngrams(longest: int, length: int) -> Model[list[Doc], Ragged]:
 
 
 def _forward(model: Model[list[Doc], Ragged], docs: list[Doc], is_train: bool) -> tuple[Ragged, object]:  # noqa: ARG001
-    longest, rarity = model.attrs["longest"], model.get_param("rarity")
-    keys, values, lengths = [], [], []
-    for doc in docs:
-        found, counts = np.unique(_hashed(doc, longest) & np.uint64(len(rarity) - 1), return_counts=True)
-        shares = (1.0 + np.log(counts)) * rarity[found]
-        keys.append(found)
-        values.append((shares / np.sqrt(shares @ shares)).astype(np.float32))
-        lengths.append(len(found))
-    return (np.concatenate(keys), np.concatenate(values), np.asarray(lengths, dtype=np.int32)), lambda _: []
+    passages = [doc.to_array("ORTH").astype(np.uint64).reshape(-1) for doc in docs]
+    rarity: Any = model.get_param("rarity")
+    return counted(passages, model.attrs["longest"], rarity), lambda _: []
 
 
-def _hashed(doc: Doc, longest: int) -> NDArray[np.uint64]:
-    words = doc.to_array("ORTH").astype(np.uint64).reshape(-1)
-    grams = [words]
-    run = words
-    for size in range(1, min(longest, len(words))):
+def counted(passages: Sequence[Hashes], longest: int, rarity: NDArray[np.float32]) -> Ragged:
+    """The n-grams of passages of hashed words: buckets, their shares, and how many each passage has; all at once."""
+    words = np.concatenate(passages)
+    places = np.repeat(np.arange(len(passages), dtype=np.uint64), [len(one) for one in passages])
+    keys, run = [_keyed(words, places, len(rarity))], words
+    for size in range(1, longest):
         run = run[:-1] * _MIX[size - 1] + words[size:]
-        grams.append(run)
-    return np.concatenate(grams)
+        within = places[:-size] == places[size:]
+        keys.append(_keyed(run[within], places[size:][within], len(rarity)))
+    found, counts = np.unique(np.concatenate(keys), return_counts=True)
+    at, buckets = (found >> np.uint64(32)).astype(np.int64), found & np.uint64(0xFFFFFFFF)
+    shares = (1.0 + np.log(counts)) * rarity[buckets]
+    lengths = np.sqrt(np.bincount(at, weights=shares * shares, minlength=len(passages)))
+    return buckets, (shares / lengths[at]).astype(np.float32), np.bincount(at, minlength=len(passages)).astype(np.int32)
+
+
+def _keyed(hashes: Hashes, places: Hashes, length: int) -> Hashes:
+    """Passage and bucket in one number."""
+    return (places << np.uint64(32)) | (hashes & np.uint64(length - 1))
