@@ -59,7 +59,7 @@ class Reader:
         """What `script` asks for. Only own words and the subject ask; the rest is read only when they say nothing."""
         spoken = self.rule_reader.spoken(script)
         findings = weighed(self.rule_reader.findings(script, spoken))
-        circumstances = self._circumstances(script, spoken)
+        circumstances = self._circumstances(script, spoken, findings)
         if self._witnesses is None or self._weights is None:
             return verdict(by_rules(findings), findings, circumstances, self._policy, _rule_reasons(findings))
         quick = self._witnesses.quick(spoken.sentences, findings, words=_words(spoken), channel=script.channel)
@@ -88,10 +88,11 @@ class Reader:
         """What is read of `script`."""
         return self.rule_reader.spoken(script)
 
-    def _circumstances(self, script: Script, spoken: Spoken) -> Circumstances:
+    def _circumstances(self, script: Script, spoken: Spoken, findings: tuple[Finding, ...]) -> Circumstances:
         readable = any(c.isalnum() for c in script.subject) or any(c.isalnum() for c in script.text)
         own_text = "\n".join(script.text[p.start : p.end] for p in script.passages if p.role is Role.OWN)
-        language = language_of(own_text if own_text.strip() else script.text, self._tongues)
+        heard = any(isinstance(f.hit.rule.gives, Kind) for f in findings)
+        language = language_of(own_text if own_text.strip() else script.text, self._tongues, heard=heard)
         return Circumstances(readable=readable, language=language, own=spoken.own)
 
 
