@@ -17,6 +17,10 @@ class RulesWrong(SettingsWrong):
     """A file below rules/ is broken, or a rule fails its own examples."""
 
 
+class NotDone(TriageError):
+    """What a person asked of the desk cannot be done as things stand: no such thing, changed meanwhile, no change."""
+
+
 class MailboxUnreachable(TriageError):
     """The mailbox did not answer, hung, dropped or answered nonsense. Worth another try later."""
 

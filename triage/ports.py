@@ -13,32 +13,39 @@ from triage.domain.plan import Analysis, History
 from triage.domain.records import (
     Alarm,
     CaseRow,
+    CorrectionCount,
     EnquiryRow,
     Filing,
     Health,
     Item,
     Letter,
     LetterRow,
+    LookRow,
     Mail,
     MailboxPosition,
     MailKey,
     MailListing,
     NewItem,
     QuarantineRow,
+    ReadingRow,
 )
+from triage.domain.relabelling import Labelled, Relabelling
 
 __all__ = [
     "Alarm",
     "Analyser",
     "CaseRow",
     "ChainFault",
+    "CorrectionCount",
     "EnquiryRow",
     "Filer",
     "Filing",
     "Health",
     "Item",
+    "Labelled",
     "Letter",
     "LetterRow",
+    "LookRow",
     "Mail",
     "MailKey",
     "MailListing",
@@ -46,6 +53,8 @@ __all__ = [
     "MailboxPosition",
     "NewItem",
     "QuarantineRow",
+    "ReadingRow",
+    "Relabelling",
     "Sender",
     "Store",
 ]
@@ -264,6 +273,40 @@ class Store(Protocol):
     async def note_act(self, reference: str, event: str, facts: Mapping[str, object], by: str, now: datetime) -> bool:
         """Write what a person did into the journal of an enquiry or case: `event` a past-tense code, `facts` ids and
         codes, `by` an account's name. False if there is no such enquiry or case."""
+        ...
+
+    async def labelled(self, reference: str) -> Labelled | None:
+        """How a thread is labelled now, by its own reference (no case number); None if there is none."""
+        ...
+
+    async def relabel(
+        self, known: Labelled, change: Relabelling, month: str, *, by: str, now: datetime
+    ) -> tuple[int, ...] | None:
+        """Write a relabelling: cases opened and set aside, letters discarded, journal, and the counter of `month`.
+
+        Returns the numbers of the cases opened; None, and nothing is written, where the thread is not at
+        `known.version` any more.
+        """
+        ...
+
+    async def to_look_at(self) -> tuple[LookRow, ...]:
+        """Messages read as no request that no person has cleared, oldest first."""
+        ...
+
+    async def clear_look(self, references: Sequence[str], *, by: str, now: datetime) -> tuple[str, ...]:
+        """A person has looked at these and agrees. Returns those that do not wait for a look; then none is cleared."""
+        ...
+
+    async def clear_look_before(self, before: datetime, *, by: str, now: datetime) -> tuple[str, ...]:
+        """The same for all that were filed before a moment. Returns what was cleared."""
+        ...
+
+    async def readings(self) -> tuple[ReadingRow, ...]:
+        """What the reader made of every message it read, as figures."""
+        ...
+
+    async def corrections(self) -> tuple[CorrectionCount, ...]:
+        """How often which kind was read in the place of which, by month."""
         ...
 
     async def list_quarantine(self) -> tuple[QuarantineRow, ...]:

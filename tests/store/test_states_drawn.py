@@ -31,10 +31,14 @@ from triage.adapters.store import items, outbox, reach
 from triage.adapters.store.schema import metadata
 from triage.adapters.store.sql_store import SqlStore
 from triage.domain.records import ChatRoom
+from triage.domain.relabelling import relabel
+from triage.domain.vocabulary import Kind
 from triage.errors import ClaimLost
+from triage.parsing.rules import load_policy
 from triage.ports import Item, Letter, Store
 from triage.ports_chat import ChatStore
 
+POLICY = load_policy(Path(__file__).parents[2] / "rules")
 DOCS = Path(__file__).parents[2] / "docs"
 PAGE = (DOCS / "states.md").read_text(encoding="utf-8")
 TABLES_PAGE = (DOCS / "store.md").read_text(encoding="utf-8")
@@ -135,10 +139,21 @@ def letter_machine(letter: Letter) -> Machine:
             "record_undelivered unclear": lambda store: store.record_undelivered(letter, "unclear", "x", NOW),
             "release_claims": lambda store: store.release_claims("worker", NOW),
             "strand_stale_letters": lambda store: store.strand_stale_letters(LATER),
+            "relabel": lambda store: _discard(store, letter),
             "settle_draft approved": lambda store: _settle(store, letter, approved=True),
             "settle_draft discarded": lambda store: _settle(store, letter, approved=False),
         },
     )
+
+
+async def _discard(store: Store, letter: Letter) -> None:
+    """A person's word that the letter says what nobody asked for."""
+    known = await store.labelled(letter.reference)
+    assert known is not None
+    change = relabel(known, [Kind.COMPLAINT], [], POLICY, NOW)
+    assert change is not None
+    alone = replace(change, discards=(letter.id,), opens=(), sets_aside=())
+    assert await store.relabel(known, alone, "2026-11", by="dpo", now=NOW) == ()
 
 
 async def _settle(store: Store, letter: Letter, *, approved: bool) -> bool:
@@ -337,7 +352,26 @@ async def test_cases_move_exactly_as_drawn(open_another: OpenStore) -> None:
         assert await _state_of_case(store) == reach.CANNOT_REACH
     await file(back=True)
     seen.append((reach.CANNOT_REACH, await _state_of_case(store)))
+    for before in (reach.OPEN, reach.CANNOT_REACH):
+        async with store._database.write() as connection:
+            await connection.execute(text(f"UPDATE case_file SET state = '{before}'"))
+        await _relabel(store, reference, [])
+        seen.append((before, await _state_of_case(store)))
+    for method in (*letter_machine(letter).methods.values(), lambda _: file(back=True)):
+        await method(store)
+        assert not await store.mark_cannot_reach(reference, NOW)
+        assert await _state_of_case(store) == reach.SET_ASIDE
+    await _relabel(store, reference, [Kind.ACCESS])
+    seen.append(("[*]", *{case.state for case in await store.list_cases()} - {reach.SET_ASIDE}))
     assert re.findall(r"^ +(\S+) --> (\w+)", PAGE.split("(`case_file.state`)")[1], re.MULTILINE) == seen
+
+
+async def _relabel(store: SqlStore, reference: str, kinds: list[Kind]) -> None:
+    known = await store.labelled(reference)
+    assert known is not None
+    change = relabel(known, kinds, [], POLICY, NOW)
+    assert change is not None
+    assert await store.relabel(known, change, "2026-11", by="dpo", now=NOW) is not None
 
 
 async def _state_of_case(store: SqlStore) -> str:

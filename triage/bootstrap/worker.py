@@ -217,6 +217,8 @@ async def worker_state(worker: Worker) -> State:
         "letters_waiting": float(health.letters_waiting),
         "oldest_letter_age_seconds": health.oldest_letter_age_s or 0.0,
         "quarantined": float(health.quarantined),
+        "to_look_at": float(health.to_look_at),
+        "oldest_look_age_seconds": health.oldest_look_age_s or 0.0,
         "alarms": float(health.alarms),
         "last_good_poll_age_seconds": -1.0 if age_s is None else age_s,
     }

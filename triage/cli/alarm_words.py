@@ -12,6 +12,7 @@ _MENDS = {
     "mailbox_refused": "mend user, password or folder of the mailbox",
     "mail_not_fetched": "look at the mailbox with another program: a request may be inside",
     "quarantine": "a request may be inside, and its clock runs: see `triage quarantine list`",
+    "look_overdue": "messages read as no request wait for a person's look: see `triage look`",
     "outbox_stuck": "a letter has waited for over an hour: see what is said of the relay",
     "team_note_failed": "look into the thread at HubSpot; the person is none the worse",
     "privacy_deletion": "HubSpot deleted the person's thread or contact: decide what of the case file must stay",

@@ -1,5 +1,6 @@
-"""`triage case list|show REF|acknowledged REF|add`: the queue, one enquiry or case with everything known of it, a
-person's word that it was acknowledged by hand, and what came by post, phone or word of mouth (case_add.py)."""
+"""`triage case list|show REF|acknowledged REF|relabel REF|add`: the queue, one enquiry or case with everything known
+of it, a person's word that it was acknowledged by hand or asks for something else (case_relabel.py), and what came by
+post, phone or word of mouth (case_add.py)."""
 
 import argparse
 import getpass
@@ -7,9 +8,10 @@ import sys
 from dataclasses import asdict, fields
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from triage.adapters.hubspot_paths import record_path
-from triage.cli import case_add
+from triage.cli import case_add, case_relabel
 from triage.cli.case_page import case_page
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.sender_words import sender_in_words
@@ -21,7 +23,7 @@ from triage.service.review import mark_acknowledged
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`list`, `show REF`, `acknowledged REF` and `add`."""
+    """`list`, `show REF`, `acknowledged REF`, `relabel REF` and `add`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     texts = {
         "list": "every case, soonest next step first",
@@ -36,6 +38,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name != "list":
             more = ", or the key of what was handed in, as entry:…" if name == "show" else ""
             action.add_argument("reference", help=f"DP-2026-00042-K7 or DP-2026-00042-K7/1{more}")
+    text = "say what an enquiry really asks: cases are opened and set aside by that"
+    case_relabel.add_arguments(actions.add_parser("relabel", help=text, description=text))
     text = "hand in what came by post, phone, word of mouth or a social network"
     case_add.add_arguments(actions.add_parser("add", help=text, description=text))
 
@@ -44,16 +48,19 @@ def run(arguments: argparse.Namespace) -> int:
     """0 done, 1 no such reference, 2 what was typed cannot be taken."""
     if arguments.action == "add":
         return case_add.run(arguments)
+    if arguments.action == "relabel":
+        return case_relabel.run(arguments)
     if arguments.action == "show":
-        return _show(arguments)
+        return show(arguments.config, arguments.reference, as_json=arguments.json)
     if arguments.action == "acknowledged":
         return _acknowledged(arguments)
-    cases, waiting, alarms, passed_over = with_store(arguments.config, _queue)
+    cases, waiting, alarms, passed_over, looks = with_store(arguments.config, _queue)
     if arguments.json:
         print_json([asdict(case) for case in cases] + [_as_case(row) for row in waiting])
         return 0
     for alarm in alarms:
         print(f"ALARM {alarm.code} {alarm.reference or ''}".rstrip())
+    asked = [case for case in cases if case.state != "set_aside"]
     rows = [
         (
             case.reference,
@@ -66,7 +73,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{case.next_step} ({case.next_step_on})",
             "NOT ACKNOWLEDGED" if case.not_acknowledged else case.letter or "-",
         )
-        for case in cases
+        for case in asked
     ]
     columns = ("case", "kind", "lane", "by", "from", "received", "due", "next step", "acknowledgement")
     if waiting:
@@ -74,6 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
             f"{len(waiting)} messages without a case wait for a person", _WAITING, [_told(row) for row in waiting]
         )
     print_table(f"{len(rows)} cases", columns, rows)
+    if looks:
+        print(f"read as no request, and not looked at by a person yet: {looks}; see triage look")
     if passed_over:
         chats = f"{passed_over} chat{'s' if passed_over > 1 else ''}"
         print(
@@ -97,12 +106,17 @@ _LATELY = timedelta(days=7)
 _WAITING_LANES = ("urgent", "complaints", "needs_person", "new_message")
 
 
-async def _queue(store: DeskStore) -> tuple[tuple[CaseRow, ...], list[EnquiryRow], tuple[Alarm, ...], int]:
-    """Cases, messages that wait without one, alarms, and in how many chats something asked for nothing lately."""
+_Queue = tuple[tuple[CaseRow, ...], list[EnquiryRow], tuple[Alarm, ...], int, int]
+
+
+async def _queue(store: DeskStore) -> _Queue:
+    """Cases, messages that wait without one, alarms, in how many chats something asked for nothing lately, and how many
+    messages read as no request wait for a look."""
     since = datetime.now(UTC) - _LATELY
     enquiries = [row for row in await store.list_enquiries() if row.lane in _WAITING_LANES and not row.kinds]
     enquiries.sort(key=lambda row: _WAITING_LANES.index(row.lane or ""))
-    return await store.list_cases(), enquiries, await store.alarms(), await store.count_passed_over(since)
+    looks = (await store.health(datetime.now(UTC))).to_look_at
+    return await store.list_cases(), enquiries, await store.alarms(), await store.count_passed_over(since), looks
 
 
 def _told(row: EnquiryRow) -> tuple[str, ...]:
@@ -122,17 +136,17 @@ def _as_case(row: EnquiryRow) -> dict[str, object]:
     return {**nothing, **known, "not_acknowledged": row.not_acknowledged}
 
 
-def _show(arguments: argparse.Namespace) -> int:
-    asked: str = arguments.reference
+def show(config: Path | None, asked: str, *, as_json: bool) -> int:
+    """Print one enquiry or case. 0 done, 1 there is none."""
     try:
-        found = with_store(arguments.config, lambda store: _found(store, asked))
+        found = with_store(config, lambda store: _found(store, asked))
     except _NotFiled as exc:
         print(exc, file=sys.stderr)
         return 1
-    if arguments.json:
+    if as_json:
         print_json(found)
     else:
-        print(case_page(found, partial(_record_url, load_settings(arguments.config).hubspot_app_url)))
+        print(case_page(found, partial(_record_url, load_settings(config).hubspot_app_url)))
     return 0
 
 

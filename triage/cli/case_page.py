@@ -42,6 +42,7 @@ def case_page(found: Mapping[str, Any], record_of: Callable[[str, str], str]) ->
 
 def _lines(found: Mapping[str, Any], record_of: Callable[[str, str], str]) -> Iterator[str]:
     yield found["reference"]
+    yield f"version {found['version']}"
     for alarm in found["alarms"]:
         yield f"ALARM {alarm['code']} since {_moment(alarm['raised_at'])}: {mend_of(alarm['code'])}"
     for message in found["thread"]:

@@ -230,7 +230,8 @@ class QuarantineRow:
 class Health:
     """The store's answer to "is the desk able to work": counts, and ages in seconds (None: nothing there).
 
-    `gaps`: mails a mailbox listed that have not come yet.
+    `gaps`: mails a mailbox listed that have not come yet. `to_look_at`: messages read as no request that wait for the
+    daily look, the oldest of them for `oldest_look_age_s`.
     """
 
     items_waiting: int
@@ -240,6 +241,8 @@ class Health:
     quarantined: int
     alarms: int
     gaps: int = 0
+    to_look_at: int = 0
+    oldest_look_age_s: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -283,3 +286,41 @@ class Forgotten:
     lines: int
     enquiries: int
     kept: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LookRow:
+    """A message read as no request that no person has cleared yet. `words` are its first ones."""
+
+    reference: str
+    received_at: datetime
+    filed_at: datetime
+    channel: str
+    sender: str
+    subject: str
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReadingRow:
+    """What the reader made of one message, as figures. `month` is that of its filing, as 2026-11.
+
+    `declared`: somebody ticked or wrote down what is asked, so that the scores are not the reader's alone.
+    """
+
+    month: str
+    kinds: tuple[str, ...]
+    needs_person: bool
+    request_score: float
+    declared: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CorrectionCount:
+    """How often in a month one kind was meant where another was read ("none" on either side), by witness at fault."""
+
+    month: str
+    kind_read: str
+    kind_meant: str
+    witness: str
+    count: int

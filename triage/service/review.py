@@ -1,8 +1,14 @@
 """What a person does. Every button of the console and every command that changes something calls one function here."""
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from triage.errors import TriageError
+from triage.domain.clock import local_date
+from triage.domain.policy import Policy
+from triage.domain.relabelling import Relabelling
+from triage.domain.relabelling import relabel as decide
+from triage.domain.vocabulary import Kind, OtherRight
+from triage.errors import NotDone, TriageError
 from triage.ports import Store
 
 # A draft promises days that were worked out when it was written; after a week a person writes anew.
@@ -39,3 +45,57 @@ async def clear_alarm(store: Store, code: str, reference: str | None, now: datet
 async def mark_acknowledged(store: Store, reference: str, *, by: str, now: datetime) -> bool:
     """Say that a person has acknowledged by hand, or that none is needed; False if nothing there was unacknowledged."""
     return await store.mark_acknowledged(reference, by=by, now=now)
+
+
+async def relabel(
+    store: Store,
+    reference: str,
+    kinds: Collection[Kind],
+    rights: Collection[OtherRight],
+    policy: Policy,
+    *,
+    by: str,
+    now: datetime,
+    version: int | None = None,
+) -> tuple[Relabelling, tuple[int, ...]]:
+    """Say what an enquiry really asks: `kinds` and the other `rights` are all of it. What changed, and the new cases.
+
+    `reference` is the enquiry's, without a case number; `version` what `case show` said of it, None for whatever it is
+    now. A misreading is counted by kinds, witness and month, with nothing of the message. Raises NotDone for an unknown
+    reference, a change since that version, or where nothing would change.
+    """
+    known = await store.labelled(reference)
+    if known is None:
+        raise NotDone(f"there is no enquiry {reference}")
+    if version is not None and version != known.version:
+        raise NotDone(_stale(reference))
+    change = decide(known, kinds, rights, policy, now)
+    if change is None:
+        asked = ", ".join((*known.kinds, *known.rights)) or "nothing"
+        raise NotDone(f"nothing would change: {reference} is already taken to ask for {asked}")
+    month = f"{local_date(now, policy.main_controller.nation):%Y-%m}"
+    opened = await store.relabel(known, change, month, by=by, now=now)
+    if opened is None:
+        raise NotDone(_stale(reference))
+    return change, opened
+
+
+def _stale(reference: str) -> str:
+    return f"{reference} has changed since you looked: look again, then relabel it"
+
+
+async def clear_look(store: Store, references: Sequence[str], *, by: str, now: datetime) -> None:
+    """Agree that these ask for nothing. Raises NotDone, and clears none, where one of them does not wait for a look."""
+    unknown = await store.clear_look(references, by=by, now=now)
+    if unknown:
+        raise NotDone("\n".join(f"{one} does not wait for a look: nothing was cleared" for one in unknown))
+
+
+async def clear_look_before(store: Store, before: datetime, *, by: str, now: datetime) -> tuple[str, ...]:
+    """Agree that all filed before a moment ask for nothing; which those were.
+
+    Raises NotDone for a moment to come: what nobody has seen yet cannot be agreed to.
+    """
+    if before > now:
+        raise NotDone(f"{before.isoformat()} has not come yet: give the moment that triage look printed")
+    return await store.clear_look_before(before, by=by, now=now)

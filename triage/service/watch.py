@@ -15,6 +15,8 @@ log = get_logger()
 # A silent stop of the inbox costs statutory days.
 SILENT_INBOX_AFTER = timedelta(minutes=15)
 STUCK_OUTBOX_AFTER = timedelta(hours=1)
+# Whoever was misread as asking for nothing has a clock that runs, and no acknowledgement.
+LOOK_WITHIN_WORKING_DAYS = 2
 # A challenge of the form expires much sooner. The hook may insert them only, so letting go is the worker's.
 _CHALLENGES_KEPT = timedelta(hours=24)
 
@@ -27,6 +29,11 @@ def acknowledgement_is_late(received_at: datetime, now: datetime, policy: Policy
 def cannot_be_reached(received_at: datetime, now: datetime, policy: Policy) -> bool:
     """True once who left no way to answer has had the policy's working days after receipt to come back."""
     return _have_passed(policy.chat.cannot_reach_working_days, received_at, now, policy)
+
+
+def look_is_late(filed_at: datetime, now: datetime, policy: Policy) -> bool:
+    """True once a message read as no request has waited longer for a person's look than it should."""
+    return _have_passed(LOOK_WITHIN_WORKING_DAYS, filed_at, now, policy)
 
 
 def _have_passed(working_days: int, received_at: datetime, now: datetime, policy: Policy) -> bool:
@@ -56,6 +63,10 @@ class Watch:
         stuck = (health.oldest_letter_age_s or 0.0) > STUCK_OUTBOX_AFTER.total_seconds()
         await self._stand("outbox_stuck", stuck, now)
         await self._stand("quarantine", health.quarantined > 0, now)
+        overdue = health.oldest_look_age_s is not None and look_is_late(
+            now - timedelta(seconds=health.oldest_look_age_s), now, self.policy
+        )
+        await self._stand("look_overdue", overdue, now)
         if health.gaps == 0:
             await self.store.clear_alarm("mail_not_fetched", None, now)
         await self._stand("hubspot_unreachable", self.chat_unreachable(), now)

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.outbox import NOTES
+from triage.adapters.store.reach import SET_ASIDE
 from triage.adapters.store.schema import case_file, enquiry, letter
 from triage.ports import EnquiryRow
 
@@ -14,7 +15,8 @@ from triage.ports import EnquiryRow
 async def list_enquiries(connection: AsyncConnection) -> tuple[EnquiryRow, ...]:
     """See Store.list_enquiries."""
     rows = (await connection.execute(select(enquiry).order_by(enquiry.c.id))).all()
-    cases = await connection.execute(select(case_file).order_by(case_file.c.thread, case_file.c.number))
+    asked = select(case_file).where(case_file.c.state != SET_ASIDE)
+    cases = await connection.execute(asked.order_by(case_file.c.thread, case_file.c.number))
     kinds: dict[int, list[str]] = {}
     due: dict[int, list[str]] = {}
     for case in cases:

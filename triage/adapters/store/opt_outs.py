@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, sel
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.filing import MARKETING
+from triage.adapters.store.reach import SET_ASIDE
 from triage.adapters.store.schema import case_file, enquiry, journal, suppression
 from triage.domain.journal import canonical
 from triage.domain.records import OptOut
@@ -22,6 +23,7 @@ async def opt_outs_to_carry_out(connection: AsyncConnection, by: str) -> tuple[O
         select(case_file.c.thread, enquiry.c.sender_address, asked_at.label("asked_at"))
         .join(enquiry, enquiry.c.id == case_file.c.enquiry_id)
         .where(case_file.c.kind == Kind.OPT_OUT.value, enquiry.c.channel == Channel.EMAIL.value, listed)
+        .where(case_file.c.state != SET_ASIDE)
         .where(exists().where(_in_thread("do_not_contact_recorded")).correlate(case_file))
         .where(~_unsubscribed(), ~exists().where(refused).correlate(case_file))
         .order_by(case_file.c.id)

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from sqlalchemy import Row, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store import alarms, chat_lines, items, journal, outbox
+from triage.adapters.store import alarms, chat_lines, items, journal, look, outbox
+from triage.adapters.store.labels import thread_version
 from triage.adapters.store.outbox import NOTES
 from triage.adapters.store.reach import CANNOT_REACH
 from triage.adapters.store.schema import case_file, chat_room, clock_event, enquiry, item, letter
@@ -69,6 +70,8 @@ _ENQUIRY_WORDS = (
     "way_to_answer",
     "place",
     "contact_id",
+    "version",
+    "rights_said",
 )
 
 
@@ -124,6 +127,7 @@ async def show_case(connection: AsyncConnection, reference: str) -> dict[str, ob
     thread, slash, wanted = reference.strip().upper().partition("/")
     messages = await _all(connection, select(enquiry).where(enquiry.c.thread == thread).order_by(enquiry.c.id))
     cases = await _all(connection, select(case_file).where(case_file.c.thread == thread).order_by(case_file.c.number))
+    version = thread_version(messages, cases)
     if slash:
         cases = [row for row in cases if str(row.number) == wanted]
     if not messages or (slash and not cases):
@@ -141,6 +145,7 @@ async def show_case(connection: AsyncConnection, reference: str) -> dict[str, ob
         "chat": await _chat(connection, thread),
         "clock": [_clock(row) for row in clock],
         "reasons": _reasons(messages),
+        "version": version,
         "alarms": [
             {"code": one.code, "raised_at": one.raised_at.isoformat()}
             for one in await alarms.standing_alarms(connection)
@@ -185,7 +190,7 @@ def _moments(row: Row[tuple[object, ...]], names: Iterable[str]) -> dict[str, ob
 def _enquiry(row: Row[tuple[object, ...]]) -> dict[str, object]:
     known = row.sender_address or row.sender_name
     sender = {"name": row.sender_name, "address": row.sender_address} if known else None
-    return {**_words(row, _ENQUIRY_WORDS), **_moments(row, ("received_at", "filed_at")), "sender": sender}
+    return {**_words(row, _ENQUIRY_WORDS), **_moments(row, ("received_at", "filed_at", "cleared_at")), "sender": sender}
 
 
 def _case(row: Row[tuple[object, ...]]) -> dict[str, object]:
@@ -249,6 +254,7 @@ async def health(connection: AsyncConnection, now: datetime) -> Health:
     """See Store.health."""
     items_waiting, oldest_item, quarantined = await items.waiting(connection)
     letters_waiting, oldest_letter = await outbox.waiting(connection)
+    to_look_at, oldest_look = await look.waiting(connection)
     return Health(
         items_waiting=items_waiting,
         oldest_item_age_s=(now - oldest_item).total_seconds() if oldest_item else None,
@@ -257,4 +263,6 @@ async def health(connection: AsyncConnection, now: datetime) -> Health:
         quarantined=quarantined,
         alarms=await alarms.count_alarms(connection),
         gaps=await items.count_gaps(connection),
+        to_look_at=to_look_at,
+        oldest_look_age_s=(now - oldest_look).total_seconds() if oldest_look else None,
     )

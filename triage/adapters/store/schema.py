@@ -88,6 +88,15 @@ enquiry = Table(
     Column("way_to_answer", Boolean, nullable=False, server_default=true()),
     Column("place", Json),
     Column("contact_id", Words, nullable=False, server_default=""),
+    Column("version", Integer, nullable=False, server_default="1"),
+    Column("rights_said", Json),
+    Column("cleared_at", Instant),
+    Index(
+        "ix_enquiry_to_look_at",
+        "filed_at",
+        sqlite_where=text("lane = 'not_requests' AND cleared_at IS NULL"),
+        postgresql_where=text("lane = 'not_requests' AND cleared_at IS NULL"),
+    ),
     Index(
         "ix_enquiry_unreachable",
         "reference",
@@ -367,4 +376,14 @@ form_challenge = Table(
     metadata,
     Column("challenge", Words, primary_key=True),
     Column("spent_at", Instant, nullable=False, index=True),
+)
+
+correction = Table(
+    "correction",
+    metadata,
+    Column("month", Text, primary_key=True),
+    Column("kind_read", Text, primary_key=True),
+    Column("kind_meant", Text, primary_key=True),
+    Column("witness", Text, primary_key=True),
+    Column("count", Integer, nullable=False),
 )

@@ -20,6 +20,7 @@ from triage.adapters.store.engine import Database
 from triage.adapters.store.filing import OpenFiling
 from triage.adapters.store.items import save_items
 from triage.adapters.store.sql_chat import ChatHalf
+from triage.adapters.store.sql_review import ReviewHalf
 from triage.domain.journal import ChainFault
 from triage.ports import (
     Alarm,
@@ -37,7 +38,7 @@ from triage.ports import (
 )
 
 
-class SqlStore(ChatHalf):
+class SqlStore(ChatHalf, ReviewHalf):
     """See ports.Store and, for the chat's half, ports_chat.ChatStore.
 
     `secret` keys address hashes and the journal's end marks; a claim holds for its lease.

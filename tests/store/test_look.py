@@ -1,0 +1,102 @@
+"""The daily look: what was read as no request waits for a person, and only what was listed is cleared."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.factories import NOW, make_analysis, make_classification, make_enquiry, make_plan, make_silent_plan
+from tests.store.steps import claim_one, file_item, file_one
+from triage.domain.enquiry import Correspondent, Passage
+from triage.domain.vocabulary import Kind, Lane, Role
+from triage.errors import NotDone
+from triage.ports import ReadingRow, Store
+from triage.service.review import clear_look, clear_look_before
+
+MINUTE = timedelta(minutes=1)
+
+
+async def file_none(store: Store, *, at: int = 0, lane: Lane = Lane.NOT_REQUESTS, **enquiry: object) -> str:
+    """A message read as no request, filed `at` minutes from NOW."""
+    reading = make_classification(kinds=())
+    plan = make_silent_plan(lane=lane, classification=reading)
+    analysis = make_analysis(enquiry=make_enquiry(**enquiry), classification=reading)
+    return await file_item(store, await claim_one(store), plan=plan, analysis=analysis, now=NOW + at * MINUTE)
+
+
+async def test_what_was_read_as_no_request_waits_oldest_first_and_nothing_else(store: Store) -> None:
+    await file_one(store)
+    await file_none(store, lane=Lane.AUTOMATIC_MAIL)
+    old_mail = make_silent_plan(lane=Lane.NOT_REQUESTS, classification=None)  # from before the desk began: not read
+    await file_one(store, plan=old_mail, analysis=make_analysis(classification=None))
+    later = await file_none(store, at=1)
+    text = "> quoted words\n\nThe teapot\nin your lobby " + "is fine " * 30
+    first = await file_none(
+        store,
+        at=2,
+        received_at=NOW - timedelta(days=1),
+        full_text=text,
+        passages=(Passage(role=Role.QUOTED, start=0, end=14), Passage(role=Role.OWN, start=14, end=len(text))),
+        sender=Correspondent(name="Bo", address="bo@customer.example"),
+    )
+    rows = await store.to_look_at()
+    assert [row.reference for row in rows] == [first, later]
+    assert rows[0].words.startswith("The teapot in your lobby is fine is fine")
+    assert rows[0].words.endswith("…")
+    assert len(rows[0].words) <= 90
+    assert (rows[0].sender, rows[0].channel, rows[0].filed_at) == ("bo@customer.example", "email", NOW + 2 * MINUTE)
+    health = await store.health(NOW + 5 * MINUTE)
+    assert (health.to_look_at, health.oldest_look_age_s) == (2, 240.0)
+
+
+async def test_a_text_without_own_words_is_shown_from_its_beginning(store: Store) -> None:
+    await file_none(store, full_text="only passed on", passages=())
+    assert [row.words for row in await store.to_look_at()] == ["only passed on"]
+
+
+async def test_a_person_clears_what_asks_for_nothing_and_the_journal_says_who(store: Store) -> None:
+    one, other = await file_none(store), await file_none(store)
+    await clear_look(store, [one], by="dpo", now=NOW)
+    assert [row.reference for row in await store.to_look_at()] == [other]
+    shown = await store.show_case(one)
+    assert shown is not None
+    journal = shown["journal"]
+    assert isinstance(journal, list)
+    assert (journal[-1]["event"], journal[-1]["facts"]) == ("cleared_as_no_request", '{"by":"dpo"}')
+    assert await store.verify_journal() == ()
+
+
+async def test_one_wrong_reference_among_many_clears_none(store: Store) -> None:
+    waits, asks = await file_none(store), await file_one(store)
+    with pytest.raises(NotDone) as refused:
+        await clear_look(store, [waits, asks, "nonsense"], by="dpo", now=NOW)
+    assert str(refused.value).splitlines() == [
+        f"{asks} does not wait for a look: nothing was cleared",
+        "nonsense does not wait for a look: nothing was cleared",
+    ]
+    assert len(await store.to_look_at()) == 1
+
+
+async def test_all_that_was_listed_is_cleared_and_nothing_that_came_since(store: Store) -> None:
+    listed = [await file_none(store, at=at) for at in (0, 1)]
+    moment = max(row.filed_at for row in await store.to_look_at()) + timedelta(microseconds=1)
+    since = await file_none(store, at=2)
+    assert await clear_look_before(store, moment, by="dpo", now=NOW + 3 * MINUTE) == tuple(sorted(listed))
+    assert [row.reference for row in await store.to_look_at()] == [since]
+    assert await clear_look_before(store, moment, by="dpo", now=NOW + 3 * MINUTE) == ()
+
+
+async def test_a_moment_to_come_clears_nothing(store: Store) -> None:
+    await file_none(store)
+    with pytest.raises(NotDone, match="has not come yet"):
+        await clear_look_before(store, NOW + MINUTE, by="dpo", now=NOW)
+    assert len(await store.to_look_at()) == 1
+
+
+async def test_readings_are_kept_as_figures_without_a_word_of_the_message(store: Store) -> None:
+    await file_one(store, plan=make_plan(classification=make_classification(needs_person=True)))
+    await file_none(store)
+    await file_one(store, plan=make_silent_plan(classification=None), analysis=make_analysis(classification=None))
+    assert await store.readings() == (
+        ReadingRow(month="2026-11", kinds=(Kind.ACCESS.value,), needs_person=True, request_score=0.97),
+        ReadingRow(month="2026-11", kinds=(), needs_person=False, request_score=0.02),
+    )

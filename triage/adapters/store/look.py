@@ -1,0 +1,117 @@
+"""The daily look: what was read as no request waits until a person agrees. And what the readings were, as figures."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from triage.adapters.store.journal import Happening, append
+from triage.adapters.store.labels import DECLARED
+from triage.adapters.store.schema import enquiry
+from triage.domain.vocabulary import Lane, Role
+from triage.ports import LookRow, ReadingRow
+
+_WORDS_CHARS = 90
+
+
+def _waits() -> ColumnElement[bool]:
+    """What was never read (mail from before the desk began) was not read as no request either."""
+    read = and_(enquiry.c.reference.is_not(None), enquiry.c.classification.is_not(None))
+    return and_(enquiry.c.lane == Lane.NOT_REQUESTS.value, enquiry.c.cleared_at.is_(None), read)
+
+
+async def to_look_at(connection: AsyncConnection) -> tuple[LookRow, ...]:
+    """See Store.to_look_at."""
+    columns = (
+        enquiry.c.reference,
+        enquiry.c.received_at,
+        enquiry.c.filed_at,
+        enquiry.c.channel,
+        enquiry.c.sender_name,
+        enquiry.c.sender_address,
+        enquiry.c.subject,
+        enquiry.c.full_text,
+        enquiry.c.passages,
+    )
+    rows = await connection.execute(select(*columns).where(_waits()).order_by(enquiry.c.received_at, enquiry.c.id))
+    return tuple(
+        LookRow(
+            reference=row.reference,
+            received_at=row.received_at,
+            filed_at=row.filed_at,
+            channel=row.channel,
+            sender=row.sender_address or row.sender_name,
+            subject=row.subject,
+            words=_first_words(row.full_text, row.passages),
+        )
+        for row in rows
+    )
+
+
+def _first_words(text: str, passages: Sequence[Sequence[Any]]) -> str:
+    """The beginning of what the sender wrote, on one line; of the whole text where nothing in it is theirs."""
+    own = " ".join(text[start:end] for role, start, end in passages if role == Role.OWN)
+    words = " ".join((own.strip() or text).split())
+    return words if len(words) <= _WORDS_CHARS else words[: _WORDS_CHARS - 1].rstrip() + "…"
+
+
+async def waiting(connection: AsyncConnection) -> tuple[int, datetime | None]:
+    """How many messages wait for a look, and since when the oldest."""
+    query = select(func.count(), func.min(enquiry.c.filed_at)).where(_waits())
+    count, oldest = (await connection.execute(query)).one()
+    return count, oldest
+
+
+async def clear_look(
+    connection: AsyncConnection, secret: bytes, references: Sequence[str], *, by: str, now: datetime
+) -> tuple[str, ...]:
+    """See Store.clear_look."""
+    wanted = list(dict.fromkeys(references))
+    found = set((await connection.execute(select(enquiry.c.reference).where(_is_one_of(wanted)))).scalars())
+    if missing := tuple(one for one in wanted if one not in found):
+        return missing
+    await _clear(connection, secret, _is_one_of(wanted), by, now)
+    return ()
+
+
+def _is_one_of(references: Sequence[str]) -> ColumnElement[bool]:
+    return and_(_waits(), enquiry.c.reference.in_(references))
+
+
+async def clear_look_before(
+    connection: AsyncConnection, secret: bytes, before: datetime, *, by: str, now: datetime
+) -> tuple[str, ...]:
+    """See Store.clear_look_before. Filings follow one another: none of before a list comes after it."""
+    return await _clear(connection, secret, and_(_waits(), enquiry.c.filed_at < before), by, now)
+
+
+async def _clear(
+    connection: AsyncConnection, secret: bytes, which: ColumnElement[bool], by: str, now: datetime
+) -> tuple[str, ...]:
+    values = {"cleared_at": now, "version": enquiry.c.version + 1}
+    cleared = update(enquiry).where(which).values(values).returning(enquiry.c.reference)
+    references = tuple(sorted((await connection.execute(cleared)).scalars()))
+    if references:
+        event, facts = "cleared_as_no_request", {"by": by}
+        happenings = [Happening(chain=one, at=now, event=event, facts=facts) for one in references]
+        await append(connection, secret, happenings)
+    return references
+
+
+async def readings(connection: AsyncConnection) -> tuple[ReadingRow, ...]:
+    """See Store.readings."""
+    query = select(enquiry.c.filed_at, enquiry.c.classification).where(enquiry.c.classification.is_not(None))
+    return tuple([_reading_row(row) async for row in await connection.stream(query.order_by(enquiry.c.id))])
+
+
+def _reading_row(row: Row[*tuple[Any, ...]]) -> ReadingRow:
+    kept = row.classification
+    return ReadingRow(
+        month=f"{row.filed_at:%Y-%m}",
+        kinds=tuple(kept["kinds"]),
+        needs_person=kept["needs_person"],
+        request_score=kept["request_score"],
+        declared=any(reason["source"] in DECLARED for reason in kept["reasons"]),
+    )

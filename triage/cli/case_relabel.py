@@ -1,0 +1,120 @@
+"""`triage case relabel REF`: a person says what an enquiry really asks. Cases are opened and set aside by that."""
+
+import argparse
+import getpass
+import sys
+from datetime import UTC, datetime
+
+from triage.cli.output import print_json, row_number, with_store
+from triage.cli.settings_file import add_config
+from triage.domain.relabelling import Relabelling
+from triage.domain.vocabulary import Kind, OtherRight
+from triage.errors import NotDone
+from triage.service.review import relabel
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The reference and all that is asked. Words are checked in `run`, so that all faults are named at once."""
+    add_config(parser)
+    parser.add_argument("reference", help="the enquiry, DP-2026-00042-K7")
+    parser.add_argument("--kinds", metavar="KIND,…", help=f"all that is asked: {', '.join(Kind)}")
+    parser.add_argument("--rights", metavar="RIGHT,…", help=f"which other rights: {', '.join(OtherRight)}")
+    parser.add_argument("--none", action="store_true", help="nothing is asked")
+    parser.add_argument(
+        "--if-version",
+        type=row_number,
+        metavar="N",
+        help="only if nothing has changed since triage case show said this version",
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 done; 1 no such enquiry, changed since, or nothing would change; 2 what was typed cannot be taken."""
+    from triage.config import rules_dir
+    from triage.parsing.rules import load_policy
+
+    faults, kinds, rights = _asked(arguments)
+    if faults:
+        print(*faults, sep="\n", file=sys.stderr)
+        return 2
+    policy, by, now = load_policy(rules_dir(arguments.config)), getpass.getuser(), datetime.now(UTC)
+    reference: str = arguments.reference.strip().upper().partition("/")[0]
+    try:
+        change, opened = with_store(
+            arguments.config,
+            lambda store: relabel(
+                store, reference, kinds, rights, policy, by=by, now=now, version=arguments.if_version
+            ),
+        )
+    except NotDone as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    if arguments.json:
+        print_json(_as_json(reference, change, opened))
+    else:
+        print(*_lines(reference, change, opened), sep="\n")
+    return 0
+
+
+def _asked(arguments: argparse.Namespace) -> tuple[list[str], tuple[Kind, ...], tuple[OtherRight, ...]]:
+    """Faults, kinds and rights. A right named is other_right as well, and other_right needs the right's name."""
+    faults: list[str] = []
+    kinds, rights = _split(arguments.kinds), _split(arguments.rights)
+    if arguments.none and (kinds or rights):
+        faults.append("--none: nothing is asked, or something is; not both")
+    if not (arguments.none or kinds or rights):
+        faults.append("say all that is asked with --kinds and --rights, or --none")
+    faults += [f"--kinds: {word!r} is none of {', '.join(Kind)}" for word in kinds if word not in list(Kind)]
+    faults += [
+        f"--rights: {word!r} is none of {', '.join(OtherRight)}" for word in rights if word not in list(OtherRight)
+    ]
+    if Kind.OTHER_RIGHT in kinds and not rights:
+        faults.append(f"--rights: say which right it is: {', '.join(OtherRight)}")
+    if faults:
+        return faults, (), ()
+    also = (Kind.OTHER_RIGHT,) if rights else ()
+    return [], (*map(Kind, kinds), *also), tuple(map(OtherRight, rights))
+
+
+def _split(words: str | None) -> list[str]:
+    return [word.strip().lower() for word in (words or "").split(",") if word.strip()]
+
+
+def _lines(reference: str, change: Relabelling, opened: tuple[int, ...]) -> list[str]:
+    asks = ", ".join((*change.kinds, *change.rights)) or "nothing"
+    lines = [f"{reference} is taken to ask for {asks}"]
+    for number, case in zip(opened, change.opens, strict=True):
+        due = case.dates.statutory_due or case.dates.acknowledge_by
+        counted = f", received {case.dates.received_on}" + (f", due {due}" if due else "")
+        lines.append(f"opened {reference}/{number}: {case.kind}{counted}; next: {case.next_step} ({case.next_step_on})")
+    lines += [f"set aside {reference}/{number}: nobody asked for it" for number in change.sets_aside]
+    if change.discards:
+        lines.append(f"not sent: letter {', '.join(map(str, change.discards))}, which said otherwise")
+    if change.not_acknowledged:
+        lines.append(f"acknowledge it by hand, then say so: triage case acknowledged {reference}")
+    return lines
+
+
+def _as_json(reference: str, change: Relabelling, opened: tuple[int, ...]) -> dict[str, object]:
+    return {
+        "reference": reference,
+        "kinds_before": list(change.kinds_before),
+        "kinds": list(change.kinds),
+        "other_rights": list(change.rights),
+        "lane": change.lane,
+        "opened": [
+            {
+                "reference": f"{reference}/{number}",
+                "kind": case.kind,
+                "received_on": case.dates.received_on,
+                "statutory_due": case.dates.statutory_due,
+                "next_step": case.next_step,
+                "next_step_on": case.next_step_on,
+            }
+            for number, case in zip(opened, change.opens, strict=True)
+        ],
+        "set_aside": [f"{reference}/{number}" for number in change.sets_aside],
+        "letters_discarded": list(change.discards),
+        "not_acknowledged": change.not_acknowledged,
+    }

@@ -1,0 +1,103 @@
+"""`triage look`: the daily look at what was read as no request. A person clears it, or relabels what asks after all."""
+
+import argparse
+import getpass
+import sys
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+
+from triage.cli.case import show
+from triage.cli.output import print_json, print_table, with_store
+from triage.cli.sender_words import sender_in_words
+from triage.cli.settings_file import add_config
+from triage.domain.clock import local_date
+from triage.domain.vocabulary import Nation
+from triage.errors import NotDone
+from triage.ports import LookRow
+from triage.service.review import clear_look, clear_look_before
+
+_COLUMNS = ("reference", "received", "by", "from", "subject", "first words")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """List, show one, clear some or all that were listed."""
+    add_config(parser)
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--show", metavar="REF", help="one of them whole, as triage case show")
+    what.add_argument("--clear", metavar="REF", nargs="+", help="these ask for nothing")
+    what.add_argument(
+        "--clear-all-before",
+        metavar="DATE-TIME",
+        type=_moment,
+        help="all that were there before a moment ask for nothing; the list names the moment, so that nothing which "
+        "came since is cleared unseen",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min  # noqa: DTZ901 - without an offset, so refused below
+    if moment.tzinfo is None:
+        raise argparse.ArgumentTypeError("give a date, time and offset as the list does: 2026-11-23T09:00:00+00:00")
+    return moment
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 done, 1 there is no such message waiting or the moment has not come yet."""
+    if arguments.show is not None:
+        return show(arguments.config, arguments.show, as_json=arguments.json)
+    if arguments.clear is None and arguments.clear_all_before is None:
+        return _list(arguments)
+    try:
+        cleared = _clear(arguments)
+    except NotDone as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    if arguments.json:
+        print_json({"cleared": cleared})
+    else:
+        print(f"cleared: {', '.join(cleared) or 'nothing, for nothing waited'}")
+    return 0
+
+
+def _clear(arguments: argparse.Namespace) -> list[str]:
+    by, now = getpass.getuser(), datetime.now(UTC)
+    if arguments.clear is None:
+        before: datetime = arguments.clear_all_before
+        return list(with_store(arguments.config, lambda store: clear_look_before(store, before, by=by, now=now)))
+    references = list(dict.fromkeys(one.strip().upper() for one in arguments.clear))
+    with_store(arguments.config, lambda store: clear_look(store, references, by=by, now=now))
+    return references
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    rows = with_store(arguments.config, lambda store: store.to_look_at())
+    if arguments.json:
+        print_json({"waiting": [asdict(row) for row in rows], "clear_all_before": _just_after(rows)})
+        return 0
+    print_table(_title(len(rows)), _COLUMNS, [_told(row) for row in rows])
+    moment = _just_after(rows)
+    if moment is not None:
+        print("one that asks for something: triage case relabel REF --kinds …; whole: triage look --show REF")
+        print(f"none of them asks for anything: triage look --clear-all-before {moment.isoformat()}")
+    return 0
+
+
+def _just_after(rows: tuple[LookRow, ...]) -> datetime | None:
+    """The moment before which all of these were filed, and nothing that came later."""
+    return max(row.filed_at for row in rows) + timedelta(microseconds=1) if rows else None
+
+
+def _title(count: int) -> str:
+    if count == 1:
+        return "1 message read as no request waits for a look"
+    return f"{count} messages read as no request wait for a look"
+
+
+def _told(row: LookRow) -> tuple[str, ...]:
+    received_on = local_date(row.received_at, Nation.ENGLAND).isoformat()
+    sender = sender_in_words(row.channel, row.sender)
+    return (row.reference, received_on, row.channel, sender, row.subject, row.words)
