@@ -1,21 +1,29 @@
-"""The reader alone: messages a second on texts of some 600 characters, on one core; and its words and rules apart."""
+"""The reader alone: messages a second on texts of some 600 characters, on one core.
+
+What the quick reading settles and what the encoder must read as well differ some tenfold in cost, so they are timed
+apart, and the share of each is told.
+"""
 
 import random
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 from bench.figures import Figure, seconds_a_call
-from tests.acceptance.running import ROOT
+from triage.cli.reading import script_of
+from triage.config import rules_dir
 from triage.domain.classification import Script
 from triage.domain.vocabulary import Channel
-from triage.language.matching import RuleMatcher
-from triage.language.pipeline import blank_english, lexicon_of
-from triage.language.reader import Reader
-from triage.language.rules_file import load_rules
-from triage.language.words import Lexicon, sentences
+from triage.language.corpus import read_examples
+from triage.language.evidence import LABELS
+from triage.language.model import Weights, Witnesses, load_weights, load_witnesses
+from triage.language.reader import MODEL_FOLDER, Heed, Reader
 from triage.parsing.rules import load_policy
 
-TEXTS, CHARACTERS = 300, 600
+TEXTS, TIMED, CHARACTERS = 300, 100, 600  # TIMED: of each sort, since the close reading takes its time
+SHORTEST, LONGEST = 400, 800  # of written messages
+VALIDATION = Path("tests/validation")
+GOAL = "800 a second"
 _ASKING = (
     "Please send me a copy of all the personal data you hold about me.",
     "I would like you to delete my account and everything in it.",
@@ -79,22 +87,67 @@ def dense_texts(count: int, seed: int = 11) -> list[str]:
 
 
 async def measure(count: int = TEXTS) -> list[Figure]:
-    """Messages a second, ordinary and dense ones apart."""
-    rules: Path = ROOT / "rules"
-    reader = Reader(rules, load_policy(rules))
-    book = load_rules(rules)
-    lexicon, matcher = lexicon_of(book), RuleMatcher(blank_english(), book.rules)
-    figures = []
-    for sort, written in (("ordinary", texts(count)), ("dense", dense_texts(count))):
-        mean = sum(map(len, written)) / len(written)
-        scripts = [Script(channel=Channel.EMAIL, subject="A question", text=text) for text in written]
-        seconds = seconds_a_call([partial(reader.read, script) for script in scripts])
-        name = f"{sort} messages of {mean:.0f} characters, one core"
-        figures.append(Figure(part="reader", name=name, value=1 / seconds, unit="/s"))
-        seconds = seconds_a_call([partial(_match, text, lexicon, matcher) for text in written])
-        figures.append(Figure(part="reader", name=f"{sort}: words and rules alone", value=seconds * 1000, unit="ms"))
+    """Messages a second: ordinary, dense and written ones; settled and closely read ones apart."""
+    rules = rules_dir()
+    policy = load_policy(rules)
+    by_rules, reader = Reader(rules, policy, Heed.RULES), Reader(rules, policy)
+    model = rules / MODEL_FOLDER
+    trained = (load_witnesses(model), load_weights(model)) if model.is_dir() else None
+    figures: list[Figure] = []
+    for sort, scripts in _sorts(count).items():
+        name = f"{sort} messages of {_mean(scripts):.0f} characters"
+        figures.append(_a_second(f"{name}, one core", reader, scripts, GOAL))
+        figures.append(_a_second(f"{sort}: rules alone", by_rules, scripts))
+        if trained is not None:
+            figures += _apart(sort, reader, scripts, *trained)
     return figures
 
 
-def _match(text: str, lexicon: Lexicon, matcher: RuleMatcher) -> int:
-    return sum(1 for sentence in sentences(text, lexicon, 0, len(text)) for _ in matcher.find(sentence))
+def written_texts(count: int, folder: Path = VALIDATION, seed: int = 13) -> list[Script]:
+    """Messages as people write them, SHORTEST to LONGEST characters long; none where the folder is empty.
+
+    Of the validation set: the quick categoriser has learnt the training corpus by heart, and would settle too much.
+    """
+    if not any(folder.glob("*.jsonl")):
+        return []
+    fitting = [one for one in read_examples(folder) if SHORTEST <= len(one.text) <= LONGEST]
+    chosen = random.Random(seed).sample(fitting, min(count, len(fitting)))
+    return [script_of(channel=one.channel, subject=one.subject, text=one.text) for one in chosen]
+
+
+def _sorts(count: int) -> dict[str, list[Script]]:
+    sorts = {
+        sort: [Script(channel=Channel.EMAIL, subject="A question", text=text) for text in invented]
+        for sort, invented in (("ordinary", texts(count)), ("dense", dense_texts(count)))
+    }
+    written = written_texts(count)
+    return {**sorts, "written": written} if written else sorts
+
+
+def _apart(
+    sort: str, reader: Reader, scripts: Sequence[Script], witnesses: Witnesses, weights: Weights
+) -> list[Figure]:
+    """The share the quick reading settles, and the speed of either half."""
+    settled = [_is_settled(script, reader, witnesses, weights) for script in scripts]
+    share = 100 * sum(settled) / len(settled)
+    figures = [Figure(part="reader", name=f"{sort}: settled by the quick reading", value=share, unit="%")]
+    for half, wanted in (("settled quickly", True), ("closely read", False)):
+        these = [script for script, is_settled in zip(scripts, settled, strict=True) if is_settled is wanted]
+        if these:
+            figures.append(_a_second(f"{sort}, {half}: {len(these)} of {_mean(these):.0f} characters", reader, these))
+    return figures
+
+
+def _is_settled(script: Script, reader: Reader, witnesses: Witnesses, weights: Weights) -> bool:
+    rows, _ = reader.heard(script, witnesses)
+    said = [float(one) for one in weights.quick.probabilities(rows)]
+    return weights.is_settled(said[: len(LABELS)], said[-1])
+
+
+def _a_second(name: str, reader: Reader, scripts: Sequence[Script], goal: str = "") -> Figure:
+    seconds = seconds_a_call([partial(reader.read, script) for script in scripts[:TIMED]])
+    return Figure(part="reader", name=name, value=1 / seconds, unit="/s", goal=goal)
+
+
+def _mean(scripts: Sequence[Script]) -> float:
+    return sum(len(script.text) for script in scripts) / len(scripts)

@@ -5,6 +5,12 @@ from triage.domain.classification import Script
 from triage.domain.vocabulary import Role
 from triage.language.corpus import Example
 
+KEYWORDS, TFIDF = "five keyword patterns", "TF-IDF + logistic regression"
+RULES, QUICK, ENCODER = "patterns alone", "quick categoriser alone", "encoder alone"
+FIRST_STAGE, JUDGE = "patterns + quick", "judge"
+BASELINES = (KEYWORDS, TFIDF, RULES, QUICK, ENCODER)  # FIRST_STAGE is the judge with less to go by
+EVERY = (*BASELINES, FIRST_STAGE, JUDGE)
+
 
 def script(example: Example) -> Script:
     """The example as the reader takes it."""
