@@ -38,7 +38,7 @@ def _finding(gives: Kind | Flag | None, *, weight: float = 0.9, only_a_doubt: bo
 
 
 def _read(policy: Policy, scores: Scores, *findings: Finding, where: Circumstances = ENGLISH):  # type: ignore[no-untyped-def]
-    return verdict(scores, findings, where, policy, {})
+    return verdict(scores, findings, where, policy, {}, {})
 
 
 def test_from_the_lower_threshold_a_kind_is_seen_and_from_the_upper_it_is_sure(policy: Policy) -> None:
@@ -103,7 +103,8 @@ def test_a_request_in_a_quotation_is_a_persons_to_judge_unless_the_own_words_ask
 
 
 def test_a_flag_is_told_and_leaves_the_reading_as_sure_as_it_was(policy: Policy) -> None:
-    read = _read(policy, _scores(access=0.95), _finding(Flag.SOLICITOR))
+    why = Reason(kind=Flag.SOLICITOR, witness="rule", source="s", why="w", start=0, end=1, text="t")
+    read = verdict(_scores(access=0.95), (), ENGLISH, policy, {}, {Flag.SOLICITOR: (why,)})
     assert read.flags == (Flag.SOLICITOR,)
     assert not read.needs_person
     assert [reason.kind for reason in read.reasons] == [Flag.SOLICITOR]
@@ -111,7 +112,7 @@ def test_a_flag_is_told_and_leaves_the_reading_as_sure_as_it_was(policy: Policy)
 
 def test_reasons_are_given_for_the_kinds_that_are_read_and_no_others(policy: Policy) -> None:
     why = {kind: (Reason(kind=kind, witness="model", source="s", why="w", start=0, end=1, text="t"),) for kind in Kind}
-    read = verdict(_scores(access=0.9, deletion=0.9), (), ENGLISH, policy, why)
+    read = verdict(_scores(access=0.9, deletion=0.9), (), ENGLISH, policy, why, {})
     assert [reason.kind for reason in read.reasons] == [Kind.ACCESS, Kind.DELETION]
 
 

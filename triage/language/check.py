@@ -4,8 +4,10 @@ from pathlib import Path
 
 from triage.domain.classification import Script
 from triage.domain.policy import Policy
+from triage.domain.real_looking import real_looking
 from triage.domain.vocabulary import Channel
 from triage.errors import RulesWrong
+from triage.language.corpus import INVENT
 from triage.language.reader import Reader
 from triage.language.rules_file import Rule
 
@@ -24,14 +26,20 @@ def check_rules(rules_dir: Path, policy: Policy) -> list[str]:
 
 
 def _rule_faults(reader: Reader, rule: Rule) -> list[str]:
-    where = f"kinds/{rule.file}: {rule.name}"
+    where = rule.place
     missed = [
         f'{where}: does not match its example "{text}"' for text in rule.matches if not _fires(reader, rule, text)
     ]
     wrongly = [
         f'{where}: matches what it must not: "{text}"' for text in rule.must_not_match if _fires(reader, rule, text)
     ]
-    return missed + wrongly
+    return missed + wrongly + _real_looking(rule)
+
+
+def _real_looking(rule: Rule) -> list[str]:
+    """What a DPO writes from a message at hand may be that message: an example must belong to nobody."""
+    said = (real_looking(text) for text in (*rule.matches, *rule.must_not_match)) if rule.is_local else ()
+    return [f"{rule.place}: an example holds {what}: {INVENT}" for what in dict.fromkeys(said) if what]
 
 
 def _fires(reader: Reader, rule: Rule, text: str) -> bool:

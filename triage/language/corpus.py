@@ -7,8 +7,12 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from triage.domain.real_looking import real_looking
 from triage.domain.vocabulary import Channel, Flag, Kind, OtherRight
 from triage.errors import RulesWrong
+
+# What to do about an example that looks like somebody's real message.
+INVENT = "write an invented one; messages are never training data"
 
 _Word = TypeVar("_Word", bound=StrEnum)
 
@@ -64,6 +68,25 @@ def read_examples(path: Path) -> tuple[Example, ...]:
     if faults:
         raise RulesWrong(faults)
     return tuple(examples)
+
+
+def local_examples(rules_dir: Path) -> tuple[Example, ...]:
+    """The examples a DPO has written, in `rules_dir`/local/corpus/*.jsonl; none where there is no such file.
+
+    Raises RulesWrong as `read_examples` does, and for a text that looks like a real message.
+    """
+    folder = rules_dir / "local" / "corpus"
+    if not any(folder.glob("*.jsonl")):
+        return ()
+    examples = read_examples(folder)
+    faults = [
+        f"local/corpus: {one.id} holds {what}: {INVENT}"
+        for one in examples
+        if (what := real_looking(f"{one.subject}\n{one.text}"))
+    ]
+    if faults:
+        raise RulesWrong(faults)
+    return examples
 
 
 def _files(path: Path) -> list[Path]:

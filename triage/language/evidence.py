@@ -17,6 +17,9 @@ REQUEST = "request"  # the last row: whether anything is asked at all
 CONTEXT_FLAGS = (Flag.SPAM, Flag.FOI, Flag.CLIENT_INSTRUCTION, Flag.DISCLOSURE_REQUEST)
 COLUMNS: tuple[str, ...] = (*LABELS, *CONTEXT_FLAGS)  # of every array of scores here
 
+FLAGS: tuple[Flag, ...] = tuple(flag for flag in Flag if flag is not Flag.NOT_ENGLISH)
+FLAG_FEATURES = ("window", "rule")
+
 _ASKED = len(LABELS)
 _FURTHEST = 7.0  # log-odds beyond it say nothing more
 
@@ -44,10 +47,14 @@ class Quick:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Close:
-    """What the encoder saw: log-odds. `windows`: n x COLUMNS; `asking`: per label, of the words that ask most."""
+    """What the encoder saw, as log-odds.
+
+    `windows`: n x COLUMNS; `asking`: per label, of the words that ask most; `flags`: per flag of FLAGS, of any window.
+    """
 
     windows: Floats
     asking: Floats
+    flags: Floats
 
 
 def quick_rows(quick: Quick) -> Floats:
@@ -88,6 +95,12 @@ def close_rows(quick: Floats, close: Close) -> Floats:
     )
 
 
+def flag_rows(findings: tuple[Finding, ...], close: Close) -> Floats:
+    """A row of FLAG_FEATURES for each of FLAGS."""
+    ruled = {f.hit.rule.gives for f in findings}
+    return np.column_stack([close.flags, [float(flag in ruled) for flag in FLAGS]])
+
+
 def log_odds(scores: NDArray[np.float32]) -> Floats:
     """Probabilities as log-odds, kept within bounds."""
     clipped = np.clip(scores.astype(np.float64), 1e-6, 1 - 1e-6)
@@ -99,9 +112,9 @@ def bounded(odds: NDArray[np.floating]) -> Floats:
     return np.clip(odds.astype(np.float64), -_FURTHEST, _FURTHEST)
 
 
-def columns_in(labels: Sequence[str]) -> list[int]:
-    """Where each of COLUMNS stands among `labels`. Raises ValueError where one is missing."""
-    return [list(labels).index(name) for name in COLUMNS]
+def columns_in(labels: Sequence[str], columns: Sequence[str] = COLUMNS) -> list[int]:
+    """Where each of `columns` stands among `labels`. Raises ValueError where one is missing."""
+    return [list(labels).index(name) for name in columns]
 
 
 def _rules(findings: tuple[Finding, ...]) -> tuple[Floats, Floats]:

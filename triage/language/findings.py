@@ -59,15 +59,6 @@ def cue_weight(findings: Iterable[Finding]) -> float:
     return max((f.weight for f in findings if f.hit.rule.gives is None or f.only_a_doubt), default=0.0)
 
 
-def flags_told(findings: Iterable[Finding], *, in_context: bool) -> tuple[Finding, ...]:
-    """The findings that set a flag. One that means something only beside a request needs one to stand."""
-    return tuple(
-        f
-        for f in findings
-        if isinstance(f.hit.rule.gives, Flag) and (in_context or f.hit.rule.asks_person != "with_request")
-    )
-
-
 def _sales_talk_weakened(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """In sales mail and phishing only words about oneself ask: "every erasure request" is talk, "delete me" is not."""
     if not any(f.hit.rule.gives is Flag.SPAM for f in findings):

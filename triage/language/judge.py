@@ -7,7 +7,7 @@ from triage.domain.classification import Classification, Reason
 from triage.domain.policy import Policy
 from triage.domain.vocabulary import Flag, Kind, OtherRight
 from triage.language.evidence import LABELS, Label
-from triage.language.findings import Finding, cue_weight, flags_told, noisy_or, strengths
+from triage.language.findings import Finding, cue_weight, noisy_or, strengths
 
 # What a right named also is (docs/labelling.md; UK GDPR Arts 15, 20, 21, 7(3)).
 _IMPLIED = {
@@ -49,8 +49,12 @@ def verdict(
     circumstances: Circumstances,
     policy: Policy,
     reasons: Mapping[Kind, tuple[Reason, ...]],
+    flags: Mapping[Flag, tuple[Reason, ...]],
 ) -> Classification:
-    """The classification those scores lead to under the policy's thresholds. `reasons`: of every kind, best first."""
+    """The classification those scores lead to under the policy's thresholds.
+
+    `reasons`: of every kind, best first, used for those that are read. `flags`: those that are told, with why.
+    """
     named = _rights(scores, policy)
     by_kind = _by_kind(scores, named)
     kinds = tuple(kind for kind in Kind if by_kind[kind] >= policy.thresholds_for(kind).lower)
@@ -58,18 +62,20 @@ def verdict(
         kinds = tuple(kind for kind in kinds if kind is not Kind.OTHER_RIGHT)
     sure = tuple(kind for kind in kinds if by_kind[kind] >= policy.thresholds_for(kind).upper)
     request = max(scores.request, *(by_kind[kind] for kind in kinds)) if kinds else scores.request
-    told = flags_told(findings, in_context=bool(kinds) or request >= policy.thresholds.look)
-    flags = {f.hit.rule.gives for f in told}
+    told = set(flags)
     if circumstances.language != "en" and circumstances.readable:
-        flags.add(Flag.NOT_ENGLISH)
+        told.add(Flag.NOT_ENGLISH)
     return Classification(
         kinds=kinds,
         scores={kind: round(by_kind[kind], 4) for kind in Kind},
         needs_person=_unsure(by_kind, kinds, sure, request, circumstances, policy) or _perhaps_asked(findings, kinds),
         request_score=round(request, 4),
-        reasons=(*(reason for kind in kinds for reason in reasons.get(kind, ())), *_why_flags(told)),
+        reasons=(
+            *(reason for kind in kinds for reason in reasons.get(kind, ())),
+            *(reason for flag in Flag for reason in flags.get(flag, ())),
+        ),
         other_rights=named,
-        flags=tuple(flag for flag in Flag if flag in flags),
+        flags=tuple(flag for flag in Flag if flag in told),
         language=circumstances.language,
         sure_kinds=sure,
     )
@@ -111,17 +117,6 @@ def _unsure(
 def _perhaps_asked(findings: tuple[Finding, ...], kinds: tuple[Kind, ...]) -> bool:
     """A request in words that are perhaps not the sender's own, and none in those which surely are."""
     return not kinds and any(f.only_a_doubt for f in findings)
-
-
-def _why_flags(told: tuple[Finding, ...]) -> tuple[Reason, ...]:
-    """One reason per rule that set a flag."""
-    best: dict[str, Reason] = {}
-    for f in told:
-        flag = f.hit.rule.gives
-        if f.hit.rule.name not in best and isinstance(flag, Flag):
-            best[f.hit.rule.name] = rule_reason(f, flag)
-    order = {flag: at for at, flag in enumerate(Flag)}
-    return tuple(sorted(best.values(), key=lambda reason: (order[Flag(reason.kind)], reason.source)))
 
 
 def rule_reason(finding: Finding, gives: Kind | Flag) -> Reason:

@@ -13,6 +13,8 @@ from triage.language.categoriser import WHOLE, Categoriser
 from triage.language.encoder import Encoder, Look, Word
 from triage.language.evidence import (
     CLOSE_FEATURES,
+    FLAG_FEATURES,
+    FLAGS,
     LABELS,
     QUICK_FEATURES,
     REQUEST,
@@ -34,11 +36,12 @@ JUDGED = (*LABELS, REQUEST)
 class Weights:
     """How much each witness counts, before and after the close reading.
 
-    `below`, `above`: what every quick score must be for the close reading to be spared.
+    `flags`: the same for flags, after it. `below`, `above`: what every quick score must be for it to be spared.
     """
 
     quick: Logistic
     close: Logistic
+    flags: Logistic
     below: float
     above: float
 
@@ -58,7 +61,8 @@ class Witnesses:
         self._categoriser, self._encoder = categoriser, encoder
         self._quick_columns = columns_in(categoriser.labels)
         self._close_columns = columns_in(encoder.labels)
-        self._asked_columns = [list(encoder.asked).index(label) for label in LABELS]
+        self._asked_columns = columns_in(encoder.asked, LABELS)
+        self._flag_columns = columns_in(encoder.labels, FLAGS)
 
     def quick(
         self, sentences: Sequence[Sentence], findings: tuple[Finding, ...], *, words: int, channel: Channel
@@ -72,9 +76,10 @@ class Witnesses:
     def close(self, words: Sequence[Word]) -> tuple[Close, list[Look]]:
         """Hear the encoder too."""
         looks = self._encoder.read(words)
-        windows = bounded(np.stack([look.whole for look in looks])[:, self._close_columns])
+        whole = bounded(np.stack([look.whole for look in looks]))
         asking = bounded(np.stack([look.asking.max(0) for look in looks]).max(0)[self._asked_columns])
-        return Close(windows=windows, asking=asking), looks
+        flags = whole[:, self._flag_columns].max(0)
+        return Close(windows=whole[:, self._close_columns], asking=asking, flags=flags), looks
 
 
 def load_witnesses(folder: Path) -> Witnesses:
@@ -92,6 +97,7 @@ def load_weights(folder: Path) -> Weights:
         return Weights(
             quick=_fitting(Logistic.from_json(told["quick"]), QUICK_FEATURES),
             close=_fitting(Logistic.from_json(told["close"]), CLOSE_FEATURES),
+            flags=_fitting(Logistic.from_json(told["flags"]), FLAG_FEATURES, FLAGS),
             below=float(told["settled"]["below"]),
             above=float(told["settled"]["above"]),
         )
@@ -99,8 +105,8 @@ def load_weights(folder: Path) -> Weights:
         raise _cannot_be_used(error) from error
 
 
-def _fitting(weights: Logistic, features: Sequence[str]) -> Logistic:
-    if weights.features != tuple(features) or weights.labels != JUDGED:
+def _fitting(weights: Logistic, features: Sequence[str], labels: Sequence[str] = JUDGED) -> Logistic:
+    if weights.features != tuple(features) or weights.labels != tuple(labels):
         raise ValueError("the weights are for other evidence")
     return weights
 

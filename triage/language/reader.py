@@ -12,10 +12,10 @@ from pathlib import Path
 
 from triage.domain.classification import Classification, Reason, Script
 from triage.domain.policy import Policy
-from triage.domain.vocabulary import Kind, Role
+from triage.domain.vocabulary import Flag, Kind, Role
 from triage.language import reasons
 from triage.language.encoder import Word, words_of
-from triage.language.evidence import LABELS, Floats, Quick, close_rows, quick_rows
+from triage.language.evidence import FLAGS, LABELS, Floats, Quick, close_rows, flag_rows, quick_rows
 from triage.language.findings import Finding, weighed
 from triage.language.judge import Circumstances, Scores, by_rules, verdict
 from triage.language.model import Weights, Witnesses, load_weights, load_witnesses
@@ -24,6 +24,7 @@ from triage.language.speakers import RuleReader, Spoken
 from triage.language.tongue import language_of
 
 MODEL_FOLDER = "model"
+FLAG_TOLD = 0.35  # a flag too many costs a look, one too few may cost a wrong letter
 
 
 class Heed(Enum):
@@ -61,24 +62,28 @@ class Reader:
         findings = weighed(self.rule_reader.findings(script, spoken))
         circumstances = self._circumstances(script, spoken, findings)
         if self._witnesses is None or self._weights is None:
-            return verdict(by_rules(findings), findings, circumstances, self._policy, _rule_reasons(findings))
+            why = _rule_reasons(findings)
+            return verdict(by_rules(findings), findings, circumstances, self._policy, why, _ruled_flags(findings))
         quick = self._witnesses.quick(spoken.sentences, findings, words=_words(spoken), channel=script.channel)
         rows = quick_rows(quick)
         scores = _scores(self._weights.quick.probabilities(rows))
         if self.heed is Heed.QUICK or self._weights.is_settled(scores.labels.values(), scores.request):
             why = _reasons(findings, quick_reasons(quick, spoken, script))
-            return verdict(scores, findings, circumstances, self._policy, why)
+            return verdict(scores, findings, circumstances, self._policy, why, _ruled_flags(findings))
         close, looks = self._witnesses.close(words_in(script, spoken))
         scores = _scores(self._weights.close.probabilities(close_rows(rows, close)))
         why = _reasons(findings, {kind: reasons.of_words(looks, LABELS, kind, script.text) for kind in Kind})
-        return verdict(scores, findings, circumstances, self._policy, why)
+        flagged = self._weights.flags.probabilities(flag_rows(findings, close))
+        told = [flag for flag, score in zip(FLAGS, flagged, strict=True) if score >= FLAG_TOLD]
+        flags = reasons.of_flags(findings, told, looks)
+        return verdict(scores, findings, circumstances, self._policy, why, flags)
 
-    def heard(self, script: Script, witnesses: Witnesses) -> tuple[Floats, list[Word]]:
-        """For training: the quick rows of `script` with `witnesses`, and the words for the close reading."""
+    def heard(self, script: Script, witnesses: Witnesses) -> tuple[Floats, list[Word], tuple[Finding, ...]]:
+        """For training: the quick rows of `script` with `witnesses`, the words for the close reading, the findings."""
         spoken = self.rule_reader.spoken(script)
         findings = weighed(self.rule_reader.findings(script, spoken))
         quick = witnesses.quick(spoken.sentences, findings, words=_words(spoken), channel=script.channel)
-        return quick_rows(quick), words_in(script, spoken)
+        return quick_rows(quick), words_in(script, spoken), findings
 
     def findings(self, script: Script) -> list[Finding]:
         """Every rule found where it may speak, with the weight it carries there."""
@@ -122,6 +127,11 @@ def _words(spoken: Spoken) -> int:
 def _scores(probabilities: Floats) -> Scores:
     *labels, request = (float(one) for one in probabilities)
     return Scores(labels=dict(zip(LABELS, labels, strict=True)), request=request)
+
+
+def _ruled_flags(findings: tuple[Finding, ...]) -> dict[Flag, tuple[Reason, ...]]:
+    told = {f.hit.rule.gives for f in findings}
+    return reasons.of_flags(findings, (flag for flag in Flag if flag in told), ())
 
 
 def _rule_reasons(findings: tuple[Finding, ...]) -> dict[Kind, tuple[Reason, ...]]:

@@ -1,11 +1,11 @@
 """Why a kind was read: the rules that found it, and the sentences on which the model's verdict rests."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from triage.domain.classification import Reason
-from triage.domain.vocabulary import Kind, OtherRight
+from triage.domain.vocabulary import Flag, Kind, OtherRight
 from triage.language.encoder import Look, Word
 from triage.language.evidence import LABELS, Floats, Label
 from triage.language.findings import Finding
@@ -16,6 +16,8 @@ QUICK_SOURCE, CLOSE_SOURCE = "quick reading", "close reading"
 _MOST_RULES, _MOST_SPANS = 3, 2
 _NEAR_WORDS = 2  # asking words so close together are one quotation
 _ASKS = 0.0  # log-odds
+_BEGINNING_WORDS = 12
+_FLAG_WHY = "reads like other messages with this flag"
 
 # What the model's verdict means, in a data protection officer's words.
 _WHY: dict[Label, str] = {
@@ -32,8 +34,8 @@ _WHY: dict[Label, str] = {
 }
 
 
-def of_rules(findings: Sequence[Finding], kind: Kind) -> tuple[Reason, ...]:
-    """The rules that speak for `kind`, one reason each, strongest first."""
+def of_rules(findings: Sequence[Finding], kind: Kind | Flag) -> tuple[Reason, ...]:
+    """The rules that speak for `kind`, or set the flag, one reason each, strongest first."""
     best: dict[str, Finding] = {}
     for finding in findings:
         name = finding.hit.rule.name
@@ -73,6 +75,20 @@ def of_words(looks: Sequence[Look], asked: Sequence[str], kind: Kind, text: str)
         for (start, end), (strength, label, quoted) in ranked[:_MOST_SPANS]
         if strength > _ASKS or (start, end) == ranked[0][0]
     )
+
+
+def of_flags(
+    findings: Sequence[Finding], told: Iterable[Flag], looks: Sequence[Look]
+) -> dict[Flag, tuple[Reason, ...]]:
+    """For each flag that is told the rules that set it, else the model's word, with the beginning of what it read."""
+    begun = looks[0].words[:_BEGINNING_WORDS] if looks else ()
+    text = " ".join(word.text for word in begun)
+    start, end = (begun[0].start, begun[-1].end) if begun and begun[0].start >= 0 else (-1, -1)
+    return {
+        flag: of_rules(findings, flag)
+        or (Reason(kind=flag, witness="model", source=CLOSE_SOURCE, why=_FLAG_WHY, start=start, end=end, text=text),)
+        for flag in told
+    }
 
 
 def _quotations(look: Look, column: int) -> list[tuple[float, Sequence[Word]]]:

@@ -1,4 +1,7 @@
-"""rules/kinds/*.toml -> rules. Every fault is found at once, each naming its file and rule."""
+"""rules/kinds/*.toml, and over them rules/local/kinds/*.toml -> rules. Every fault is found at once, naming its place.
+
+The overlay is the DPO's own: a rule of the same name replaces ours, a word list of the same name is added to.
+"""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -15,6 +18,8 @@ from triage.language.words import word_set
 CUE = "cue"
 _CONCEPTS, _WORDS, _TONGUES = "concepts.toml", "words.toml", "tongues.toml"
 _LISTS = (_CONCEPTS, _WORDS, _TONGUES)
+LOCAL = "local"
+_LOCAL_KINDS = f"{LOCAL}/kinds/"
 _RULE_KEYS = word_set(
     "name why weight covers phrases flag asks_person other_right elsewhere nowhere after unless matches must_not_match"
 )
@@ -48,6 +53,16 @@ class Rule:
     must_not_match: tuple[str, ...] = ()
     file: str = ""
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is of the overlay."""
+        return self.file.startswith(_LOCAL_KINDS)
+
+    @property
+    def place(self) -> str:
+        """Where it is written, from the rules folder on."""
+        return f"{place_of(self.file)}: {self.name}"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleBook:
@@ -63,11 +78,17 @@ class RuleBook:
     tongues: Tongues
 
 
+def place_of(file: str) -> str:
+    """A file of rules, or a fault that begins with one, from the rules folder on."""
+    return file if file.startswith(_LOCAL_KINDS) else f"kinds/{file}"
+
+
 class _Reading:
     """Gathers faults while the files are read."""
 
     def __init__(self) -> None:
         self.faults: list[str] = []
+        self.within = ""
         self.concepts: dict[str, tuple[Entry, ...]] = {}
         self.skipped: frozenset[str] = frozenset()
         self.names: set[str] = set()
@@ -76,8 +97,11 @@ class _Reading:
         try:
             return tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            self.faults.append(f"{path.name}: cannot be read: {error}")
+            self.faults.append(f"{self.named(path)}: cannot be read: {error}")
             return {}
+
+    def named(self, path: Path) -> str:
+        return f"{self.within}{path.name}"
 
     def strings(self, entry: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
         found = entry.get(key, [])
@@ -103,16 +127,22 @@ class _Reading:
 
 
 def load_rules(rules_dir: Path) -> RuleBook:
-    """Read `rules_dir`/kinds. Raises RulesWrong with one line per fault."""
-    folder = rules_dir / "kinds"
+    """Read `rules_dir`/kinds and the overlay in `rules_dir`/local/kinds. Raises RulesWrong with one line per fault."""
+    folder, overlay = rules_dir / "kinds", rules_dir / LOCAL / "kinds"
     reading = _Reading()
     words = reading.toml(folder / _WORDS)
     reading.skipped = frozenset(reading.strings(words, "skipped", _WORDS))
-    _read_concepts(reading, folder / _CONCEPTS)
-    rules: list[Rule] = []
-    for path in sorted(folder.glob("*.toml")):
-        if path.name not in _LISTS:
-            rules.extend(_read_rules(reading, path))
+    lists = _Lists(reading, folder / _CONCEPTS)
+    local_files = sorted(overlay.glob("*.toml"))
+    if overlay / _CONCEPTS in local_files:
+        reading.within = _LOCAL_KINDS
+        lists.read(overlay / _CONCEPTS)
+        reading.within = ""
+    lists.compile()
+    rules = _rules_of(reading, (path for path in sorted(folder.glob("*.toml")) if path.name not in _LISTS))
+    reading.within, reading.names = _LOCAL_KINDS, set()
+    rules = _laid_over(rules, _rules_of(reading, (path for path in local_files if path.name != _CONCEPTS)))
+    reading.within = ""
     reading.faults.extend(_strangers(rules))
     if not rules and not reading.faults:
         reading.faults.append("*.toml: there are no rules")
@@ -120,7 +150,7 @@ def load_rules(rules_dir: Path) -> RuleBook:
     real_words = frozenset(reading.strings(words, "real_words", _WORDS))
     tongues = _read_tongues(reading, folder / _TONGUES, reading.strings(words, "function_words", _WORDS))
     if reading.faults:
-        raise RulesWrong([f"kinds/{fault}" for fault in reading.faults])
+        raise RulesWrong([place_of(fault) for fault in reading.faults])
     return RuleBook(
         rules=tuple(rules),
         skipped=reading.skipped,
@@ -128,6 +158,17 @@ def load_rules(rules_dir: Path) -> RuleBook:
         real_words=real_words,
         tongues=tongues,
     )
+
+
+def _rules_of(reading: _Reading, paths: Iterable[Path]) -> list[Rule]:
+    return [rule for path in paths for rule in _read_rules(reading, path)]
+
+
+def _laid_over(rules: list[Rule], local: list[Rule]) -> list[Rule]:
+    """A local rule stands where the one it replaces stood, or behind all of ours."""
+    by_name = {rule.name: rule for rule in rules}
+    by_name.update((rule.name, rule) for rule in local)
+    return list(by_name.values())
 
 
 def _strangers(rules: list[Rule]) -> list[str]:
@@ -173,32 +214,59 @@ def _read_tongues(reading: _Reading, path: Path, function_words: tuple[str, ...]
     )
 
 
-def _read_concepts(reading: _Reading, path: Path) -> None:
-    found = reading.toml(path)
-    lists = {name: reading.strings(found, name, path.name) for name in found}
-    for name, entries in lists.items():
+class _Lists:
+    """The word lists of ours and of the overlay, joined before any of them is used: a list may name another."""
+
+    def __init__(self, reading: _Reading, path: Path) -> None:
+        self._reading = reading
+        self._entries: dict[str, list[tuple[str, str]]] = {}
+        self.read(path)
+
+    def read(self, path: Path) -> None:
+        """Add a file's entries, each with the file's name for a fault in it."""
+        found, file = self._reading.toml(path), self._reading.named(path)
+        for name in found:
+            entries = self._entries.setdefault(name, [])
+            entries += [(file, entry) for entry in self._reading.strings(found, name, file)]
+
+    def compile(self) -> None:
+        """Split every list into its entries."""
+        for name in self._entries:
+            self._compile(name, ())
+
+    def _compile(self, name: str, within: tuple[str, ...]) -> tuple[Entry, ...]:
+        reading = self._reading
+        if name in reading.concepts:
+            return reading.concepts[name]
         split: list[Entry] = []
-        for entry in entries:
-            if entry.startswith("{") and entry.endswith("}"):
-                if entry[1:-1] not in lists:
-                    reading.faults.append(f"{path.name}: {name} names {entry}, which is no word list")
-                split.extend(reading.concepts.get(entry[1:-1], ()))
-            else:
+        for file, entry in self._entries[name]:
+            inner = entry[1:-1] if entry.startswith("{") and entry.endswith("}") else None
+            if inner is None:
                 split.append(tuple(word for word in entry.lower().split() if word not in reading.skipped))
+            elif inner not in self._entries:
+                reading.faults.append(f"{file}: {name} names {entry}, which is no word list")
+            elif inner in (*within, name):
+                reading.faults.append(f"{file}: {name} names {entry}, which names it in turn")
+            else:
+                split.extend(self._compile(inner, (*within, name)))
         reading.concepts[name] = tuple(dict.fromkeys(e for e in split if e))
+        return reading.concepts[name]
 
 
 def _read_rules(reading: _Reading, path: Path) -> list[Rule]:
-    found = reading.toml(path)
+    found, file = reading.toml(path), reading.named(path)
     kind = found.get("kind")
+    if found and path.name in _LISTS:
+        reading.faults.append(f"{file}: only word lists and rules of one's own; this file is ours alone")
+        return []
     if found and kind not in (*Kind, CUE, "flag"):
-        reading.faults.append(f"{path.name}: kind must be one of {', '.join((*Kind, CUE, 'flag'))}")
+        reading.faults.append(f"{file}: kind must be one of {', '.join((*Kind, CUE, 'flag'))}")
         return []
     entries = found.get("rule", [])
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        reading.faults.append(f"{path.name}: rules must be written as [[rule]]")
+        reading.faults.append(f"{file}: rules must be written as [[rule]]")
         return []
-    rules = (_read_rule(reading, path.name, str(kind), entry) for entry in entries)
+    rules = (_read_rule(reading, file, str(kind), entry) for entry in entries)
     return [rule for rule in rules if rule is not None]
 
 

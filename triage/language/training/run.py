@@ -17,7 +17,16 @@ from triage.errors import RulesWrong
 from triage.language.categoriser import Categoriser
 from triage.language.corpus import Example
 from triage.language.encoder import Encoder
-from triage.language.evidence import CLOSE_FEATURES, LABELS, QUICK_FEATURES, Floats, close_rows
+from triage.language.evidence import (
+    CLOSE_FEATURES,
+    FLAG_FEATURES,
+    FLAGS,
+    LABELS,
+    QUICK_FEATURES,
+    Floats,
+    close_rows,
+    flag_rows,
+)
 from triage.language.logistic import Logistic, fit
 from triage.language.model import ENCODER_FOLDER, JUDGED, QUICK_FOLDER, WEIGHTS_FILE, Witnesses
 from triage.language.reader import Reader
@@ -55,17 +64,19 @@ def train(examples: Sequence[Example], reader: Reader, folder: Path, script_of: 
     judged = [example for example in examples if example.writer not in encoder.writers]
     folds = _folds(judged)
     say(f"{len(examples)} messages, {len(judged)} of them to judge by, {len(folds)} folds")
-    quick_rows, all_rows = _cross_fitted(examples, folds, told, scripts, reader, encoder, say)
+    quick_rows, all_rows, flags_seen = _cross_fitted(examples, folds, told, scripts, reader, encoder, say)
     order = [example for fold in folds for example in fold]
     truth = _truth(order)
     quick_said = _held_out(QUICK_FEATURES, quick_rows, truth, folds)
     close_said = _held_out(CLOSE_FEATURES, all_rows, truth, folds)
     below, above, settled = _settled(quick_said, truth)
+    flagged = np.asarray([[float(flag in example.flags) for flag in FLAGS] for example in order])
     nlp = categoriser.train(_all(told, examples))
     nlp.to_disk(folder / QUICK_FOLDER)
     weights = {
         "quick": fit(QUICK_FEATURES, JUDGED, quick_rows, truth, ridge=RIDGE).as_json(),
         "close": fit(CLOSE_FEATURES, JUDGED, all_rows, truth, ridge=RIDGE).as_json(),
+        "flags": fit(FLAG_FEATURES, FLAGS, flags_seen, flagged, ridge=RIDGE).as_json(),
         "settled": {"below": below, "above": above},
     }
     (folder / WEIGHTS_FILE).write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
@@ -89,20 +100,21 @@ def _cross_fitted(
     reader: Reader,
     encoder: Encoder,
     say: Say,
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, Floats]:
     """Rows of evidence for the examples of each fold, from a quick categoriser that has not seen its writers."""
-    quick, close = [], []
+    quick, close, flags = [], [], []
     for number, fold in enumerate(folds, start=1):
         held = {example.writer for example in fold}
         nlp = categoriser.train(_all(told, (example for example in examples if example.writer not in held)))
         witnesses = Witnesses(Categoriser(nlp), encoder)
         for example in fold:
-            rows, words = reader.heard(scripts[example.id], witnesses)
+            rows, words, findings = reader.heard(scripts[example.id], witnesses)
             looked, _ = witnesses.close(words)
             quick.append(rows)
             close.append(close_rows(rows, looked))
+            flags.append(flag_rows(findings, looked))
         say(f"fold {number} of {len(folds)} heard")
-    return np.asarray(quick), np.asarray(close)
+    return np.asarray(quick), np.asarray(close), np.asarray(flags)
 
 
 def _all(told: dict[str, list[Passage]], examples: Iterable[Example]) -> list[Passage]:

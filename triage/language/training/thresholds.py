@@ -47,7 +47,7 @@ def advise(trained: Trained, policy: Policy) -> Advice | None:
 
 def _answers(trained: Trained, policy: Policy) -> list[Answer]:
     return [
-        Answer(example=example, read=verdict(scores, (), _PLAIN, policy, {}))
+        Answer(example=example, read=verdict(scores, (), _PLAIN, policy, {}, {}))
         for example, scores in zip(trained.examples, cross_fitted(trained), strict=True)
     ]
 
