@@ -102,6 +102,7 @@ def a_page(
     }
     found = {
         "reference": "R",
+        "version": 3,
         "alarms": [{"code": "outbox_stuck", "raised_at": "2026-11-22T20:15:53.9+00:00"}],
         "thread": [{**message, **changes}],
         "chat": chat,

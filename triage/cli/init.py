@@ -1,4 +1,7 @@
-"""`triage init DIR`: a folder to edit: the default rules and a commented triage.toml. Overwrites nothing."""
+"""`triage init DIR`: a folder to edit: the default rules and a commented triage.toml. Overwrites nothing.
+
+A rules folder that holds nothing but `local`, the DPO's own examples and patterns, is filled up around it.
+"""
 
 import argparse
 import json
@@ -8,6 +11,8 @@ import sys
 from pathlib import Path
 
 from triage.config import find_rules_dir
+
+LOCAL = "local"
 
 _TEMPLATE = """\
 # Settings of the privacy desk. Every line can also be set in the environment as TRIAGE_NAME, which wins;
@@ -63,13 +68,13 @@ def run(arguments: argparse.Namespace) -> int:
     """0 done, 2 something is in the way."""
     folder: Path = arguments.folder.resolve()
     rules, settings = folder / "rules", folder / "triage.toml"
-    in_the_way = [str(path) for path in (rules, settings) if path.exists()]
+    in_the_way = [str(path) for path in (rules, settings) if path.exists() and not _holds_only_local(path)]
     if in_the_way:
         print(*(f"{path}: is already there, nothing was changed" for path in in_the_way), sep="\n", file=sys.stderr)
         return 2
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(find_rules_dir(), rules)
+        shutil.copytree(find_rules_dir(), rules, ignore=_all_but_ours, dirs_exist_ok=True)
         text = _TEMPLATE.format(
             rules=_quoted(rules),
             database=_quoted(f"sqlite+aiosqlite:///{folder / 'triage.db'}"),
@@ -83,6 +88,15 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     print(f"wrote {rules} and {settings}\nnext: edit both, then try them with: triage doctor --config {settings}")
     return 0
+
+
+def _holds_only_local(path: Path) -> bool:
+    return path.is_dir() and [inner.name for inner in path.iterdir()] == [LOCAL]
+
+
+def _all_but_ours(folder: str, names: list[str]) -> list[str]:
+    """What not to copy: one company's own examples and patterns are not another's."""
+    return [LOCAL] if Path(folder) == find_rules_dir() and LOCAL in names else []
 
 
 def _quoted(value: object) -> str:

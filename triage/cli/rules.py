@@ -33,6 +33,7 @@ def check_all(folder: Path) -> list[str]:
     """Every fault of a rules folder."""
     from triage.bootstrap.rules import letter_faults
     from triage.language.check import check_rules
+    from triage.language.corpus import local_examples
     from triage.language.rules_file import load_rules, missing_words
     from triage.parsing import chatbook
     from triage.parsing.form_words import faults_for, load_form_words
@@ -53,6 +54,7 @@ def check_all(folder: Path) -> list[str]:
     if book is not None:
         faults += missing_words(book.rules)
         faults += check_rules(folder, policy) if policy is not None else []
+    attempt(local_examples)
     words = attempt(load_form_words)
     if words is not None and policy is not None:
         faults += faults_for(words, policy)
