@@ -144,3 +144,27 @@ def test_a_strangers_words_in_the_look_do_not_act_on_the_terminal(kept: Kept) ->
         ended = triage_inside(*words, settings=settings)
         assert "owned" in ended.out
         assert not {"\x1b", "\x07"} & set(ended.out)
+
+
+def test_drift_tells_doubts_scores_and_corrections_from_the_store_alone(kept: Kept) -> None:
+    folder, settings = kept
+    thread = thread_with(folder, "access")
+    assert triage_inside("case", "relabel", thread, "--kinds", "complaint", settings=settings).code == 0
+    (month,) = json.loads(triage_inside("evaluate", "--drift", "--json", settings=settings).out)["months"]
+    ((unsure,),) = sql(folder, "SELECT count(*) FROM enquiry WHERE classification ->> 'needs_person'")
+    assert (month["unsure"]["count"], len(month["scores"])) == (unsure, 10)
+    assert sum(month["scores"]) == month["messages"] == month["unsure"]["of"] > 20
+    assert month["kinds"]["access"] >= 3
+    assert [(one["read"], one["meant"], one["count"]) for one in month["corrections"]] == [("access", "complaint", 1)]
+    table = triage_inside("evaluate", "--drift", settings=settings)
+    assert (table.code, table.err) == (0, "")
+    assert "What people corrected" in table.out
+    assert thread not in table.out
+    assert table.out.endswith("nothing rose by more than half against the three months before\n")
+
+
+@pytest.mark.parametrize("words", [[], ["--drift", "some.jsonl"], ["--json"]])
+def test_evaluate_needs_a_file_or_drift_and_not_both(words: list[str], kept: Kept) -> None:
+    _folder, settings = kept
+    ended = triage_inside("evaluate", *words, settings=settings)
+    assert (ended.code, ended.faults) == (2, ["give a FILE of labelled messages, or --drift without one"])

@@ -1,8 +1,12 @@
-"""`triage evaluate`: labelled messages in, figures and every error out. Stores nothing but the pictures."""
+"""`triage evaluate`: labelled messages in, figures and every error out. Stores nothing but the pictures.
+
+With --drift no messages are needed: the figures are of what the desk itself has read (evaluate_drift.py).
+"""
 
 import argparse
 from pathlib import Path
 
+from triage.cli import evaluate_drift
 from triage.cli.output import print_json, print_table
 from triage.cli.reading import open_reader, script_of
 from triage.cli.settings_file import add_config
@@ -15,7 +19,9 @@ PICTURES = Path("build/evaluation")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The messages, and what to say of them."""
     add_config(parser)
-    parser.add_argument("file", type=Path, metavar="FILE", help="labelled messages, *.jsonl, or a folder of such files")
+    parser.add_argument(
+        "file", type=Path, nargs="?", metavar="FILE", help="labelled messages, *.jsonl, or a folder of such files"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument(
         "--picture", type=Path, metavar="DIR", default=PICTURES, help=f"where the pictures go; default {PICTURES}"
@@ -32,10 +38,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="OTHER",
         help="read nothing: look for near duplicates between FILE and OTHER, and for openings shared within OTHER",
     )
+    parser.add_argument(
+        "--drift",
+        action="store_true",
+        help="no FILE: by month, how often the desk was unsure, its scores, and what people corrected",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 done; 1 the sets hold near duplicates; 2 a file cannot be read (every fault named)."""
+    if arguments.drift is (arguments.file is not None):
+        raise SettingsWrong(["give a FILE of labelled messages, or --drift without one"])
+    if arguments.drift:
+        return evaluate_drift.run(arguments)
     if arguments.overlap is not None:
         return _overlap(arguments)
     from triage.language.corpus import read_examples
