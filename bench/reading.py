@@ -139,7 +139,7 @@ def _apart(
 
 
 def _is_settled(script: Script, reader: Reader, witnesses: Witnesses, weights: Weights) -> bool:
-    rows, _ = reader.heard(script, witnesses)
+    rows, *_ = reader.heard(script, witnesses)
     said = [float(one) for one in weights.quick.probabilities(rows)]
     return weights.is_settled(said[: len(LABELS)], said[-1])
 

@@ -20,7 +20,7 @@ from triage.language.categoriser import WHOLE, Categoriser
 from triage.language.corpus import Example
 from triage.language.encoder import Encoder, Look, Word
 from triage.language.evaluation.measures import Answer, Measures, measure
-from triage.language.evidence import COLUMNS, LABELS
+from triage.language.evidence import COLUMNS, FLAGS, LABELS
 from triage.language.model import Witnesses
 from triage.language.rules_file import load_rules
 from triage.language.speakers import RuleReader
@@ -91,11 +91,11 @@ class _Heard:
 class _Looked:
     """An encoder that sees portability in its second window."""
 
-    labels, asked = COLUMNS, LABELS
+    labels, asked = (*LABELS, *FLAGS), LABELS
 
     def read(self, words: Sequence[Word]) -> list[Look]:
-        windows = [np.full(len(COLUMNS), -4.0, dtype=np.float32) for _ in range(2)]
-        windows[1][COLUMNS.index(OtherRight.PORTABILITY)] = 2.0
+        windows = [np.full(len(self.labels), -4.0, dtype=np.float32) for _ in range(2)]
+        windows[1][self.labels.index(OtherRight.PORTABILITY)] = 2.0
         asking = np.zeros((len(words), len(LABELS)), dtype=np.float32)
         return [Look(words=tuple(words), whole=window, asking=asking) for window in windows]
 
