@@ -10,7 +10,7 @@ from tests.service.conftest import WiredDesk, person_mail
 from triage.errors import AnalysisFailed, DeliveryDeferred, DeliveryRefused, DeliveryUnclear, TriageError
 from triage.ports import Letter
 from triage.service.outbox import MOST_ATTEMPTS, retry_after
-from triage.service.review import mark_acknowledged, settle_draft
+from triage.service.review import clear_look, mark_acknowledged, settle_draft
 
 ASKS = "Please send me a copy of all the personal data you hold about me."
 
@@ -211,6 +211,24 @@ async def test_an_unanswered_enquiry_is_an_alarm_after_one_working_day(open_desk
     open_desk.clock.advance(timedelta(days=2))
     await open_desk.watch.look()
     assert await alarms_of(open_desk) == ["not_acknowledged"]
+
+
+async def test_what_was_read_as_no_request_is_an_alarm_after_two_working_days_without_a_look(
+    open_desk: WiredDesk,
+) -> None:
+    open_desk.clock.now = datetime(2026, 11, 19, 10, tzinfo=UTC)  # a Thursday
+    open_desk.mailbox.receive(person_mail("The teapot in your lobby has lost its lid."), open_desk.clock())
+    await open_desk.work()
+    (reference,) = [row.reference for row in await open_desk.store.to_look_at()]
+    open_desk.clock.advance(timedelta(days=4))  # Monday: the second working day
+    await open_desk.watch.look()
+    assert await alarms_of(open_desk) == []
+    open_desk.clock.advance(timedelta(days=1))
+    await open_desk.watch.look()
+    assert await alarms_of(open_desk) == ["look_overdue"]
+    await clear_look(open_desk.store, [reference], by="dpo", now=open_desk.clock())
+    await open_desk.watch.look()
+    assert await alarms_of(open_desk) == []
 
 
 async def test_a_drafted_acknowledgement_is_sent_when_a_person_approves_it(open_desk: WiredDesk) -> None:
