@@ -217,7 +217,8 @@ async def test_what_was_read_as_no_request_is_an_alarm_after_two_working_days_wi
     open_desk: WiredDesk,
 ) -> None:
     open_desk.clock.now = datetime(2026, 11, 19, 10, tzinfo=UTC)  # a Thursday
-    open_desk.mailbox.receive(person_mail("The teapot in your lobby has lost its lid."), open_desk.clock())
+    teapot = person_mail("The teapot in your lobby has lost its lid.", Subject="Your lobby")
+    open_desk.mailbox.receive(teapot, open_desk.clock())
     await open_desk.work()
     (reference,) = [row.reference for row in await open_desk.store.to_look_at()]
     open_desk.clock.advance(timedelta(days=4))  # Monday: the second working day

@@ -206,3 +206,16 @@ async def test_a_new_message_may_ask_again_for_what_was_set_aside(store: Store) 
         ("set_aside", str(date(2026, 11, 23))),
         ("open", str(date(2026, 11, 23))),
     ]
+
+
+@pytest.mark.parametrize("forwarded", [False, True])
+async def test_an_opt_out_that_was_missed_is_on_the_do_not_contact_list_at_once(store: Store, forwarded: bool) -> None:
+    read = make_enquiry(forward_of="bo@customer.example" if forwarded else None)
+    reading = make_classification(kinds=())
+    plan = make_silent_plan(lane=Lane.NOT_REQUESTS, classification=reading)
+    reference = await file_one(store, plan=plan, analysis=make_analysis(enquiry=read, classification=reading))
+    await say(store, reference, Kind.OPT_OUT)
+    listed = [one.reference for one in await store.opt_outs_to_carry_out("automatic")]  # type: ignore[attr-defined]
+    assert listed == ([] if forwarded else [reference])
+    assert ("do_not_contact_recorded" in [event for event, _ in await journal_of(store, reference)]) is not forwarded
+    assert await store.verify_journal() == ()

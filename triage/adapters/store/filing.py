@@ -35,7 +35,7 @@ from triage.ports import Filing, Item
 
 MARKETING = "marketing"
 # A colleague's mail, a form's or another Reply-To, a failed DMARC check: the sender is perhaps not who asks.
-_OTHERS_MAIL = frozenset({2, 18, 19})
+OTHERS_MAIL = frozenset({2, 18, 19})
 _LANES = tuple(Lane)
 
 # Built once: on the way of every mail, building a statement costs more than running it.
@@ -62,6 +62,13 @@ def _take_part(dialect: str) -> Executable:
 @cache
 def _do_not_contact(dialect: str) -> Executable:
     return insert_into(dialect, suppression).on_conflict_do_nothing()
+
+
+async def list_opt_out(connection: AsyncConnection, thread: str, hashed: str, channel: str, now: datetime) -> Happening:
+    """Put an address, by its keyed hash, on the do-not-contact list; once there it stays. For the journal."""
+    row = {"address_hash": hashed, "scope": MARKETING, "channel": channel, "thread": thread, "since_at": now}
+    await connection.execute(_do_not_contact(connection.dialect.name), row)
+    return Happening(chain=thread, at=now, event="do_not_contact_recorded")
 
 
 class OpenFiling:
@@ -190,17 +197,10 @@ class OpenFiling:
         asked = any(case.kind is Kind.OPT_OUT for case in filing.plan.cases)
         if sender is None or reading is None or not asked or Kind.OPT_OUT not in reading.sure_kinds:
             return
-        if read.forward_of or reading.flags or _OTHERS_MAIL & {hit.row for hit in filing.plan.gate.hits}:
+        if read.forward_of or reading.flags or OTHERS_MAIL & {hit.row for hit in filing.plan.gate.hits}:
             return  # perhaps somebody else's wish: a person says whose address it is
-        row = {
-            "address_hash": address_hash(self._secret, sender.address),
-            "scope": MARKETING,
-            "channel": read.channel.value,
-            "thread": thread,
-            "since_at": filing.now,
-        }
-        await self._connection.execute(_do_not_contact(self._connection.dialect.name), row)
-        self._happenings.append(Happening(chain=thread, at=filing.now, event="do_not_contact_recorded"))
+        channel, hashed = read.channel.value, address_hash(self._secret, sender.address)
+        self._happenings.append(await list_opt_out(self._connection, thread, hashed, channel, filing.now))
 
     async def _write_cases(self, filing: Filing, thread: str, enquiry_id: int) -> None:
         plan = filing.plan

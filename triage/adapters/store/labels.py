@@ -9,6 +9,7 @@ from sqlalchemy import Executable, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.engine import insert_into
+from triage.adapters.store.filing import OTHERS_MAIL, list_opt_out
 from triage.adapters.store.filing_rows import opened, row_of_case
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.outbox import DISCARDED, DRAFT, NOTES, QUEUED
@@ -105,12 +106,13 @@ async def relabel(
 ) -> tuple[int, ...] | None:
     """See Store.relabel. In a queued transaction: nobody else files or changes cases until it has ended."""
     thread = known.reference
-    messages = select(enquiry.c.id, enquiry.c.reference, enquiry.c.version).where(enquiry.c.thread == thread)
-    its_messages = (await connection.execute(messages.with_for_update())).all()
+    messages = select(enquiry).where(enquiry.c.thread == thread).order_by(enquiry.c.id).with_for_update()
+    its_messages = (await connection.execute(messages)).all()
     cases = await _cases(connection, thread)
     if thread_version(its_messages, cases) != known.version:
         return None
-    first_id = next(row.id for row in its_messages if row.reference == thread)
+    first = next(row for row in its_messages if row.reference == thread)
+    first_id = first.id
     await _write_message(connection, first_id, change, now)
     aside = await _set_aside(connection, thread, change, by, now)
     discarded = await _discard(connection, thread, change, by, now)
@@ -125,7 +127,8 @@ async def relabel(
         "set_aside": list(change.sets_aside),
     }
     relabelled = Happening(chain=thread, at=now, event="relabelled", facts=facts)
-    await append(connection, secret, [relabelled, *aside, *openings, *discarded])
+    listed = await _list_opt_out(connection, first, change, now)
+    await append(connection, secret, [relabelled, *aside, *openings, *listed, *discarded])
     for one in change.corrections:
         await _count(connection, month, one)
     return numbers
@@ -186,6 +189,21 @@ async def _open(
         await connection.execute(clock_event.insert(), received)
     happenings = [opened(f"{thread}/{number}", case, enquiry_id, now) for number, case in numbered]
     return tuple(number for number, _ in numbered), happenings
+
+
+async def _list_opt_out(
+    connection: AsyncConnection, first: Row[*tuple[Any, ...]], change: Relabelling, now: datetime
+) -> list[Happening]:
+    """A person's word is as good as a sure reading: on the do-not-contact list at once (UK GDPR Art 21(3)).
+
+    As in filing not where the wish is perhaps somebody else's: then a person says whose address it is.
+    """
+    asked = any(case.kind is Kind.OPT_OUT for case in change.opens)
+    others = first.forward_of or OTHERS_MAIL & {reason["row"] for reason in first.gate.get("reasons", ())}
+    flagged = first.classification is not None and first.classification["flags"]
+    if not asked or first.channel != Channel.EMAIL.value or not first.sender_hash or others or flagged:
+        return []
+    return [await list_opt_out(connection, first.thread, first.sender_hash, first.channel, now)]
 
 
 @cache
