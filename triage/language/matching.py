@@ -1,8 +1,9 @@
 """Runs the rules over sentences, only those whose needed words occur there."""
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.matcher import Matcher
@@ -15,6 +16,8 @@ from triage.language.sieve import Places, Sieve, rarity
 from triage.language.words import Sentence
 
 _LIGHT_GAPS, _LIGHT_PATTERNS = 4, 8  # up to here spaCy is faster than finding out what can match
+_ONE_WIDTH = frozenset({1, 2, 4, 8, 16, 32, 64, 128})  # one bit: so many words and no others
+_LOOKED_UP_BY = 2  # lists of the words a phrase needs
 _MOST_MATCHERS = 24  # of one phrase
 
 
@@ -28,43 +31,55 @@ class Hit:
     end: int
 
 
+class _Said:
+    """A sentence as spaCy sees it, made when it is asked for."""
+
+    def __init__(self, language: Language, words: list[str]) -> None:
+        self._language, self._words = language, words
+
+    @cached_property
+    def doc(self) -> Doc:
+        return as_doc(self._language, self._words)
+
+
 class _Gated:
     """One phrase: the gates a sentence must open for it, its steps through the sieve, its matcher."""
 
-    __slots__ = ("_language", "_light", "_longest", "_matchers", "gates", "order", "phrase", "rule", "steps", "unless")
+    __slots__ = ("_language", "_light", "_matchers", "gates", "needs", "order", "phrase", "rule", "steps")
 
     def __init__(
-        self, language: Language, sieve: Sieve, rule: Rule, phrase: Phrase, order: int, unless: tuple["_Gated", ...]
+        self, language: Language, sieve: Sieve, rule: Rule, phrase: Phrase, *, order: int = 0, spared: int = 0
     ) -> None:
-        self.rule, self.phrase, self.order, self.unless = rule, phrase, order, unless
+        """`spared`: so many of the lists that the phrase needs are looked up before it and need no gate."""
+        self.rule, self.phrase, self.order = rule, phrase, order
         self.steps = sieve.steps(phrase)
+        self.needs = sieve.needs(phrase)
         self.gates = 0
-        for words in phrase.needed:
+        for words in self.needs[spared:]:
             self.gates |= sieve.gate(words)
         self._language = language
         gaps = sum(slot.gap for slot in phrase.slots)
-        self._longest = sum(max(map(len, slot.entries), default=slot.gap) for slot in phrase.slots)
         self._light = gaps <= _LIGHT_GAPS and len(phrase.patterns()) <= _LIGHT_PATTERNS
         self._matchers: dict[tuple[int, ...], Matcher] = {}
 
-    def ends(self, places: Places) -> int:
-        """Where matches end, as bits; 0 when the phrase does not stand in the sentence."""
-        return places.ends(self.steps) if places.gates & self.gates == self.gates else 0
+    def spans(self, said: _Said, places: Places, ends: int, seen: int) -> list[tuple[int, int]]:
+        """For each place where the phrase starts, its shortest match; none when all these places are `seen`.
 
-    def spans(self, doc: Doc, places: Places, ends: int, seen: int) -> list[tuple[int, int]]:
-        """For each place where the phrase starts, its shortest match; none when all these places are `seen`."""
-        last = ends.bit_length() - 1
-        if self._light:
-            first = max(0, (ends & -ends).bit_length() - 1 - self._longest)
-            matcher = self._matcher(())
-        else:
-            begins, lengths = places.ways(self.steps, ends)
-            if not begins & ~seen:
-                return []
-            first = (begins & -begins).bit_length() - 1
-            matcher = self._matcher(lengths)
+        spaCy is asked where the sieve leaves open how many words the phrase takes.
+        """
+        width = places.width(self.steps)
+        if width:
+            return [(start, start + width) for start in _bits(ends >> width)]
+        begins, lengths = places.ways(self.steps, ends)
+        if not begins & ~seen:
+            return []
+        if _ONE_WIDTH.issuperset(lengths):
+            width = sum(map(int.bit_length, lengths)) - len(lengths)
+            return [(start, start + width) for start in _bits(begins)]
+        first, last = (begins & -begins).bit_length() - 1, ends.bit_length() - 1
+        matcher = self._matcher(() if self._light else lengths)
         shortest: dict[int, int] = {}
-        for _, start, end in matcher(doc[first:last]):
+        for _, start, end in matcher(said.doc[first:last]):
             if start not in shortest or end < shortest[start]:
                 shortest[start] = end
         return sorted((first + start, first + end) for start, end in shortest.items())
@@ -81,35 +96,11 @@ class _Gated:
         return matcher
 
 
-class _Group:
-    """The phrases looked up by one word, by the second gate that each of them needs open."""
+class _Group(NamedTuple):
+    """The phrases looked up by one word: `alone`, or `beside` a word of the next rarest list that they need."""
 
-    __slots__ = ("_always", "_behind", "_gates")
-
-    def __init__(self) -> None:
-        self._always: list[_Gated] = []
-        self._behind: dict[int, list[_Gated]] = {}
-        self._gates = 0
-
-    def add(self, gate: int, gated: _Gated) -> None:
-        """Look `gated` up only where `gate` is open; 0 stands for no gate."""
-        if gate:
-            self._gates |= gate
-            self._behind.setdefault(gate, []).append(gated)
-        else:
-            self._always.append(gated)
-
-    def opened(self, gates: int) -> list[_Gated]:
-        """The phrases whose second gate is open."""
-        left = gates & self._gates
-        if not left:
-            return self._always
-        found = self._always.copy()
-        while left:
-            gate = left & -left
-            found += self._behind[gate]
-            left ^= gate
-        return found
+    alone: list[_Gated]
+    beside: dict[str, list[_Gated]]
 
 
 class RuleMatcher:
@@ -117,52 +108,67 @@ class RuleMatcher:
 
     def __init__(self, language: Language, rules: Iterable[Rule]) -> None:
         rules = tuple(rules)
-        self._language, self._sieve = language, Sieve()
-        self._index: dict[str, _Group] = defaultdict(_Group)
-        common = rarity(text for rule in rules for text in (*rule.matches, *rule.must_not_match))
+        known = frozenset(word for rule in rules for phrase in rule.phrases for word in phrase.vocabulary)
+        common = rarity((text for rule in rules for text in (*rule.matches, *rule.must_not_match)), known)
+        self._language, self._sieve = language, Sieve(common)
+        self._index: dict[str, _Group] = {}
+        self._unless: dict[str, tuple[_Gated, ...]] = {}
         order = 0
         for rule in rules:
-            unless = tuple(self._gated(rule, phrase, 0, ()) for phrase in rule.unless)
+            self._unless[rule.name] = tuple(_Gated(language, self._sieve, rule, phrase) for phrase in rule.unless)
             for phrase in rule.phrases:
-                self._add(self._gated(rule, phrase, order, unless), common)
+                gated = _Gated(language, self._sieve, rule, phrase, order=order, spared=_LOOKED_UP_BY)
+                self._look_up(gated)
                 order += 1
 
-    def _gated(self, rule: Rule, phrase: Phrase, order: int, unless: tuple[_Gated, ...]) -> _Gated:
-        return _Gated(self._language, self._sieve, rule, phrase, order, unless)
-
-    def _add(self, gated: _Gated, common: Counter[str]) -> None:
-        """Look the phrase up by the words of its rarest list, and there by the gate of the next rarest."""
-        rarest = sorted(gated.phrase.needed, key=lambda words: (sum(common[word] for word in words), len(words)))
-        gate = self._sieve.gate(rarest[1]) if len(rarest) > 1 else 0
-        for word in rarest[0]:
-            self._index[word].add(gate, gated)
+    def _look_up(self, gated: _Gated) -> None:
+        """Look the phrase up by the words of its rarest list, and there by those of the next rarest."""
+        for word in gated.needs[0]:
+            alone, beside = self._index.setdefault(word, _Group([], {}))
+            if len(gated.needs) < _LOOKED_UP_BY:
+                alone.append(gated)
+            else:
+                for other in gated.needs[1]:
+                    beside.setdefault(other, []).append(gated)
 
     def _standing(self, places: Places) -> dict[int, tuple[_Gated, int]]:
         """The phrases that stand in the sentence, by their order, and where they end."""
+        looked_up: list[_Gated] = []
+        index, present = self._index, places.of.keys()
+        for word in index.keys() & present:
+            alone, beside = index[word]
+            looked_up += alone
+            for other in beside.keys() & present:
+                looked_up += beside[other]
         found: dict[int, tuple[_Gated, int]] = {}
-        gates, index = places.gates, self._index
-        for word in places.of:
-            if word in index:
-                for gated in index[word].opened(gates):
-                    if gates & gated.gates == gated.gates and (ends := places.ends(gated.steps)):
-                        found[gated.order] = gated, ends
+        gates = places.gates
+        for gated in looked_up:
+            if gates & gated.gates == gated.gates and (ends := places.ends(gated.steps)):
+                found[gated.order] = gated, ends
         return found
 
     def find(self, sentence: Sentence) -> Iterator[Hit]:
         """Every rule that matches in `sentence`, at its first place."""
         places = Places(self._sieve, sentence.words)
         standing = self._standing(places)
-        doc = None
-        seen: dict[str, int] = {}
+        said = _Said(self._language, sentence.words)
+        rule, known, cancelled, gates = None, 0, False, places.gates
         for _, (gated, ends) in sorted(standing.items()):
-            if any(one.ends(places) for one in gated.unless):
+            if gated.rule is not rule:
+                rule, known = gated.rule, 0
+                cancelled = any(
+                    gates & one.gates == one.gates and places.ends(one.steps) for one in self._unless[rule.name]
+                )
+            if cancelled:
                 continue
-            if doc is None:
-                doc = as_doc(self._language, sentence.words)
-            rule = gated.rule
-            known = seen.get(rule.name, 0)
-            for start, end in gated.spans(doc, places, ends, known):
+            for start, end in gated.spans(said, places, ends, known):
                 if not known >> start & 1:
                     known |= 1 << start
                     yield Hit(rule=rule, sentence=sentence, start=start, end=end)
-            seen[rule.name] = known
+
+
+def _bits(number: int) -> Iterator[int]:
+    """Which bits of `number` are set, lowest first."""
+    while number:
+        yield (number & -number).bit_length() - 1
+        number &= number - 1

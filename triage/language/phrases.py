@@ -18,6 +18,7 @@ from triage.language.words import END, START
 MOST_VARIANTS = 400
 ANY = -1
 _GAPS = {"..": 2, "...": 5}
+_EDGES = frozenset({START, END})
 
 Pattern = list[dict[str, Any]]
 Entry = tuple[str, ...]
@@ -51,14 +52,14 @@ class Slot:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Phrase:
-    """A compiled phrase. `needed`: one word of each set must stand in a sentence for the phrase to match there.
+    """A compiled phrase. `needed`: one entry of each set must stand in a sentence for the phrase to match there.
 
     `patterns` compiles the phrase for spaCy's Matcher: whole, or only as far as it is wanted.
     """
 
     text: str
     slots: tuple[Slot, ...]
-    needed: tuple[frozenset[str], ...]
+    needed: tuple[frozenset[Entry], ...]
     vocabulary: frozenset[str]
 
     def patterns(self, lengths: tuple[int, ...] | None = None) -> list[Pattern]:
@@ -71,8 +72,8 @@ class Phrase:
 def compile_phrase(text: str, concepts: Mapping[str, tuple[Entry, ...]], skipped: frozenset[str]) -> Phrase:
     """Compile one phrase. Raises PhraseWrong: unknown list, nothing needed, too many variants."""
     slots = [slot for part in text.split() if (slot := _slot(part, concepts, skipped)) is not None]
-    firsts = [frozenset(entry[0] for entry in slot.entries) for slot in slots if not slot.optional and not slot.gap]
-    needed = tuple(words for words in firsts if not words & {START, END})
+    sure = [slot.entries for slot in slots if not slot.optional and not slot.gap]
+    needed = tuple(entries for entries in sure if not any(_EDGES.issuperset(entry) for entry in entries))
     if not needed:
         raise PhraseWrong(f'"{text}" needs no word of its own')
     count = prod(len(slot.patterns()) for slot in slots)

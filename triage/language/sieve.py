@@ -4,25 +4,48 @@ The places of a word are the bits of one number (bit 3: it is word 3 of the sent
 through all places of a sentence at once takes one `&` and one shift for each of its words.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from triage.language.phrases import ANY, Entry, Phrase, Slot
+from triage.language.words import END, START, UNKNOWN
 
 _SHIFTS = {0: (), 2: (1, 1), 5: (1, 2, 2)}
 _MOST_WAYS = 12
+_WORD = re.compile(r"\w+")
 _Starts = tuple[tuple[int, int], ...]
 Step = tuple[int, bool, tuple[int, ...]]
 
 
-class Sieve:
-    """Numbers the word lists of phrases, so that what one phrase learns of a sentence serves all others."""
+class _Entries(NamedTuple):
+    """A word list: its single words, and by one word of each, the longer entries with the place of that word there."""
 
-    def __init__(self) -> None:
+    words: frozenset[str]
+    longer: dict[str, tuple[tuple[int, Entry], ...]]
+
+
+class Sieve:
+    """Numbers the word lists of phrases, so that what one phrase learns of a sentence serves all others.
+
+    `common`: how often words occur; a longer entry is looked for where its rarest word stands.
+    """
+
+    def __init__(self, common: Counter[str] | None = None) -> None:
+        self._common: Counter[str] = Counter() if common is None else common
         self._slots: dict[frozenset[Entry], int] = {}
-        self._rests: list[dict[str, tuple[Entry, ...]]] = []
+        self._lists: list[_Entries] = []
         self._gates: dict[frozenset[str], int] = {}
         self._opens: dict[str, int] = {}
+
+    def needs(self, phrase: Phrase) -> list[frozenset[str]]:
+        """Sets of words, rarest first: without one of each the phrase stands nowhere. Of an entry, its rarest word."""
+        found = {frozenset(map(self._rarest, entries)) for entries in phrase.needed}
+        return sorted(found, key=lambda words: (sum(self._common[word] for word in words), len(words), sorted(words)))
+
+    def _rarest(self, entry: Entry) -> str:
+        return min(entry, key=lambda word: (self._common[word], -len(word), word))
 
     def steps(self, phrase: Phrase) -> tuple[Step, ...]:
         """The phrase as numbers: for each part its word list (-1 for a gap), whether optional, and a gap's shifts."""
@@ -49,34 +72,41 @@ class Sieve:
         if slot.gap:
             return -1
         number = self._slots.setdefault(slot.entries, len(self._slots))
-        if number == len(self._rests):
-            rests: dict[str, tuple[Entry, ...]] = {}
-            for entry in sorted(slot.entries):
-                rests[entry[0]] = (*rests.get(entry[0], ()), entry[1:])
-            self._rests.append(rests)
+        if number == len(self._lists):
+            longer: dict[str, tuple[tuple[int, Entry], ...]] = {}
+            for entry in sorted(entry for entry in slot.entries if len(entry) > 1):
+                word = self._rarest(entry)
+                longer[word] = (*longer.get(word, ()), (entry.index(word), entry))
+            self._lists.append(_Entries(frozenset(entry[0] for entry in slot.entries if len(entry) == 1), longer))
         return number
 
     def starts(self, number: int, places: Mapping[str, int]) -> _Starts:
         """Where entries of a word list start, as (words in the entry, places)."""
-        single, rests = 0, self._rests[number]
-        longer: dict[int, int] = {}
-        for first in places:
-            if first in rests:
-                for rest in rests[first]:
-                    if not rest:
-                        single |= places[first]
-                    elif rest[0] in places and (at := places[first] & _chained(rest, places)):
-                        longer[len(rest) + 1] = longer.get(len(rest) + 1, 0) | at
-        if not longer:
-            return ((1, single),) if single else ()
-        return ((1, single), *longer.items())
+        words, longer = self._lists[number]
+        if len(words) == 1 and not longer:
+            (word,) = words
+            return ((1, places[word]),) if word in places else ()
+        single = 0
+        for word in words & places.keys():
+            single |= places[word]
+        if longer and (there := longer.keys() & places.keys()):
+            found: dict[int, int] = {}
+            for word in there:
+                for distance, entry in longer[word]:
+                    if at := places[word] >> distance & _chained(entry, places):
+                        found[len(entry)] = found.get(len(entry), 0) | at
+            if found:
+                return ((1, single), *found.items()) if single else tuple(found.items())
+        return ((1, single),) if single else ()
 
 
-def _chained(rest: Entry, places: Mapping[str, int]) -> int:
-    """Bit n is set when the words of `rest` follow word n."""
+def _chained(entry: Entry, places: Mapping[str, int]) -> int:
+    """Bit n is set when the words of `entry` stand from word n on."""
     at = -1
-    for distance, word in enumerate(rest, 1):
-        at &= places.get(word, 0) >> distance
+    for distance, word in enumerate(entry):
+        if word not in places:
+            return 0
+        at &= places[word] >> distance
     return at
 
 
@@ -116,17 +146,23 @@ class Places:
             reached = moved
         return reached & self._everywhere
 
+    def width(self, steps: tuple[Step, ...]) -> int:
+        """How many words the phrase takes wherever it stands here, after `ends`; 0 when that is not plain to see."""
+        width = 0
+        for number, optional, _ in steps:
+            if number < 0 or optional or len(self._starts[number]) > 1:
+                return 0
+            width += self._starts[number][0][0]
+        return width
+
     def ways(self, steps: tuple[Step, ...], ends: int) -> tuple[int, tuple[int, ...]]:
         """Where matches that end at `ends` begin, and how many words each step takes in them, both as bits.
 
         Exact, after `ends`. Where there are many ways, gaps are ANY.
         """
-        behind = [ends]
-        for step in reversed(steps):
-            behind.append(self._before(step, behind[-1]))
-        behind.reverse()
-        reached, lengths, count = behind[0], [], 1
-        for step, goal in zip(steps, behind[1:], strict=True):
+        behind = self._behind(steps, ends)
+        reached, lengths, count = behind[-1], [], 1
+        for step, goal in zip(steps, behind[-2::-1], strict=True):
             bits, following = 0, 0
             for length, at in self._moves(step):
                 on = (reached & at) << length & goal
@@ -138,14 +174,23 @@ class Places:
             count *= bits.bit_count()
         if count > _MOST_WAYS:
             lengths = [ANY if step[0] < 0 else bits for step, bits in zip(steps, lengths, strict=True)]
-        return behind[0], tuple(lengths)
+        return behind[-1], tuple(lengths)
 
-    def _before(self, step: Step, goal: int) -> int:
-        """The places from which the step leads to one of the places `goal`."""
-        from_here = 0
-        for length, at in self._moves(step):
-            from_here |= goal >> length & at
-        return from_here
+    def _behind(self, steps: tuple[Step, ...], ends: int) -> list[int]:
+        """The places from which matches lead to `ends`: of no step, of the last one, and so on to all of them."""
+        behind = [ends]
+        goal = ends
+        for number, optional, shifts in reversed(steps):
+            if number < 0:
+                for shift in shifts:
+                    goal |= goal >> shift
+            else:
+                before = goal if optional else 0
+                for length, at in self._starts[number]:
+                    before |= goal >> length & at
+                goal = before
+            behind.append(goal)
+        return behind
 
     def _moves(self, step: Step) -> _Starts:
         """How many words the step may take, and from which places."""
@@ -156,6 +201,10 @@ class Places:
         return ((0, self._everywhere), *starts) if optional else starts
 
 
-def rarity(examples: Iterable[str]) -> Counter[str]:
-    """How often words occur in `examples`: what a phrase needs is looked up by its rarest word."""
-    return Counter(word for text in examples for word in text.lower().split())
+def rarity(examples: Iterable[str], known: frozenset[str]) -> Counter[str]:
+    """About how often words occur in `examples`; what is not `known` is UNKNOWN, and a sentence has its two ends."""
+    common: Counter[str] = Counter()
+    for text in examples:
+        found = _WORD.findall(text.lower().replace("n't", " not").replace("'s", " is").replace("'ve", " have"))
+        common.update((START, END, *(word if word in known else UNKNOWN for word in found)))
+    return common

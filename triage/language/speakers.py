@@ -68,7 +68,7 @@ class RuleReader:
         found = list(self._found(script, spoken.sentences if spoken.own else self._of_subject(spoken)))
         if not _only_thanks(own_text) and not any(isinstance(f.hit.rule.gives, Kind) for f in found):
             found.extend(self._other_findings(script, own_text))
-        return self._standing(found, script)
+        return self._standing(found, script, spoken)
 
     def _of_subject(self, spoken: Spoken) -> Iterator[Sentence]:
         return (sentence for sentence in spoken.sentences if sentence.subject)
@@ -107,7 +107,7 @@ class RuleReader:
                     if finding.weight > 0:
                         yield finding
 
-    def _standing(self, found: list[Finding], script: Script) -> list[Finding]:
+    def _standing(self, found: list[Finding], script: Script, spoken: Spoken) -> list[Finding]:
         """Drop findings whose rule needs a word elsewhere or a rule before it that is not there; or the reverse."""
         if any(f.hit.rule.after for f in found):
             places = _places(found)
@@ -115,14 +115,16 @@ class RuleReader:
         asking = {f.hit.rule.name for f in found if f.hit.rule.elsewhere or f.hit.rule.nowhere}
         if not asking:
             return found
-        present = self._all_words(script)
+        present = self._all_words(script, spoken)
         return [f for f in found if _stands(f.hit.rule, present)]
 
-    def _all_words(self, script: Script) -> set[str]:
-        texts = [(script.subject, 0, len(script.subject))]
-        spoken = [p for p in script.passages if p.role in (Role.OWN, Role.FORWARDED)] or list(_whole(script))
-        texts += [(script.text, p.start, p.end) for p in spoken]
-        return {w for text, a, b in texts for s in sentences(text, self.lexicon, a, b) for w in s.words}
+    def _all_words(self, script: Script, spoken: Spoken) -> set[str]:
+        """The words of what is spoken; beside own words, those of what is passed on as well."""
+        words = {word for sentence in spoken.sentences for word in sentence.words}
+        for passage in _passages(script, Role.FORWARDED) if spoken.own else ():
+            for sentence in sentences(script.text, self.lexicon, passage.start, passage.end):
+                words.update(sentence.words)
+        return words
 
 
 def _whole(script: Script) -> tuple[Passage, ...]:
@@ -200,5 +202,5 @@ def _span(sentence: Sentence, hit: Hit) -> tuple[int, int]:
 
 def _only_thanks(own_text: str) -> bool:
     """Whether the own words are no more than a thank-you, so that what they quote is not asked again."""
-    words = [w.strip(".,!:;").lower() for w in own_text.split()]
+    words = [w.strip(".,!:;").lower() for w in own_text.split(maxsplit=THIN_WORDS)]
     return 0 < len(words) <= THIN_WORDS and any(w in _THANKS for w in words)
