@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from itertools import pairwise
 from typing import NamedTuple
 
 from spacy.language import Language
 from spacy.matcher import Matcher
-from spacy.tokens import Doc
 
 from triage.language.phrases import Phrase
 from triage.language.pipeline import as_doc
@@ -31,38 +30,30 @@ class Hit:
     end: int
 
 
-class _Said:
-    """A sentence as spaCy sees it, made when it is asked for."""
-
-    def __init__(self, language: Language, words: list[str]) -> None:
-        self._language, self._words = language, words
-
-    @cached_property
-    def doc(self) -> Doc:
-        return as_doc(self._language, self._words)
-
-
 class _Gated:
     """One phrase: the gates a sentence must open for it, its steps through the sieve, its matcher."""
 
-    __slots__ = ("_language", "_light", "_matchers", "gates", "needs", "order", "phrase", "rule", "steps")
+    __slots__ = (
+        "_language", "_light", "_matchers", "gates", "needs", "neighbours", "order", "phrase", "rule", "steps"
+    )  # fmt: skip
 
     def __init__(
-        self, language: Language, sieve: Sieve, rule: Rule, phrase: Phrase, *, order: int = 0, spared: int = 0
+        self, language: Language, sieve: Sieve, rule: Rule, phrase: Phrase, *, order: int = 0, looked_up: bool = False
     ) -> None:
-        """`spared`: so many of the lists that the phrase needs are looked up before it and need no gate."""
+        """`looked_up`: by its neighbours, or else by the lists it needs first; these need no gate."""
         self.rule, self.phrase, self.order = rule, phrase, order
         self.steps = sieve.steps(phrase)
-        self.needs = sieve.needs(phrase)
+        self.neighbours = sieve.neighbours(phrase) if looked_up else frozenset()
+        self.needs = sieve.needs(phrase, beside=self.neighbours)
         self.gates = 0
-        for words in self.needs[spared:]:
+        for words in self.needs[_LOOKED_UP_BY if looked_up and not self.neighbours else 0 :]:
             self.gates |= sieve.gate(words)
         self._language = language
         gaps = sum(slot.gap for slot in phrase.slots)
         self._light = gaps <= _LIGHT_GAPS and len(phrase.patterns()) <= _LIGHT_PATTERNS
         self._matchers: dict[tuple[int, ...], Matcher] = {}
 
-    def spans(self, said: _Said, places: Places, ends: int, seen: int) -> list[tuple[int, int]]:
+    def spans(self, words: list[str], places: Places, ends: int, seen: int) -> list[tuple[int, int]]:
         """For each place where the phrase starts, its shortest match; none when all these places are `seen`.
 
         spaCy is asked where the sieve leaves open how many words the phrase takes.
@@ -79,7 +70,7 @@ class _Gated:
         first, last = (begins & -begins).bit_length() - 1, ends.bit_length() - 1
         matcher = self._matcher(() if self._light else lengths)
         shortest: dict[int, int] = {}
-        for _, start, end in matcher(said.doc[first:last]):
+        for _, start, end in matcher(as_doc(self._language, words[first:last])):
             if start not in shortest or end < shortest[start]:
                 shortest[start] = end
         return sorted((first + start, first + end) for start, end in shortest.items())
@@ -112,18 +103,21 @@ class RuleMatcher:
         common = rarity((text for rule in rules for text in (*rule.matches, *rule.must_not_match)), known)
         self._language, self._sieve = language, Sieve(common)
         self._index: dict[str, _Group] = {}
+        self._neighbours: dict[tuple[str, str], list[_Gated]] = {}
         self._unless: dict[str, tuple[_Gated, ...]] = {}
         order = 0
         for rule in rules:
             self._unless[rule.name] = tuple(_Gated(language, self._sieve, rule, phrase) for phrase in rule.unless)
             for phrase in rule.phrases:
-                gated = _Gated(language, self._sieve, rule, phrase, order=order, spared=_LOOKED_UP_BY)
+                gated = _Gated(language, self._sieve, rule, phrase, order=order, looked_up=True)
                 self._look_up(gated)
                 order += 1
 
     def _look_up(self, gated: _Gated) -> None:
-        """Look the phrase up by the words of its rarest list, and there by those of the next rarest."""
-        for word in gated.needs[0]:
+        """Look the phrase up by neighbouring words, or by those of its rarest list and there of the next rarest."""
+        for pair in gated.neighbours:
+            self._neighbours.setdefault(pair, []).append(gated)
+        for word in () if gated.neighbours else gated.needs[0]:
             alone, beside = self._index.setdefault(word, _Group([], {}))
             if len(gated.needs) < _LOOKED_UP_BY:
                 alone.append(gated)
@@ -131,9 +125,11 @@ class RuleMatcher:
                 for other in gated.needs[1]:
                     beside.setdefault(other, []).append(gated)
 
-    def _standing(self, places: Places) -> dict[int, tuple[_Gated, int]]:
+    def _standing(self, places: Places, words: list[str]) -> dict[int, tuple[_Gated, int]]:
         """The phrases that stand in the sentence, by their order, and where they end."""
         looked_up: list[_Gated] = []
+        for pair in self._neighbours.keys() & set(pairwise(words)):
+            looked_up += self._neighbours[pair]
         index, present = self._index, places.of.keys()
         for word in index.keys() & present:
             alone, beside = index[word]
@@ -150,8 +146,7 @@ class RuleMatcher:
     def find(self, sentence: Sentence) -> Iterator[Hit]:
         """Every rule that matches in `sentence`, at its first place."""
         places = Places(self._sieve, sentence.words)
-        standing = self._standing(places)
-        said = _Said(self._language, sentence.words)
+        standing = self._standing(places, sentence.words)
         rule, known, cancelled, gates = None, 0, False, places.gates
         for _, (gated, ends) in sorted(standing.items()):
             if gated.rule is not rule:
@@ -161,7 +156,7 @@ class RuleMatcher:
                 )
             if cancelled:
                 continue
-            for start, end in gated.spans(said, places, ends, known):
+            for start, end in gated.spans(sentence.words, places, ends, known):
                 if not known >> start & 1:
                     known |= 1 << start
                     yield Hit(rule=rule, sentence=sentence, start=start, end=end)

@@ -36,6 +36,11 @@ class Slot:
     optional: bool = False
     gap: int = 0
 
+    @property
+    def is_sure(self) -> bool:
+        """Whether one of the entries always stands here."""
+        return not self.gap and not self.optional
+
     def patterns(self, lengths: int = ANY) -> list[Pattern]:
         """What spaCy's Matcher looks for, in few variants. `lengths`: bit n is set when n words are wanted."""
         if self.gap:
@@ -72,7 +77,7 @@ class Phrase:
 def compile_phrase(text: str, concepts: Mapping[str, tuple[Entry, ...]], skipped: frozenset[str]) -> Phrase:
     """Compile one phrase. Raises PhraseWrong: unknown list, nothing needed, too many variants."""
     slots = [slot for part in text.split() if (slot := _slot(part, concepts, skipped)) is not None]
-    sure = [slot.entries for slot in slots if not slot.optional and not slot.gap]
+    sure = [slot.entries for slot in slots if slot.is_sure]
     needed = tuple(entries for entries in sure if not any(_EDGES.issuperset(entry) for entry in entries))
     if not needed:
         raise PhraseWrong(f'"{text}" needs no word of its own')

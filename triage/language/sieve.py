@@ -7,6 +7,7 @@ through all places of a sentence at once takes one `&` and one shift for each of
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import NamedTuple
 
 from triage.language.phrases import ANY, Entry, Phrase, Slot
@@ -14,8 +15,10 @@ from triage.language.words import END, START, UNKNOWN
 
 _SHIFTS = {0: (), 2: (1, 1), 5: (1, 2, 2)}
 _MOST_WAYS = 12
+_MOST_PAIRS = 400  # of one phrase; more would fill the memory for little
 _WORD = re.compile(r"\w+")
 _Starts = tuple[tuple[int, int], ...]
+Pairs = frozenset[tuple[str, str]]
 Step = tuple[int, bool, tuple[int, ...]]
 
 
@@ -39,10 +42,25 @@ class Sieve:
         self._gates: dict[frozenset[str], int] = {}
         self._opens: dict[str, int] = {}
 
-    def needs(self, phrase: Phrase) -> list[frozenset[str]]:
-        """Sets of words, rarest first: without one of each the phrase stands nowhere. Of an entry, its rarest word."""
+    def needs(self, phrase: Phrase, *, beside: Pairs = frozenset()) -> list[frozenset[str]]:
+        """Sets of words, rarest first: without one of each the phrase stands nowhere. Of an entry, its rarest word.
+
+        Left out is what `beside`, neighbours of the phrase, asks for already.
+        """
         found = {frozenset(map(self._rarest, entries)) for entries in phrase.needed}
-        return sorted(found, key=lambda words: (sum(self._common[word] for word in words), len(words), sorted(words)))
+        asked = [{pair[0] for pair in beside}, {pair[1] for pair in beside}]
+        left = [words for words in found if words not in asked]
+        return sorted(left, key=lambda words: (sum(self._common[word] for word in words), len(words), sorted(words)))
+
+    def neighbours(self, phrase: Phrase) -> Pairs:
+        """The rarest set of neighbouring words one of which stands wherever the phrase does; empty if there is none."""
+        found = [
+            frozenset((left[-1], right[0]) for left in one.entries for right in other.entries)
+            for one, other in pairwise(phrase.slots)
+            if one.is_sure and other.is_sure and len(one.entries) * len(other.entries) <= _MOST_PAIRS
+        ]
+        common = self._common
+        return min(found, key=lambda pairs: sum(common[a] * common[b] + 1 for a, b in pairs), default=frozenset())
 
     def _rarest(self, entry: Entry) -> str:
         return min(entry, key=lambda word: (self._common[word], -len(word), word))
