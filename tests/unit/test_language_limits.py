@@ -11,16 +11,19 @@ from hypothesis import strategies as st
 
 from triage.domain.classification import Script
 from triage.domain.enquiry import Passage
+from triage.domain.policy import Thresholds
 from triage.domain.vocabulary import Channel, Kind, Role
 from triage.language.matching import RuleMatcher
 from triage.language.pipeline import blank_english, lexicon_of
-from triage.language.reader import Reader
+from triage.language.reader import Heed, Reader
 from triage.language.rules_file import load_rules
 from triage.language.words import Sentence, sentences
 from triage.parsing.rules import load_policy
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
-READER = Reader(RULES, load_policy(RULES))
+# The rules alone: where the model stands is no concern of theirs.
+POLICY = replace(load_policy(RULES), thresholds=Thresholds(upper=0.80, lower=0.35, look=0.10), kind_thresholds={})
+READER = Reader(RULES, POLICY, Heed.RULES)
 BOOK = load_rules(RULES)
 LEXICON = lexicon_of(BOOK)
 ENGLISH = blank_english()
@@ -89,7 +92,7 @@ def test_words_know_where_they_stood(text: str) -> None:
         ("persanal", ["personal"]),
         ("sendin", ["sending"]),
         ("deleete", ["delete"]),
-        ("I forgot", ["i", "_"]),
+        ("I yodelled", ["i", "_"]),
         ("zyzzogeton", ["_"]),
         ("go to https://x.example/delete now", ["go", "to", "@"]),
         ("a.b@x.example", ["@"]),

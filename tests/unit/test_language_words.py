@@ -50,7 +50,7 @@ def plain_of(text: str) -> str:
         ("d e l e t e  m y  d a t a", "delete my data"),
         ("d-e-l-e-t-e my data", "delete my data"),
         ("S.A.R. please", "sar"),
-        ("q z q z", "_ _ _ _"),
+        ("q z q z", "q z q z"),
         # Drawn out, run together, shouted
         ("pleeeease delete my dataaaa", "delete my data"),
         ("STOPPPP emailing meeee", "stop emailing me"),
@@ -59,7 +59,7 @@ def plain_of(text: str) -> str:
         ("pleasedelete my data", "delete my data"),
         # Contractions, with whatever stands for the apostrophe
         ("don t delete", "do not delete"),
-        ("I m sure you ve my data", "i am _ you have my data"),
+        ("I m chuffed you ve my data", "i am _ you have my data"),
         ("don\ufffdt delete", "do not delete"),
         ("donâ€™t delete", "do not delete"),
         ("don?t delete", "do not delete"),
@@ -68,14 +68,14 @@ def plain_of(text: str) -> str:
         ("don=E2=80=99t delete", "do not delete"),
         ("don''t delete", "do not delete"),
         ("DIDNT", "did not"),
-        ("plan t my data", "plan _ my data"),
+        ("plan t my data", "plan t my data"),
         # Slips and texting
         ("definately unsuscribe", "_ unsubscribe"),
         ("send me ur reccords of my persnal infomation", "send me your records my personal information"),
         ("pls recieve my adress and acount deets", "receive my address and account details"),
         ("rite 2 erasure", "right 2 erasure"),
         ("wot info u got abowt me", "what info you got about me"),
-        ("2000 beans", "_ _"),
+        ("2731 beans", "_ _"),
         # Line ends and hyphens
         ("infor-\n> mation about me", "information about me"),
         ("infor=\nmation about me", "information about me"),
@@ -86,7 +86,7 @@ def plain_of(text: str) -> str:
         # HTML
         ("delete&nbsp;my&#160;data", "delete my data"),
         ("<strong>delete</strong> <u>my</u> data<!-- x -->", "delete my data"),
-        ("Dear <name>", "_ < name >"),
+        ("Howdy <name>", "_ < name >"),
     ],
 )
 def test_what_is_written_is_read_as_meant(written: str, words: str) -> None:
