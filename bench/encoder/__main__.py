@@ -21,7 +21,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 from transformers import BertConfig, BertModel
 
-from bench.encoder.texts import FLAGS, SPOKEN, OwnWords, Window, noisy, windows
+from bench.encoder.texts import FLAGS, SPOKEN, OwnWords, Window, joined, lossy, noisy, windows
 from triage.domain.vocabulary import OtherRight
 from triage.language.corpus import read_examples
 
@@ -30,6 +30,7 @@ MOST_PIECES = 224
 SEED = 4
 BATCH = 16
 TOP_PIECES = 3
+JOINED_SHARE = 0.2
 RARE = frozenset(right.value for right in OtherRight)  # seen twice an epoch
 
 
@@ -63,7 +64,9 @@ def encoded(window: Window, tokenizer: Tokenizer) -> tuple[list[int], torch.Tens
         if word is not None:
             for label, places in enumerate(window.asks):
                 pieces[at, label] = float(word in places)
-    whole = torch.tensor([float(one in window.labels) for one in SPOKEN] + [float(one in window.flags) for one in FLAGS])
+    whole = torch.tensor(
+        [float(one in window.labels) for one in SPOKEN] + [float(one in window.flags) for one in FLAGS]
+    )
     return found.ids, whole, pieces
 
 
@@ -79,17 +82,22 @@ def batched(rows: list[tuple[list[int], torch.Tensor, torch.Tensor]]) -> tuple[t
     return ids, mask, torch.stack([whole for _, whole, _ in rows]), pieces
 
 
-def train(model: Reading, told: list[Window], held: list[Window], tokenizer: Tokenizer, epochs: int) -> None:
+def train(
+    model: Reading, told: list[Window], held: list[Window], tokenizer: Tokenizer, epochs: int, rate: float
+) -> None:
     """Adam with a warm-up and a long cooling; each epoch with other slips of the fingers."""
     dice = random.Random(SEED)
     steps = epochs * (sum(1 + bool(one.labels & RARE) for one in told) // BATCH + 2)
-    groups = [{"params": model.base.parameters(), "lr": 1e-4}, {"params": [p for n, p in model.named_parameters() if not n.startswith("base.")], "lr": 1e-3}]
+    groups = [
+        {"params": model.base.parameters(), "lr": rate},
+        {"params": [p for n, p in model.named_parameters() if not n.startswith("base.")], "lr": 10 * rate},
+    ]
     optimizer = torch.optim.AdamW(groups, weight_decay=0.01)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [1e-4, 1e-3], total_steps=steps, pct_start=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, [rate, 10 * rate], total_steps=steps, pct_start=0.1)
     tests = [encoded(one, tokenizer) for one in held]
     for epoch in range(epochs):
         started, total = time.perf_counter(), 0.0
-        rows = [encoded(noisy(one, dice), tokenizer) for one in told for _ in range(1 + bool(one.labels & RARE))]
+        rows = [encoded(varied(one, told, dice), tokenizer) for one in told for _ in range(1 + bool(one.labels & RARE))]
         batches = in_batches(rows, dice)
         for batch in batches:
             ids, mask, whole, pieces = batched(batch)
@@ -105,7 +113,19 @@ def train(model: Reading, told: list[Window], held: list[Window], tokenizer: Tok
             if schedule.last_epoch < steps - 1:
                 schedule.step()
             total += loss.item()
-        print(epoch, round(total / len(batches), 4), f1(model, tests), f"{time.perf_counter() - started:.0f} s", flush=True)
+        print(
+            epoch,
+            round(total / len(batches), 4),
+            f1(model, tests),
+            f"{time.perf_counter() - started:.0f} s",
+            flush=True,
+        )
+
+
+def varied(one: Window, told: list[Window], dice: random.Random) -> Window:
+    """The window as this epoch sees it: perhaps beside another, with slips and blots."""
+    whole = joined(one, dice.choice(told), dice) if dice.random() < JOINED_SHARE else one
+    return lossy(noisy(whole, dice), dice)
 
 
 def in_batches(rows: list, dice: random.Random) -> list[list]:
@@ -145,9 +165,29 @@ def export(model: Reading, folder: Path, tokenizer: Tokenizer, writers: list[str
     model.eval()
     folder.mkdir(parents=True, exist_ok=True)
     whole = folder / "whole.onnx"
-    example = batched([encoded(Window(words=("please", "delete", "my", "details"), asks=(frozenset(),) * len(SPOKEN), labels=frozenset(), flags=frozenset()), tokenizer)])[:2]
-    torch.onnx.export(model, example, str(whole), input_names=["ids", "mask"], output_names=["whole", "pieces"], opset_version=17, dynamo=False,
-        dynamic_axes={"ids": {0: "n", 1: "l"}, "mask": {0: "n", 1: "l"}, "whole": {0: "n"}, "pieces": {0: "n", 1: "l"}})
+    example = batched(
+        [
+            encoded(
+                Window(
+                    words=("please", "delete", "my", "details"),
+                    asks=(frozenset(),) * len(SPOKEN),
+                    labels=frozenset(),
+                    flags=frozenset(),
+                ),
+                tokenizer,
+            )
+        ]
+    )[:2]
+    torch.onnx.export(
+        model,
+        example,
+        str(whole),
+        input_names=["ids", "mask"],
+        output_names=["whole", "pieces"],
+        opset_version=17,
+        dynamo=False,
+        dynamic_axes={"ids": {0: "n", 1: "l"}, "mask": {0: "n", 1: "l"}, "whole": {0: "n"}, "pieces": {0: "n", 1: "l"}},
+    )
     quantize_dynamic(whole, folder / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=False)
     whole.unlink()
     about = {"spoken": SPOKEN, "flags": FLAGS, "most_pieces": MOST_PIECES, "writers": writers}
@@ -163,6 +203,8 @@ def main() -> int:
     parser.add_argument("--held", default="")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--rate", type=float, default=1e-4)
+    parser.add_argument("--go-on-from", type=Path, help="weights.pt of an earlier run")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     weights = arguments.base / "model.safetensors"
@@ -183,7 +225,9 @@ def main() -> int:
     held = list(windows([e for e in examples if e.writer in arguments.held.split(",")], OwnWords()))
     print(len(told), "windows to learn from,", len(held), "held back", flush=True)
     model = Reading(base, config.hidden_size)
-    train(model, told, held, tokenizer, arguments.epochs)
+    if arguments.go_on_from:
+        model.load_state_dict(torch.load(arguments.go_on_from))
+    train(model, told, held, tokenizer, arguments.epochs, arguments.rate)
     arguments.out.mkdir(parents=True, exist_ok=True)
     torch.save(model.state_dict(), arguments.out / "weights.pt")
     export(model, arguments.out, tokenizer, sorted(arguments.writers.split(",")))

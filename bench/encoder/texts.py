@@ -74,12 +74,35 @@ def _touches(word: re.Match[str], spans: Sequence[tuple[int, int]]) -> bool:
     return any(word.start() < end and start < word.end() for start, end in spans)
 
 
+def joined(window: Window, other: Window, dice: random.Random) -> Window:
+    """Two people's messages as one: business with a request in it, two requests, a request among chatter."""
+    if len(window.words) + len(other.words) > WINDOW_WORDS:
+        return window
+    first, second = (window, other) if dice.random() < 0.5 else (other, window)
+    offset = len(first.words)
+    asks = tuple(one | frozenset(at + offset for at in two) for one, two in zip(first.asks, second.asks, strict=True))
+    return Window(
+        words=first.words + second.words,
+        asks=asks,
+        labels=first.labels | second.labels,
+        flags=first.flags | second.flags,
+    )
+
+
+def lossy(window: Window, dice: random.Random) -> Window:
+    """Some words blotted out, so that no single one is learnt by heart."""
+    share = dice.choice((0.0, 0.05, 0.1))
+    return replace(window, words=tuple("[MASK]" if dice.random() < share else word for word in window.words))
+
+
 def noisy(window: Window, dice: random.Random) -> Window:
     """The same words as hurried thumbs type them: swaps, slips, lost letters, texting forms, lost capitals, stops."""
     share = dice.choice((0.0, 0.0, 0.03, 0.08))
     if not share:
         return window
-    return replace(window, words=tuple(_noisy_word(word, dice) if dice.random() < share else word for word in window.words))
+    return replace(
+        window, words=tuple(_noisy_word(word, dice) if dice.random() < share else word for word in window.words)
+    )
 
 
 def _noisy_word(word: str, dice: random.Random) -> str:

@@ -64,7 +64,7 @@ class Encoder:
         return looks or [self._look([Word(text=".", start=-1, end=-1)])]
 
     def _look(self, window: Sequence[Word]) -> Look:
-        found = self._tokenizer.encode([word.text[:_LONGEST_WORD] for word in window], is_pretokenized=True)
+        found = self._tokenizer.encode([_writable(word.text) for word in window], is_pretokenized=True)
         ids = np.asarray([found.ids], dtype=np.int64)
         whole, pieces = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         asking = np.full((len(window), len(self.asked)), -20.0, dtype=np.float32)
@@ -72,6 +72,11 @@ class Encoder:
             if word is not None:
                 np.maximum(asking[word], pieces[0, piece], out=asking[word])
         return Look(words=tuple(window), whole=whole[0], asking=asking)
+
+
+def _writable(word: str) -> str:
+    """The word as the tokenizer takes it: no lone surrogates, and of an endless one the beginning."""
+    return word[:_LONGEST_WORD].encode("utf-8", "replace").decode("utf-8")
 
 
 def words_of(text: str, start: int, end: int, *, subject: bool = False) -> Iterator[Word]:

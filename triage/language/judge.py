@@ -55,9 +55,9 @@ def verdict(
 
     `reasons`: of every kind, best first, used for those that are read. `flags`: those that are told, with why.
     """
-    named = _rights(scores, policy)
+    named = _rights(scores, circumstances, policy)
     by_kind = _by_kind(scores, named)
-    kinds = tuple(kind for kind in Kind if by_kind[kind] >= policy.thresholds_for(kind).lower)
+    kinds = tuple(kind for kind in Kind if by_kind[kind] >= _least(kind, circumstances, policy))
     if not named:
         kinds = tuple(kind for kind in kinds if kind is not Kind.OTHER_RIGHT)
     sure = tuple(kind for kind in kinds if by_kind[kind] >= policy.thresholds_for(kind).upper)
@@ -81,8 +81,14 @@ def verdict(
     )
 
 
-def _rights(scores: Scores, policy: Policy) -> tuple[OtherRight, ...]:
-    lower = policy.thresholds_for(Kind.OTHER_RIGHT).lower
+def _least(kind: Kind, circumstances: Circumstances, policy: Policy) -> float:
+    """The score from which a kind is seen. What was learnt from English must be sure of another language."""
+    thresholds = policy.thresholds_for(kind)
+    return thresholds.lower if circumstances.language == "en" else thresholds.upper
+
+
+def _rights(scores: Scores, circumstances: Circumstances, policy: Policy) -> tuple[OtherRight, ...]:
+    lower = _least(Kind.OTHER_RIGHT, circumstances, policy)
     return tuple(right for right in OtherRight if scores.labels[right] >= lower)
 
 

@@ -27,7 +27,7 @@ EPOCHS = 8
 BATCH = 64
 LEARN_RATE = 0.3
 LONGEST_GRAM = 2
-BUCKETS = 2**17
+BUCKETS = 2**16
 
 Ragged = tuple[NDArray[np.uint64], NDArray[np.float32]]
 

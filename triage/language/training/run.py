@@ -34,7 +34,7 @@ from triage.language.training import categoriser
 from triage.language.training.passages import Passage, labels_of, passages
 
 FOLDS = 4
-RIDGE = 3.0
+RIDGE = 20.0
 SETTLED_RIGHT = 0.995  # how often the quick reading, where it settles a message, must be exactly right in cross-fitting
 _FEWEST_WRITERS = 2
 _BELOW = (0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05)
