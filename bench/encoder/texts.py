@@ -13,8 +13,8 @@ FLAGS = tuple(flag.value for flag in Flag if flag is not Flag.NOT_ENGLISH)
 WINDOW_WORDS, STEP_WORDS = 140, 100
 _WORD = re.compile(r"\S+")
 _NEIGHBOURS = {
-    "a": "s", "b": "v", "c": "x", "d": "f", "e": "r", "g": "h", "h": "j", "i": "o", "l": "k", "m": "n", "n": "m", "o": "p",
-    "p": "o", "r": "t", "s": "d", "t": "y", "u": "i", "v": "b", "w": "e", "y": "u",
+    "a": "s", "b": "v", "c": "x", "d": "f", "e": "r", "g": "h", "h": "j", "i": "o", "l": "k", "m": "n", "n": "m",
+    "o": "p", "p": "o", "r": "t", "s": "d", "t": "y", "u": "i", "v": "b", "w": "e", "y": "u",
 }  # fmt: skip
 _SHORT = {
     "you": "u", "your": "ur", "please": "pls", "are": "r", "because": "cos", "and": "n", "information": "info",
@@ -24,7 +24,7 @@ _SHORT = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """Some words of a message. `asks`: for each of SPOKEN the word positions that ask for it; `labels`: of the window."""
+    """Some words of a message. `asks`: for each of SPOKEN the places of the words that ask; `labels`: of all."""
 
     words: tuple[str, ...]
     asks: tuple[frozenset[int], ...]
