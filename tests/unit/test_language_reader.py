@@ -245,7 +245,7 @@ def test_what_was_asked_before_is_told_apart_from_what_is_asked_now(
 def test_the_subject_alone_can_ask_and_its_reason_has_no_offsets(reader: Reader) -> None:
     verdict = read(reader, "see attached", subject="Subject access request")
     assert verdict.sure_kinds == (Kind.ACCESS,)
-    assert next((r.start, r.end, r.text) for r in verdict.reasons) == (-1, -1, "Subject access")
+    assert next((r.start, r.end, r.text) for r in verdict.reasons) == (-1, -1, "Subject access request")
 
 
 def test_reasons_point_at_the_original_words(reader: Reader) -> None:
