@@ -1,5 +1,6 @@
 """The sieve in front of spaCy's Matcher says exactly where phrases stand: it hides none and invents none."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,38 @@ def test_the_shipped_phrases_stand_where_spacy_finds_them(data: st.DataObject) -
     phrase = data.draw(st.sampled_from(PHRASES))
     words = st.sampled_from([*sorted(phrase.vocabulary - {"^", "$"}), "_"])
     agree(phrase, ["^", *data.draw(st.lists(words, max_size=14)), "$"])
+
+
+def found_by(matcher: RuleMatcher, words: list[str]) -> set[tuple[str, int, int]]:
+    sentence = Sentence(words=words, starts=[0] * len(words), ends=[0] * len(words))
+    return {(hit.rule.name, hit.start, hit.end) for hit in matcher.find(sentence)}
+
+
+def shortest(phrase: Phrase, words: list[str]) -> set[tuple[int, int]]:
+    return set(dict(sorted(by_matcher(phrase, words), reverse=True)).items())
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_looking_up_by_rare_and_neighbouring_words_hides_no_rule_and_invents_none(data: st.DataObject) -> None:
+    rule = data.draw(st.sampled_from([rule for rule in BOOK.rules if not rule.unless]))
+    phrase = data.draw(st.sampled_from(rule.phrases))
+    words = [
+        "^",
+        *data.draw(st.lists(st.sampled_from([*sorted(phrase.vocabulary - {"^", "$"}), "_"]), max_size=14)),
+        "$",
+    ]
+    found = found_by(RuleMatcher(ENGLISH, [replace(rule, phrases=(phrase,))]), words)
+    assert found == {(rule.name, start, end) for start, end in shortest(phrase, words)}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(PARTS, max_size=5), st.lists(st.sampled_from("abcd"), max_size=12))
+def test_a_rule_is_found_where_spacy_finds_its_phrase_at_its_shortest(parts: list[str], middle: list[str]) -> None:
+    phrase = compile_phrase(" ".join(["a|b|c|d", *parts]), LISTS, frozenset())
+    rule = replace(BOOK.rules[0], phrases=(phrase,), unless=())
+    words = ["^", *middle, "$"]
+    assert {(start, end) for _, start, end in found_by(RuleMatcher(ENGLISH, [rule]), words)} == shortest(phrase, words)
 
 
 def test_every_shipped_phrase_is_found_in_a_sentence_made_of_its_own_words() -> None:
