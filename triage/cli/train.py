@@ -19,18 +19,19 @@ def run(arguments: argparse.Namespace) -> int:
     """Train; 0 done. Raises SettingsWrong where corpus, rules or encoder are missing or wrong."""
     from triage.cli.reading import script_of
     from triage.config import rules_dir
-    from triage.language.corpus import Example, read_examples
+    from triage.domain.classification import Script
+    from triage.language.corpus import Example, local_examples, read_examples
     from triage.language.reader import MODEL_FOLDER, Heed, Reader
     from triage.language.training.card import write_card
     from triage.language.training.run import train
     from triage.parsing.rules import load_policy
 
-    def script(example: Example):  # type: ignore[no-untyped-def]
+    def script(example: Example) -> Script:
         return script_of(channel=example.channel, subject=example.subject, text=example.text)
 
     rules = rules_dir(arguments.config)
     policy = load_policy(rules)
-    examples = read_examples(arguments.corpus or rules / "corpus")
+    examples = (*read_examples(arguments.corpus or rules / "corpus"), *local_examples(rules))
     trained = train(examples, Reader(rules, policy, Heed.RULES), rules / MODEL_FOLDER, script, print)
     print(write_card(trained, examples, policy, rules / MODEL_FOLDER))
     return 0
