@@ -72,7 +72,7 @@ def encoded(window: Window, tokenizer: Tokenizer) -> tuple[list[int], torch.Tens
 
 def batched(rows: list[tuple[list[int], torch.Tensor, torch.Tensor]]) -> tuple[torch.Tensor, ...]:
     """Padded ids, mask, labels, labels of pieces."""
-    longest = max(max(len(ids) for ids, _, _ in rows), TOP_PIECES)
+    longest = max(*(len(ids) for ids, _, _ in rows), TOP_PIECES)
     ids, mask = torch.zeros(len(rows), longest, dtype=torch.long), torch.zeros(len(rows), longest, dtype=torch.long)
     pieces = torch.zeros(len(rows), longest, len(SPOKEN))
     for at, (one, _, labels) in enumerate(rows):

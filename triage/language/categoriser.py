@@ -8,7 +8,7 @@ import numpy as np
 import spacy
 from numpy.typing import NDArray
 from spacy.language import Language
-from spacy.strings import hash_string  # type: ignore[attr-defined]  # compiled, without types
+from spacy.strings import get_string_id
 
 from triage.language.ngrams import counted
 
@@ -36,7 +36,7 @@ class Categoriser:
 
     def scores(self, passages: Sequence[Sequence[str]]) -> Scores:
         """A row of scores 0..1 per passage, a column per label. `passages`: plain words, none of them empty."""
-        hashed = [np.asarray([hash_string(word) for word in words], dtype=np.uint64) for words in passages]
+        hashed = [np.asarray([get_string_id(word) for word in words], dtype=np.uint64) for words in passages]
         found: Any = counted(hashed, self._grams.attrs["longest"], self._grams.get_param("rarity"))
         for layer in self._layers:
             found = layer.predict(found)

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 WINDOW_WORDS, STEP_WORDS = 140, 100
 MOST_WINDOWS = 12
@@ -64,7 +64,7 @@ class Encoder:
         return looks or [self._look([Word(text=".", start=-1, end=-1)])]
 
     def _look(self, window: Sequence[Word]) -> Look:
-        found = self._tokenizer.encode([_writable(word.text) for word in window], is_pretokenized=True)
+        found = self._pieces(window)
         ids = np.asarray([found.ids], dtype=np.int64)
         whole, pieces = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})
         asking = np.full((len(window), len(self.asked)), -20.0, dtype=np.float32)
@@ -72,6 +72,12 @@ class Encoder:
             if word is not None:
                 np.maximum(asking[word], pieces[0, piece], out=asking[word])
         return Look(words=tuple(window), whole=whole[0], asking=asking)
+
+    def _pieces(self, window: Sequence[Word]) -> Encoding:
+        """The pieces of the words; of words that have none (control characters), a full stop: it reads no less."""
+        found = self._tokenizer.encode([_writable(word.text) for word in window], is_pretokenized=True)
+        nothing = all(word is None for word in found.word_ids)
+        return self._tokenizer.encode(["."], is_pretokenized=True) if nothing else found
 
 
 def _writable(word: str) -> str:

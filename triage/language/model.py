@@ -82,6 +82,15 @@ class Witnesses:
         return Close(windows=whole[:, self._close_columns], asking=asking, flags=flags), looks
 
 
+def load_encoder(folder: Path) -> Encoder:
+    """The encoder from rules/model. Raises RulesWrong where it cannot be used."""
+    try:
+        return Encoder(folder / ENCODER_FOLDER)
+    except Exception as error:  # tokenizers and ONNX Runtime raise what they like over a broken file
+        what = " ".join(str(error).split())
+        raise RulesWrong([f"model/{ENCODER_FOLDER}: cannot be used: {type(error).__name__}: {what}"]) from error
+
+
 def load_witnesses(folder: Path) -> Witnesses:
     """Categoriser and encoder from rules/model. Raises RulesWrong where one cannot be used."""
     try:
@@ -108,8 +117,11 @@ def load_weights(folder: Path) -> Weights:
 def _fitting(weights: Logistic, features: Sequence[str], labels: Sequence[str] = JUDGED) -> Logistic:
     if weights.features != tuple(features) or weights.labels != tuple(labels):
         raise ValueError("the weights are for other evidence")
+    if not all(np.isfinite(part).all() for part in (weights.weights, weights.biases, weights.means, weights.spreads)):
+        raise ValueError("a weight is no number")
     return weights
 
 
 def _cannot_be_used(error: Exception) -> RulesWrong:
-    return RulesWrong([f"model: cannot be used, run `triage train`: {type(error).__name__}: {error}"])
+    what = " ".join(str(error).split())  # the libraries' messages have many lines
+    return RulesWrong([f"model: cannot be used, run `triage train`: {type(error).__name__}: {what}"])

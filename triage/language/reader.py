@@ -75,7 +75,7 @@ class Reader:
         why = _reasons(findings, {kind: reasons.of_words(looks, LABELS, kind, script.text) for kind in Kind})
         flagged = self._weights.flags.probabilities(flag_rows(findings, close))
         told = [flag for flag, score in zip(FLAGS, flagged, strict=True) if score >= FLAG_TOLD]
-        flags = reasons.of_flags(findings, told, looks)
+        flags = reasons.of_flags(findings, told, looks, script.text)
         return verdict(scores, findings, circumstances, self._policy, why, flags)
 
     def heard(self, script: Script, witnesses: Witnesses) -> tuple[Floats, list[Word], tuple[Finding, ...]]:
@@ -131,7 +131,7 @@ def _scores(probabilities: Floats) -> Scores:
 
 def _ruled_flags(findings: tuple[Finding, ...]) -> dict[Flag, tuple[Reason, ...]]:
     told = {f.hit.rule.gives for f in findings}
-    return reasons.of_flags(findings, (flag for flag in Flag if flag in told), ())
+    return reasons.of_flags(findings, (flag for flag in Flag if flag in told), (), "")
 
 
 def _rule_reasons(findings: tuple[Finding, ...]) -> dict[Kind, tuple[Reason, ...]]:

@@ -78,15 +78,15 @@ def of_words(looks: Sequence[Look], asked: Sequence[str], kind: Kind, text: str)
 
 
 def of_flags(
-    findings: Sequence[Finding], told: Iterable[Flag], looks: Sequence[Look]
+    findings: Sequence[Finding], told: Iterable[Flag], looks: Sequence[Look], text: str
 ) -> dict[Flag, tuple[Reason, ...]]:
     """For each flag that is told the rules that set it, else the model's word, with the beginning of what it read."""
-    begun = looks[0].words[:_BEGINNING_WORDS] if looks else ()
-    text = " ".join(word.text for word in begun)
-    start, end = (begun[0].start, begun[-1].end) if begun and begun[0].start >= 0 else (-1, -1)
+    begun = _one_place(looks[0].words, looks[0].words[0])[:_BEGINNING_WORDS] if looks else ()
+    start, end = (begun[0].start, begun[-1].end) if begun else (-1, -1)
+    quoted = text[start:end] if start >= 0 else " ".join(word.text for word in begun)
     return {
         flag: of_rules(findings, flag)
-        or (Reason(kind=flag, witness="model", source=CLOSE_SOURCE, why=_FLAG_WHY, start=start, end=end, text=text),)
+        or (Reason(kind=flag, witness="model", source=CLOSE_SOURCE, why=_FLAG_WHY, start=start, end=end, text=quoted),)
         for flag in told
     }
 

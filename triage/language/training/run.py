@@ -28,7 +28,7 @@ from triage.language.evidence import (
     flag_rows,
 )
 from triage.language.logistic import Logistic, fit
-from triage.language.model import ENCODER_FOLDER, JUDGED, QUICK_FOLDER, WEIGHTS_FILE, Witnesses
+from triage.language.model import JUDGED, QUICK_FOLDER, WEIGHTS_FILE, Witnesses, load_encoder
 from triage.language.reader import Reader
 from triage.language.training import categoriser
 from triage.language.training.passages import Passage, labels_of, passages
@@ -58,7 +58,7 @@ class Trained:
 
 def train(examples: Sequence[Example], reader: Reader, folder: Path, script_of: ScriptOf, say: Say) -> Trained:
     """Train and write `folder`/quick and `folder`/judge.json. Raises RulesWrong where too few writers are left."""
-    encoder = Encoder(folder / ENCODER_FOLDER)
+    encoder = load_encoder(folder)
     scripts = {example.id: script_of(example) for example in examples}
     told = {example.id: list(passages(example, scripts[example.id], reader.rule_reader)) for example in examples}
     judged = [example for example in examples if example.writer not in encoder.writers]
