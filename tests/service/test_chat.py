@@ -714,7 +714,7 @@ async def test_who_left_no_way_to_answer_cannot_be_reached_after_ten_working_day
         await desk.watch.look()
         assert [case.state for case in await desk.store.list_cases()] == [state]
     assert "not_acknowledged" not in [alarm.code for alarm in await desk.store.alarms()]
-    await says(desk, "I am back: ana@customer.example")
+    await says(desk, "I am back, you can reach me at ana@customer.example")
     await desk.hear()
     await desk.answer()
     assert [case.state for case in await desk.store.list_cases()] == ["open"]

@@ -31,6 +31,13 @@ def weighed(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return _sales_talk_weakened(_uncovered(tuple(findings)))
 
 
+def only_objects(found: Iterable[Finding], kept: Iterable[Finding]) -> frozenset[Kind]:
+    """The kinds whose words are all the object of another request: access in "delete everything you hold on me"."""
+    before = {f.hit.rule.gives for f in found}
+    after = {f.hit.rule.gives for f in kept}
+    return frozenset(kind for kind in Kind if kind in before - after)
+
+
 def strengths(findings: Iterable[Finding], label: Kind | OtherRight) -> list[float]:
     """The weights that speak for `label`, strongest first: of different rules, on different words."""
     names: set[str] = set()

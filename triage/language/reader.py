@@ -4,11 +4,13 @@ Rules and the quick categoriser read everything. What they leave open the encode
 some thirty times dearer.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from enum import Enum
 from itertools import chain
 from pathlib import Path
+
+import numpy as np
 
 from triage.domain.classification import Classification, Reason, Script
 from triage.domain.policy import Policy
@@ -16,14 +18,16 @@ from triage.domain.vocabulary import Flag, Kind, Role
 from triage.language import reasons
 from triage.language.encoder import Word, words_of
 from triage.language.evidence import FLAGS, LABELS, Floats, Quick, close_rows, flag_rows, quick_rows
-from triage.language.findings import Finding, weighed
+from triage.language.findings import Finding, only_objects, weighed
 from triage.language.judge import Circumstances, Scores, by_rules, verdict
+from triage.language.logistic import sigmoid
 from triage.language.model import Weights, Witnesses, load_weights, load_witnesses
 from triage.language.rules_file import load_rules
 from triage.language.speakers import RuleReader, Spoken
 from triage.language.tongue import language_of
 
 MODEL_FOLDER = "model"
+OBJECT_PENALTY = 1.5  # log-odds
 FLAG_TOLD = 0.35  # a flag too many costs a look, one too few may cost a wrong letter
 
 
@@ -59,19 +63,21 @@ class Reader:
     def read(self, script: Script) -> Classification:
         """What `script` asks for. Only own words and the subject ask; the rest is read only when they say nothing."""
         spoken = self.rule_reader.spoken(script)
-        findings = weighed(self.rule_reader.findings(script, spoken))
+        found = self.rule_reader.findings(script, spoken)
+        findings = weighed(found)
+        objects = only_objects(found, findings)
         circumstances = self._circumstances(script, spoken, findings)
         if self._witnesses is None or self._weights is None:
             why = _rule_reasons(findings)
             return verdict(by_rules(findings), findings, circumstances, self._policy, why, _ruled_flags(findings))
         quick = self._witnesses.quick(spoken.sentences, findings, words=_words(spoken), channel=script.channel)
         rows = quick_rows(quick)
-        scores = _scores(self._weights.quick.probabilities(rows))
+        scores = _scores(self._weights.quick.probabilities(rows), objects)
         if self.heed is Heed.QUICK or self._weights.is_settled(scores.labels.values(), scores.request):
             why = _reasons(findings, quick_reasons(quick, spoken, script))
             return verdict(scores, findings, circumstances, self._policy, why, _ruled_flags(findings))
         close, looks = self._witnesses.close(words_in(script, spoken))
-        scores = _scores(self._weights.close.probabilities(close_rows(rows, close)))
+        scores = _scores(self._weights.close.probabilities(close_rows(rows, close)), objects)
         why = _reasons(findings, {kind: reasons.of_words(looks, LABELS, kind, script.text) for kind in Kind})
         flagged = self._weights.flags.probabilities(flag_rows(findings, close))
         told = [flag for flag, score in zip(FLAGS, flagged, strict=True) if score >= FLAG_TOLD]
@@ -124,8 +130,10 @@ def _words(spoken: Spoken) -> int:
     return sum(len(sentence.plain) for sentence in spoken.sentences)
 
 
-def _scores(probabilities: Floats) -> Scores:
-    *labels, request = (float(one) for one in probabilities)
+def _scores(probabilities: Floats, objects: Collection[Kind]) -> Scores:
+    odds = np.log(probabilities / (1 - probabilities))
+    odds[[at for at, label in enumerate(LABELS) if label in objects]] -= OBJECT_PENALTY
+    *labels, request = (float(one) for one in sigmoid(odds))
     return Scores(labels=dict(zip(LABELS, labels, strict=True)), request=request)
 
 
