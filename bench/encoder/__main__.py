@@ -227,8 +227,8 @@ def main() -> int:
     model = Reading(base, config.hidden_size)
     if arguments.go_on_from:
         model.load_state_dict(torch.load(arguments.go_on_from))
-    train(model, told, held, tokenizer, arguments.epochs, arguments.rate)
     arguments.out.mkdir(parents=True, exist_ok=True)
+    train(model, told, held, tokenizer, arguments.epochs, arguments.rate, arguments.out)
     torch.save(model.state_dict(), arguments.out / "weights.pt")
     export(model, arguments.out, tokenizer, sorted(arguments.writers.split(",")))
     return 0
