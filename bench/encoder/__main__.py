@@ -83,7 +83,7 @@ def batched(rows: list[tuple[list[int], torch.Tensor, torch.Tensor]]) -> tuple[t
 
 
 def train(
-    model: Reading, told: list[Window], held: list[Window], tokenizer: Tokenizer, epochs: int, rate: float
+    model: Reading, told: list[Window], held: list[Window], tokenizer: Tokenizer, epochs: int, rate: float, folder: Path
 ) -> None:
     """Adam with a warm-up and a long cooling; each epoch with other slips of the fingers."""
     dice = random.Random(SEED)
