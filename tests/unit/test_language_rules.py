@@ -90,7 +90,6 @@ def test_a_good_folder_has_no_faults(folder: Path) -> None:
         ('"wipe .. {thing}"', '".. the"', "needs no word of its own"),
         ('phrases = ["wipe .. {thing}"]', "phrases = 3", "phrases must be a list of texts"),
         ("weight = 0.9", 'weight = 0.9\ncolour = "red"', "wipe: unknown key colour"),
-        ("weight = 0.9", 'weight = 0.9\nasks_person = "no"', "asks_person must be one of"),
         ("weight = 0.9", 'weight = 0.9\nother_right = "fly"', "other_right must be one of"),
         ("weight = 0.9", 'weight = 0.9\ncovers = ["fly"]', "covers fly, which is no kind"),
         ("weight = 0.9", 'weight = 0.9\nelsewhere = ["fly"]', "there is no word list {fly}"),

@@ -1,7 +1,7 @@
 """The close reading: a small sentence encoder, tuned to this desk's messages, read by ONNX Runtime.
 
 How it was made and what it is worth: docs/decisions/013. It looks at windows of words, says for each what is asked
-there and which of its words ask. Some thirty times dearer than the quick reading, so it sees what that leaves open.
+there and which of its words ask. Some ten times dearer than the quick reading, so it sees what that leaves open.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The reader: a text in, what is asked for out, with the words it rests on.
 
 Rules and the quick categoriser read everything. What they leave open the encoder reads too: it is the better judge and
-some thirty times dearer.
+some ten times dearer.
 """
 
 from collections.abc import Collection, Mapping

@@ -21,10 +21,9 @@ _LISTS = (_CONCEPTS, _WORDS, _TONGUES)
 LOCAL = "local"
 _LOCAL_KINDS = f"{LOCAL}/kinds/"
 _RULE_KEYS = word_set(
-    "name why weight covers phrases flag asks_person other_right elsewhere nowhere after unless matches must_not_match"
+    "name why weight covers phrases flag other_right elsewhere nowhere after unless matches must_not_match"
 )
 _TONGUE_KEYS = word_set("english shared foreign request asks about alone")
-_ASKS_PERSON = ("always", "with_request", "never")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +33,7 @@ class Rule:
     `weight`: the score a match gives, 0..1. `unless`: phrases that cancel it in the same sentence. `elsewhere`: one
     of these words must stand somewhere in what is read; `nowhere`: none of these may. `after`: one of the rules named
     must have matched shortly before ("delete it" after "my data"). `covers`: kinds not seen in the same words ("a
-    copy" in "delete every copy"). `asks_person`: for flags.
+    copy" in "delete every copy").
     """
 
     name: str
@@ -48,7 +47,6 @@ class Rule:
     after: frozenset[str] = frozenset()
     covers: frozenset[Kind] = frozenset()
     other_right: OtherRight | None = None
-    asks_person: str = "always"
     matches: tuple[str, ...] = ()
     must_not_match: tuple[str, ...] = ()
     file: str = ""
@@ -296,7 +294,6 @@ def _read_rule(reading: _Reading, file: str, kind: str, entry: Mapping[str, Any]
         after=frozenset(reading.strings(entry, "after", where)),
         covers=_covers(reading, entry, where),
         other_right=_other_right(reading, entry, kind, where),
-        asks_person=_asks_person(reading, entry, where),
         matches=_examples(reading, entry, "matches", where),
         must_not_match=_examples(reading, entry, "must_not_match", where),
         file=file,
@@ -343,13 +340,6 @@ def _other_right(reading: _Reading, entry: Mapping[str, Any], kind: str, where: 
     if right is None and kind == Kind.OTHER_RIGHT:
         reading.faults.append(f"{where}: must name its other_right")
     return OtherRight(right) if right is not None else None
-
-
-def _asks_person(reading: _Reading, entry: Mapping[str, Any], where: str) -> str:
-    asks = entry.get("asks_person", "always")
-    if asks not in _ASKS_PERSON:
-        reading.faults.append(f"{where}: asks_person must be one of {', '.join(_ASKS_PERSON)}")
-    return str(asks)
 
 
 def _examples(reading: _Reading, entry: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
