@@ -1,8 +1,11 @@
-"""`python -m bench.encoder BASE --writers w1,w2 --out DIR`: tunes a published sentence encoder to this desk's messages.
+"""`python -m bench.encoder BASE --writers w1,w2 --judged w3,w4 --out DIR`: tunes a published encoder to this desk.
+
+First it learns the messages of `--writers`. What it then says of those of `--judged` is written down, for the judge to
+be fitted on (triage/language/training/beforehand.py). Last it learns all of them.
 
 BASE: a folder with `model.safetensors`, `config.json` and `tokenizer.json` of all-MiniLM-L6-v2; its checksum is
 verified. Needs torch, transformers, safetensors, onnx and onnxruntime beside the project (docs/decisions/013). One
-reader's work for an hour on two cores, so it is no part of `triage train`, which takes its result as it is.
+reader's work for an hour or two on two cores, so it is no part of `triage train`, which takes its result as it is.
 """
 
 import argparse
@@ -11,6 +14,7 @@ import json
 import random
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,8 +26,14 @@ from torch.nn.functional import binary_cross_entropy_with_logits as cross_entrop
 from transformers import BertConfig, BertModel
 
 from bench.encoder.texts import FLAGS, SPOKEN, OwnWords, Window, joined, lossy, noisy, windows
+from triage.cli.reading import script_of
 from triage.domain.vocabulary import OtherRight
-from triage.language.corpus import read_examples
+from triage.language.corpus import Example, read_examples
+from triage.language.encoder import Encoder, Look
+from triage.language.reader import words_in
+from triage.language.rules_file import load_rules
+from triage.language.speakers import RuleReader
+from triage.language.training import beforehand
 
 BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MOST_PIECES = 224
@@ -120,6 +130,7 @@ def train(
             f"{time.perf_counter() - started:.0f} s",
             flush=True,
         )
+        torch.save(model.state_dict(), folder / "weights.pt")
 
 
 def varied(one: Window, told: list[Window], dice: random.Random) -> Window:
@@ -195,14 +206,26 @@ def export(model: Reading, folder: Path, tokenizer: Tokenizer, writers: list[str
     (folder / "labels.json").write_text(json.dumps(about, indent=1))
 
 
+def heard(folder: Path, examples: list[Example], rules: Path) -> Iterator[tuple[Example, list[Look]]]:
+    """What the encoder in `folder` says of each message, as the reader would ask it."""
+    encoder, speakers = Encoder(folder), RuleReader(load_rules(rules))
+    for example in examples:
+        script = script_of(channel=example.channel, subject=example.subject, text=example.text)
+        yield example, encoder.read(words_in(script, speakers.spoken(script)))
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("base", type=Path)
     parser.add_argument("--corpus", type=Path, default=Path("rules/corpus"))
     parser.add_argument("--writers", required=True)
-    parser.add_argument("--held", default="")
+    parser.add_argument("--judged", default="", help="learnt last, and heard before")
+    parser.add_argument("--held", default="", help="never learnt: F1 on these after every epoch")
     parser.add_argument("--layers", type=int, default=6)
     parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--epochs-with-judged", type=int, default=2)
+    parser.add_argument("--rate-with-judged", type=float, default=6e-5)
+    parser.add_argument("--rules", type=Path, default=Path("rules"), help="for whose words are whose")
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--go-on-from", type=Path, help="weights.pt of an earlier run")
     parser.add_argument("--out", type=Path, required=True)
@@ -221,16 +244,24 @@ def main() -> int:
     base = BertModel(config, add_pooling_layer=False)
     base.load_state_dict({name.removeprefix("bert."): w for name, w in load_file(weights).items()}, strict=False)
     examples = read_examples(arguments.corpus)
-    told = list(windows([e for e in examples if e.writer in arguments.writers.split(",")], OwnWords()))
-    held = list(windows([e for e in examples if e.writer in arguments.held.split(",")], OwnWords()))
-    print(len(told), "windows to learn from,", len(held), "held back", flush=True)
+    first, judged, held = (
+        [e for e in examples if e.writer in names.split(",")]
+        for names in (arguments.writers, arguments.judged, arguments.held)
+    )
+    told, tests = list(windows(first, OwnWords())), list(windows(held, OwnWords()))
+    print(len(told), "windows to learn from,", len(tests), "held back", flush=True)
     model = Reading(base, config.hidden_size)
     if arguments.go_on_from:
         model.load_state_dict(torch.load(arguments.go_on_from))
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    train(model, told, held, tokenizer, arguments.epochs, arguments.rate, arguments.out)
-    torch.save(model.state_dict(), arguments.out / "weights.pt")
-    export(model, arguments.out, tokenizer, sorted(arguments.writers.split(",")))
+    out: Path = arguments.out
+    out.mkdir(parents=True, exist_ok=True)
+    train(model, told, tests, tokenizer, arguments.epochs, arguments.rate, out)
+    export(model, out, tokenizer, sorted({e.writer for e in first}))
+    if judged:
+        beforehand.write(out, heard(out, judged, arguments.rules))
+        told += windows(judged, OwnWords())
+        train(model, told, [], tokenizer, arguments.epochs_with_judged, arguments.rate_with_judged, out)
+        export(model, out, tokenizer, sorted({e.writer for e in (*first, *judged)}))
     return 0
 
 

@@ -164,7 +164,7 @@ def test_an_empty_corpus_is_said(tmp_path: Path) -> None:
 def test_too_few_writers_are_refused_in_one_clear_line(tmp_path: Path) -> None:
     ended = train(copied_rules(tmp_path, writers=1))
     assert ended.code == 2
-    assert ended.faults == ["corpus: the judge needs messages of 2 writers the encoder has not read"]
+    assert ended.faults == ["corpus: the judge needs messages of 2 writers the encoder had not read"]
 
 
 @pytest.mark.parametrize("gone", ["model/encoder/encoder.onnx", "model/encoder", "model"])

@@ -173,7 +173,7 @@ def test_too_few_writers_are_refused_in_one_clear_line(
     known = json.loads((RULES / "model" / "encoder" / "labels.json").read_text(encoding="utf-8"))["writers"][:1]
     with pytest.raises(RulesWrong) as wrong:
         run(tmp_path / "model", reader, corpus(*writers, *known))
-    assert wrong.value.faults == ["corpus: the judge needs messages of 2 writers the encoder has not read"]
+    assert wrong.value.faults == ["corpus: the judge needs messages of 2 writers the encoder had not read"]
     assert not (tmp_path / "model" / WEIGHTS_FILE).exists()
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from triage.domain.vocabulary import Channel
 from triage.errors import RulesWrong
@@ -54,6 +55,14 @@ class Weights:
         return all(score < self.below or score >= self.above for score in every)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seen:
+    """What the encoder says of a message, as log-odds: `whole` windows x its labels, `asking` per label asked."""
+
+    whole: NDArray[np.float32]
+    asking: NDArray[np.float32]
+
+
 class Witnesses:
     """The trained witnesses. Deterministic; they keep nothing of what they read."""
 
@@ -76,10 +85,21 @@ class Witnesses:
     def close(self, words: Sequence[Word]) -> tuple[Close, list[Look]]:
         """Hear the encoder too."""
         looks = self._encoder.read(words)
-        whole = bounded(np.stack([look.whole for look in looks]))
-        asking = bounded(np.stack([look.asking.max(0) for look in looks]).max(0)[self._asked_columns])
-        flags = whole[:, self._flag_columns].max(0)
-        return Close(windows=whole[:, self._close_columns], asking=asking, flags=flags), looks
+        return self.weighable(seen(looks)), looks
+
+    def weighable(self, told: Seen) -> Close:
+        """What the encoder saw, as the judge weighs it."""
+        whole = bounded(told.whole)
+        asking = bounded(told.asking[self._asked_columns])
+        return Close(windows=whole[:, self._close_columns], asking=asking, flags=whole[:, self._flag_columns].max(0))
+
+
+def seen(looks: Sequence[Look]) -> Seen:
+    """Of each window what it asks, and of all of them the words that ask most."""
+    return Seen(
+        whole=np.stack([look.whole for look in looks]),
+        asking=np.stack([look.asking.max(0) for look in looks]).max(0),
+    )
 
 
 def load_encoder(folder: Path) -> Encoder:

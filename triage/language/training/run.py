@@ -1,14 +1,16 @@
 """`triage train`: quick categoriser and judge from the corpus; the encoder stays as it is (docs/decisions/013).
 
-The judge must not hear a witness speak of texts that witness has learnt by heart. So it is fitted only on messages by
-writers whom neither the encoder nor the authors of the rules have read, and for each of them the quick categoriser is
-trained anew without the writers of its fold.
+The judge must not hear a witness speak of texts that witness has learnt by heart. So it is fitted only on messages of
+writers whom the authors of the rules have not read, with what the encoder said of them before it learnt them
+(beforehand.py) or says now if it never did; and for each of them the quick categoriser is trained anew without the
+writers of its fold.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -28,9 +30,9 @@ from triage.language.evidence import (
     flag_rows,
 )
 from triage.language.logistic import Logistic, fit
-from triage.language.model import JUDGED, QUICK_FOLDER, WEIGHTS_FILE, Witnesses, load_encoder
+from triage.language.model import ENCODER_FOLDER, JUDGED, QUICK_FOLDER, WEIGHTS_FILE, Seen, Witnesses, load_encoder
 from triage.language.reader import Reader
-from triage.language.training import categoriser
+from triage.language.training import beforehand, categoriser
 from triage.language.training.passages import Passage, labels_of, passages
 
 FOLDS = 4
@@ -61,10 +63,11 @@ def train(examples: Sequence[Example], reader: Reader, folder: Path, script_of: 
     encoder = load_encoder(folder)
     scripts = {example.id: script_of(example) for example in examples}
     told = {example.id: list(passages(example, scripts[example.id], reader.rule_reader)) for example in examples}
-    judged = [example for example in examples if example.writer not in encoder.writers]
+    before = _beforehand(folder / ENCODER_FOLDER)
+    judged = [e for e in examples if e.writer not in encoder.writers or beforehand.key_of(e) in before]
     folds = _folds(judged)
     say(f"{len(examples)} messages, {len(judged)} of them to judge by, {len(folds)} folds")
-    quick_rows, all_rows, flags_seen = _cross_fitted(examples, folds, told, scripts, reader, encoder, say)
+    quick_rows, all_rows, flags_seen = _cross_fitted(examples, folds, told, scripts, reader, encoder, before, say)
     order = [example for fold in folds for example in fold]
     truth = _truth(order)
     quick_said = _held_out(QUICK_FEATURES, quick_rows, truth, folds)
@@ -87,7 +90,7 @@ def _folds(judged: Sequence[Example]) -> list[list[Example]]:
     """The examples by writer, the writers dealt out to at most FOLDS folds."""
     writers = sorted({example.writer for example in judged})
     if len(writers) < _FEWEST_WRITERS:
-        raise RulesWrong([f"corpus: the judge needs messages of {_FEWEST_WRITERS} writers the encoder has not read"])
+        raise RulesWrong([f"corpus: the judge needs messages of {_FEWEST_WRITERS} writers the encoder had not read"])
     dealt = [writers[at :: min(FOLDS, len(writers))] for at in range(min(FOLDS, len(writers)))]
     return [[example for example in judged if example.writer in names] for names in dealt]
 
@@ -99,6 +102,7 @@ def _cross_fitted(
     scripts: dict[str, Script],
     reader: Reader,
     encoder: Encoder,
+    before: Mapping[bytes, Seen],
     say: Say,
 ) -> tuple[Floats, Floats, Floats]:
     """Rows of evidence for the examples of each fold, from a quick categoriser that has not seen its writers."""
@@ -109,12 +113,22 @@ def _cross_fitted(
         witnesses = Witnesses(Categoriser(nlp), encoder)
         for example in fold:
             rows, words, findings = reader.heard(scripts[example.id], witnesses)
-            looked, _ = witnesses.close(words)
+            kept = before.get(beforehand.key_of(example))
+            looked = witnesses.close(words)[0] if kept is None else witnesses.weighable(kept)
             quick.append(rows)
             close.append(close_rows(rows, looked))
             flags.append(flag_rows(findings, looked))
         say(f"fold {number} of {len(folds)} heard")
     return np.asarray(quick), np.asarray(close), np.asarray(flags)
+
+
+def _beforehand(folder: Path) -> Mapping[bytes, Seen]:
+    try:
+        return beforehand.read(folder)
+    except (OSError, ValueError, KeyError, IndexError, BadZipFile) as error:
+        raise RulesWrong(
+            [f"model/{ENCODER_FOLDER}/{beforehand.FILE}: cannot be used: {type(error).__name__}"]
+        ) from error
 
 
 def _all(told: dict[str, list[Passage]], examples: Iterable[Example]) -> list[Passage]:
