@@ -199,7 +199,7 @@ def export(model: Reading, folder: Path, tokenizer: Tokenizer, writers: list[str
         dynamo=False,
         dynamic_axes={"ids": {0: "n", 1: "l"}, "mask": {0: "n", 1: "l"}, "whole": {0: "n"}, "pieces": {0: "n", 1: "l"}},
     )
-    quantize_dynamic(whole, folder / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=False)
+    quantize_dynamic(whole, folder / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True)
     whole.unlink()
     about = {"spoken": SPOKEN, "flags": FLAGS, "most_pieces": MOST_PIECES, "writers": writers}
     tokenizer.save(str(folder / "tokenizer.json"))
