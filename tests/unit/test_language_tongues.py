@@ -1,5 +1,6 @@
 """Which few words are English and which are not: a short request in another language must not be passed over."""
 
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from triage.domain.classification import Classification, Script
 from triage.domain.policy import Thresholds
 from triage.domain.vocabulary import Channel, Flag
 from triage.language.reader import Heed, Reader
+from triage.language.rules_file import load_rules
+from triage.language.tongue import language_of
 from triage.parsing.rules import load_policy
 
 RULES = Path(__file__).resolve().parents[2] / "rules"
@@ -251,3 +254,16 @@ def test_a_short_text_in_another_language_is_not_given_a_name() -> None:
 
 def test_a_foreign_request_among_english_words_is_not_given_a_name() -> None:
     assert read(IN_ENGLISH_WORDS[0]).language == "und"
+
+
+def test_a_page_without_a_blank_is_no_slip_and_costs_little_memory() -> None:
+    tongues = load_rules(RULES).tongues
+    page = "xaqzt qozvkab " + "abcdefghij" * 400
+    language_of("xaqzt qozvkab dem", tongues)  # the second voice is loaded before anything is counted
+    language_of(page, tongues)
+    tracemalloc.start()
+    try:
+        assert language_of(page, tongues) == "und"
+        assert tracemalloc.get_traced_memory()[1] < 4_000_000
+    finally:
+        tracemalloc.stop()

@@ -26,6 +26,7 @@ SECOND_VOICE_LETTERS = 40
 SECOND_VOICE_CHARS = 600
 SECOND_VOICE_SURE = 0.9
 _TYPO_LETTERS = 5
+_LONGEST_TYPO_LETTERS = 24  # every slip of a word is spelt out: of a page without a blank that fills the memory
 
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S{1,2000}|[\w.+-]{1,64}@[\w.-]{1,255}")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
@@ -190,7 +191,7 @@ def _is_name(text: str) -> bool:
 
 def _is_slip(word: str, tongues: Tongues) -> bool:
     """A surely English word but for two neighbours swapped or one letter too many."""
-    if len(word) < _TYPO_LETTERS:
+    if not _TYPO_LETTERS <= len(word) <= _LONGEST_TYPO_LETTERS:
         return False
     swapped = (word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in range(len(word) - 1))
     shorter = (word[:at] + word[at + 1 :] for at in range(len(word) - 1))
