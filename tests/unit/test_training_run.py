@@ -166,6 +166,17 @@ def test_what_the_encoder_has_read_teaches_the_categoriser_and_judges_nothing(tm
     assert run_.said[0].startswith("36 messages, 24 of them to judge by")
 
 
+def test_a_local_message_with_the_id_of_one_of_ours_is_refused_and_takes_no_place(
+    tmp_path: Path, reader: Reader
+) -> None:
+    ours = corpus(*WRITERS)
+    local = replace(ours[0], writer="damson", text="Is the black router back in stock?", kinds=(), because={})
+    with pytest.raises(RulesWrong) as wrong:
+        run(tmp_path / "model", reader, (*ours, local))
+    assert wrong.value.faults == ["corpus: \"id\" 'alder-1' is that of 2 messages"]
+    assert not (tmp_path / "model" / WEIGHTS_FILE).exists()
+
+
 @pytest.mark.parametrize("writers", [("alder",), ()])
 def test_too_few_writers_are_refused_in_one_clear_line(
     tmp_path: Path, reader: Reader, writers: tuple[str, ...]

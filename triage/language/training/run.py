@@ -7,6 +7,7 @@ writers of its fold.
 """
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,7 +60,12 @@ class Trained:
 
 
 def train(examples: Sequence[Example], reader: Reader, folder: Path, script_of: ScriptOf, say: Say) -> Trained:
-    """Train and write `folder`/quick and `folder`/judge.json. Raises RulesWrong where too few writers are left."""
+    """Train and write `folder`/quick and `folder`/judge.json.
+
+    Raises RulesWrong where two messages have one id or too few writers are left.
+    """
+    if faults := _said_twice(examples):
+        raise RulesWrong(faults)
     encoder = load_encoder(folder)
     scripts = {example.id: script_of(example) for example in examples}
     told = {example.id: list(passages(example, scripts[example.id], reader.rule_reader)) for example in examples}
@@ -84,6 +90,12 @@ def train(examples: Sequence[Example], reader: Reader, folder: Path, script_of: 
     }
     (folder / WEIGHTS_FILE).write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
     return Trained(examples=tuple(order), quick=quick_said, close=close_said, below=below, above=above, settled=settled)
+
+
+def _said_twice(examples: Iterable[Example]) -> list[str]:
+    """A line for every id of two messages: our corpus and a local one are each looked through alone when read."""
+    counts = Counter(example.id for example in examples)
+    return [f'corpus: "id" {one!r} is that of {count} messages' for one, count in counts.items() if count > 1]
 
 
 def _folds(judged: Sequence[Example]) -> list[list[Example]]:
