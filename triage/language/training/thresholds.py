@@ -1,5 +1,6 @@
 """What the cross-fitted scores advise for the policy's thresholds: recall first, then fewer looks by a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -27,15 +28,16 @@ class Advice:
 
 def at_policy(trained: Trained, policy: Policy) -> Summary:
     """The figures in cross-fitting at the policy's own thresholds."""
-    return summarise(_answers(trained, policy))
+    return _summary(trained, cross_fitted(trained), policy)
 
 
 def advise(trained: Trained, policy: Policy) -> Advice | None:
     """The thresholds with the best F1 and the fewest looks that miss (almost) nothing and are (almost) always right."""
     best: tuple[float, float, Advice] | None = None
+    scored = cross_fitted(trained)
     for lower, upper, look in product(_LOWER, _UPPER, _LOOK):
         thresholds = Thresholds(upper=upper, lower=lower, look=look)
-        summary = at_policy(trained, replace(policy, thresholds=thresholds, kind_thresholds={}))
+        summary = _summary(trained, scored, replace(policy, thresholds=thresholds, kind_thresholds={}))
         decided = summary.decided_right
         if len(summary.missed) > MOST_MISSED * summary.messages or (decided.value or 0.0) < LEAST_RIGHT:
             continue
@@ -45,11 +47,13 @@ def advise(trained: Trained, policy: Policy) -> Advice | None:
     return best[2] if best else None
 
 
-def _answers(trained: Trained, policy: Policy) -> list[Answer]:
-    return [
-        Answer(example=example, read=verdict(scores, (), _PLAIN, policy, {}, {}))
-        for example, scores in zip(trained.examples, cross_fitted(trained), strict=True)
-    ]
+def _summary(trained: Trained, scored: Sequence[Scores], policy: Policy) -> Summary:
+    return summarise(
+        [
+            Answer(example=example, read=verdict(scores, (), _PLAIN, policy, {}, {}))
+            for example, scores in zip(trained.examples, scored, strict=True)
+        ]
+    )
 
 
 def cross_fitted(trained: Trained) -> list[Scores]:
