@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from triage.domain.classification import Classification, Script
+from triage.domain.enquiry import Passage
 from triage.domain.policy import Thresholds
-from triage.domain.vocabulary import Channel, Flag
+from triage.domain.vocabulary import Channel, Flag, Role
 from triage.language.reader import Heed, Reader
 from triage.language.rules_file import load_rules
 from triage.language.tongue import language_of
@@ -254,6 +255,28 @@ def test_a_short_text_in_another_language_is_not_given_a_name() -> None:
 
 def test_a_foreign_request_among_english_words_is_not_given_a_name() -> None:
     assert read(IN_ENGLISH_WORDS[0]).language == "und"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Bitte löschen Sie alle meine Daten", ""),
+        ("Supprimez toutes mes données", "Merci"),
+        ("Proszę usunąć moje dane osobowe", "Jan Kowalski"),
+    ],
+)
+def test_a_request_in_another_language_in_the_subject_alone_brings_a_person(subject: str, text: str) -> None:
+    passages = (Passage(role=Role.OWN, start=0, end=len(text)),)
+    verdict = READER.read(Script(channel=Channel.EMAIL, subject=subject, text=text, passages=passages))
+    assert Flag.NOT_ENGLISH in verdict.flags
+    assert verdict.needs_person
+
+
+@pytest.mark.parametrize("passages", [(), (Passage(role=Role.OWN, start=0, end=44),)])
+def test_a_subject_in_another_language_says_nothing_of_a_text_that_is_english(passages: tuple[Passage, ...]) -> None:
+    text = "Is the black router back in stock by Monday?"
+    verdict = READER.read(Script(channel=Channel.EMAIL, subject="Anfrage", text=text, passages=passages))
+    assert verdict.language == "en"
 
 
 def test_a_page_without_a_blank_is_no_slip_and_costs_little_memory() -> None:

@@ -24,7 +24,7 @@ from triage.language.logistic import sigmoid
 from triage.language.model import Weights, Witnesses, load_weights, load_witnesses
 from triage.language.rules_file import load_rules
 from triage.language.speakers import RuleReader, Spoken
-from triage.language.tongue import language_of
+from triage.language.tongue import SHORT_WORDS, language_of
 
 MODEL_FOLDER = "model"
 OBJECT_PENALTY = 1.5  # log-odds
@@ -101,9 +101,8 @@ class Reader:
 
     def _circumstances(self, script: Script, spoken: Spoken, findings: tuple[Finding, ...]) -> Circumstances:
         readable = any(c.isalnum() for c in script.subject) or any(c.isalnum() for c in script.text)
-        own_text = "\n".join(script.text[p.start : p.end] for p in script.passages if p.role is Role.OWN)
         heard = any(isinstance(f.hit.rule.gives, Kind) for f in findings)
-        language = language_of(own_text if own_text.strip() else script.text, self._tongues, heard=heard)
+        language = language_of(_telling_words(script), self._tongues, heard=heard)
         return Circumstances(readable=readable, language=language, own=spoken.own)
 
 
@@ -124,6 +123,14 @@ def quick_reasons(quick: Quick, spoken: Spoken, script: Script) -> dict[Kind, tu
         kind: reasons.of_sentences(spoken.sentences, quick.sentences, kind, script.text, script.subject)
         for kind in Kind
     }
+
+
+def _telling_words(script: Script) -> str:
+    """The words whose language counts: the sender's own; too few to tell, the subject's as well."""
+    own = "\n".join(script.text[p.start : p.end] for p in script.passages if p.role is Role.OWN)
+    said = own if own.strip() else script.text
+    telling = own if script.passages else said
+    return said if len(telling.split()) >= SHORT_WORDS else f"{script.subject}\n{said}"
 
 
 def _words(spoken: Spoken) -> int:
