@@ -58,6 +58,13 @@ def test_a_sure_kind_beside_a_doubtful_one_goes_to_a_person(policy: Policy) -> N
     assert (read.kinds, read.needs_person) == ((Kind.ACCESS,), True)
 
 
+@pytest.mark.parametrize("access", [0.01, 0.95])
+def test_what_was_not_read_to_its_end_goes_to_a_person_whatever_was_found(policy: Policy, access: float) -> None:
+    part = replace(ENGLISH, whole=False)
+    assert not _read(policy, _scores(access=access)).needs_person
+    assert _read(policy, _scores(access=access), where=part).needs_person
+
+
 def test_something_asked_that_fits_no_kind_goes_to_a_person(policy: Policy) -> None:
     assert _read(policy, _scores(request=0.4)).needs_person
 

@@ -16,7 +16,7 @@ from triage.domain.classification import Classification, Script
 from triage.domain.enquiry import Passage
 from triage.domain.policy import Policy, Thresholds
 from triage.domain.vocabulary import Channel, Flag, Kind, Role
-from triage.language.encoder import MOST_WINDOWS, WINDOW_WORDS
+from triage.language.encoder import MOST_WINDOWS, MOST_WORDS, WINDOW_WORDS
 from triage.language.model import load_witnesses
 from triage.language.reader import Heed, Reader, words_in
 from triage.language.reasons import CLOSE_SOURCE, QUICK_SOURCE
@@ -27,6 +27,7 @@ POLICY = load_policy(RULES)
 READERS = {heed: Reader(RULES, POLICY, heed) for heed in Heed}
 READER = READERS[Heed.ALL]
 MOST_GROWTH, LEAST_SECONDS = 2.6, 0.05
+NEVER_IN_DOUBT = Thresholds(upper=1.0, lower=1.0, look=1.0)
 
 
 def mail(text: str, subject: str = "", channel: Channel = Channel.EMAIL) -> Script:
@@ -254,6 +255,17 @@ def test_however_long_a_text_is_the_encoder_looks_at_a_dozen_windows_at_most() -
     assert max(len(look.words) for look in looks) <= WINDOW_WORDS
     assert looks[0].words[0].start == -1
     assert looks[-1].words[-1].end == len(script.text.rstrip())
+
+
+def test_a_mail_too_long_to_be_read_closely_in_whole_goes_to_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
+    reader = Reader(RULES, POLICY)
+    weights = reader._weights
+    assert weights is not None
+    monkeypatch.setattr(reader, "_weights", replace(weights, below=0.0, above=1.01))  # everything is read closely
+    monkeypatch.setattr(reader, "_policy", replace(POLICY, thresholds=NEVER_IN_DOUBT, kind_thresholds={}))
+    most, more = (mail(" ".join(["so"] * count)) for count in (MOST_WORDS, MOST_WORDS + 1))
+    assert not reader.read(most).needs_person
+    assert reader.read(more).needs_person
 
 
 def test_the_words_for_the_close_reading_are_those_that_are_spoken_subject_first() -> None:

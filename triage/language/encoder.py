@@ -18,6 +18,7 @@ from tokenizers import Encoding, Tokenizer
 
 WINDOW_WORDS, STEP_WORDS = 140, 100
 MOST_WINDOWS = 12
+MOST_WORDS = WINDOW_WORDS + (MOST_WINDOWS - 1) * STEP_WORDS  # of a longer text the middle is not looked at
 _LONGEST_WORD = 40
 _WORD = re.compile(r"\S+")
 

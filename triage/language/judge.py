@@ -22,11 +22,13 @@ class Circumstances:
     """What the text itself says of how far it can be trusted.
 
     `readable`: there is something to read. `own`: the sender's own words were read, not only what is passed on.
+    `whole`: whoever decided has read all of it.
     """
 
     readable: bool
     language: str
     own: bool = True
+    whole: bool = True
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -111,7 +113,7 @@ def _unsure(
     policy: Policy,
 ) -> bool:
     """Unsure of a kind, unsure that it is no request, or not read well enough to say. Flags are no doubt of reading."""
-    if not circumstances.readable or circumstances.language != "en":
+    if not (circumstances.readable and circumstances.whole) or circumstances.language != "en":
         return True
     if kinds != sure or (kinds and not circumstances.own):
         return True

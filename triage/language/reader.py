@@ -16,7 +16,7 @@ from triage.domain.classification import Classification, Reason, Script
 from triage.domain.policy import Policy
 from triage.domain.vocabulary import Flag, Kind, Role
 from triage.language import reasons
-from triage.language.encoder import Word, words_of
+from triage.language.encoder import MOST_WORDS, Word, words_of
 from triage.language.evidence import FLAGS, LABELS, Floats, Quick, close_rows, flag_rows, quick_rows
 from triage.language.findings import Finding, only_objects, weighed
 from triage.language.judge import Circumstances, Scores, by_rules, verdict
@@ -76,7 +76,9 @@ class Reader:
         if self.heed is Heed.QUICK or self._weights.is_settled(scores.labels.values(), scores.request):
             why = _reasons(findings, quick_reasons(quick, spoken, script))
             return verdict(scores, findings, circumstances, self._policy, why, _ruled_flags(findings))
-        close, looks = self._witnesses.close(words_in(script, spoken))
+        words = words_in(script, spoken)
+        circumstances = replace(circumstances, whole=len(words) <= MOST_WORDS)
+        close, looks = self._witnesses.close(words)
         scores = _scores(self._weights.close.probabilities(close_rows(rows, close)), objects)
         why = _reasons(findings, {kind: reasons.of_words(looks, LABELS, kind, script.text) for kind in Kind})
         flagged = self._weights.flags.probabilities(flag_rows(findings, close))
