@@ -17,9 +17,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The reference and all that is asked. Words are checked in `run`, so that all faults are named at once."""
     add_config(parser)
     parser.add_argument("reference", help="the enquiry, DP-2026-00042-K7")
-    parser.add_argument("--kinds", metavar="KIND,…", help=f"all that is asked: {', '.join(Kind)}")
-    parser.add_argument("--rights", metavar="RIGHT,…", help=f"which other rights: {', '.join(OtherRight)}")
-    parser.add_argument("--none", action="store_true", help="nothing is asked")
+    parser.add_argument("--kinds", metavar="KIND,…", help=f"all that is asked, not only what to add: {', '.join(Kind)}")
+    parser.add_argument(
+        "--rights", metavar="RIGHT,…", help=f"which other rights (implies other_right): {', '.join(OtherRight)}"
+    )
+    parser.add_argument("--none", action="store_true", help="nothing is asked; in place of --kinds and --rights")
     parser.add_argument(
         "--if-version",
         type=row_number,
@@ -27,6 +29,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="only if nothing has changed since triage case show said this version",
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.epilog = (
+        "For example: triage case relabel DP-2026-00042-K7 --kinds access,deletion. A kind that was not read opens a "
+        "case, dated from the day the first message came. One that nobody asked for is set aside, and a letter that "
+        "names it and has not left is discarded. Nothing is sent: where an acknowledgement is owed, it says so. To "
+        "confirm what the reader was unsure of, name what stands. Kind read, kind meant, month and who was at fault "
+        "are counted; nothing is learnt from the message. What stands now: triage case show REF. Exit codes: 0 done; 1 "
+        "no such enquiry, changed since, or nothing would change; 2 what was typed cannot be taken."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

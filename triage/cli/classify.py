@@ -18,7 +18,11 @@ class _LineWrong(ValueError):
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--config`, for whose rules; the texts come on standard input."""
     add_config(parser)
-    parser.epilog = 'One object a line: {"id", "channel", "subject", "text"}. Answers come on standard output.'
+    parser.epilog = (
+        'One object a line on standard input: {"id": "1", "text": "pls delete my details"}; "channel" (email if left '
+        'out) and "subject" may be added. Answers come on standard output in the same order; nothing is stored. '
+        "Exit codes: 0 all done, 2 a line was broken (named on standard error, the others are answered)."
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -23,8 +23,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """List, show one, clear some or all that were listed."""
     add_config(parser)
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--show", metavar="REF", help="one of them whole, as triage case show")
-    what.add_argument("--clear", metavar="REF", nargs="+", help="these ask for nothing")
+    what.add_argument("--show", metavar="REF", help="one of them whole, as triage case show; changes nothing")
+    what.add_argument("--clear", metavar="REF", nargs="+", help="you have read these, and they ask for nothing")
     what.add_argument(
         "--clear-all-before",
         metavar="DATE-TIME",
@@ -33,6 +33,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "came since is cleared unseen",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.epilog = (
+        "Without an option: the list, oldest first, with the first words of each. It is meant for once a day; what has "
+        "waited over two working days raises an alarm. To clear a message is to agree that it asks for nothing: it "
+        "stays on file, nothing is sent, and the journal says who agreed. One that asks for something after all: "
+        "triage case relabel REF --kinds access. Exit codes: 0 done; 1 there is no such message, one does not wait "
+        "(then none is cleared), or the moment has not come yet."
+    )
 
 
 def _moment(text: str) -> datetime:

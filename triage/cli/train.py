@@ -9,9 +9,21 @@ from triage.cli.settings_file import add_config
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`--config`, for whose rules; `--corpus`, where the texts lie if not in the rules folder."""
     add_config(parser)
-    parser.add_argument("--corpus", type=Path, help="a folder of *.jsonl (default: corpus/ in the rules folder)")
+    parser.add_argument(
+        "--corpus",
+        type=Path,
+        metavar="DIR",
+        help="invented messages, *.jsonl (default: corpus/ in the rules folder); those in local/corpus/ are taken "
+        "as well",
+    )
     parser.epilog = (
-        "Writes model/ in the rules folder. Takes a few minutes; the desk reads the new model at its next start."
+        "When to use it: after you have written examples into local/corpus/ of the rules folder. Patterns of your own "
+        "in local/kinds/ count without it. No message that reached the desk is ever learnt from. Writes quick/, "
+        "judge.json and card.md into model/ of the rules folder, over what is there: keep a copy if you want to go "
+        "back. The encoder in model/encoder stays as it is. Takes some minutes and ends by printing the card: what was "
+        "learnt from, how well it reads, and the thresholds it advises for policy.toml. The desk reads the new model "
+        "at its next start. How an example is written: docs/labelling.md; what is trained: docs/reader.md. Exit codes: "
+        "0 done; 2 corpus, rules or encoder are missing or wrong, each fault named."
     )
 
 
