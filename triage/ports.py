@@ -285,7 +285,7 @@ class Store(Protocol):
         """Write a relabelling: cases opened and set aside, letters discarded, journal, and the counter of `month`.
 
         Returns the numbers of the cases opened; None, and nothing is written, where the thread is not at
-        `known.version` any more.
+        `known.version` any more or a letter to be discarded has left meanwhile.
         """
         ...
 

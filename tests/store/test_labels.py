@@ -93,6 +93,19 @@ async def test_a_letter_on_its_way_is_not_called_back(store: Store) -> None:
     assert "letter_discarded" not in [event for event, _ in await journal_of(store, reference)]
 
 
+async def test_where_a_letter_leaves_between_the_look_and_the_word_nothing_is_written(store: Store) -> None:
+    reference = await file_one(store)
+    known = await store.labelled(reference)
+    assert known is not None
+    change = decide(known, (), (), POLICY, LATER)
+    assert change is not None
+    assert len(change.discards) == 1
+    assert await store.claim_letter("worker", NOW) is not None
+    assert await store.relabel(known, change, "2026-11", by="dpo", now=LATER) is None
+    assert [case.state for case in await store.list_cases()] == ["open"]
+    assert await store.corrections() == ()
+
+
 async def test_what_asks_nothing_after_all_has_been_looked_at(store: Store) -> None:
     plan = make_plan(lane=Lane.NEEDS_PERSON, not_acknowledged=True, letter=None, no_letter_because="held")
     reference = await file_one(store, plan=plan)

@@ -109,7 +109,7 @@ async def relabel(
     messages = select(enquiry).where(enquiry.c.thread == thread).order_by(enquiry.c.id).with_for_update()
     its_messages = (await connection.execute(messages)).all()
     cases = await _cases(connection, thread)
-    if thread_version(its_messages, cases) != known.version:
+    if thread_version(its_messages, cases) != known.version or await _have_left(connection, change):
         return None
     first = next(row for row in its_messages if row.reference == thread)
     first_id = first.id
@@ -163,15 +163,20 @@ async def _set_aside(
     ]
 
 
+async def _have_left(connection: AsyncConnection, change: Relabelling) -> bool:
+    """Whether a letter to be discarded has been sent or taken up meanwhile: what is owed the sender is another then."""
+    waiting = select(letter.c.id).where(letter.c.id.in_(change.discards), letter.c.state.in_((DRAFT, QUEUED)))
+    return len((await connection.execute(waiting.with_for_update())).all()) < len(change.discards)
+
+
 async def _discard(
     connection: AsyncConnection, thread: str, change: Relabelling, by: str, now: datetime
 ) -> list[Happening]:
-    """Letters that would tell the person what they never asked. One that is being sent this moment is gone."""
-    waiting = update(letter).where(letter.c.id.in_(change.discards), letter.c.state.in_((DRAFT, QUEUED)))
-    stopped = waiting.values(state=DISCARDED).returning(letter.c.id)
+    """Letters that would tell the person what they never asked; they still wait (_have_left)."""
+    await connection.execute(update(letter).where(letter.c.id.in_(change.discards)).values(state=DISCARDED))
     return [
         Happening(chain=thread, at=now, event="letter_discarded", facts={"letter": letter_id, "by": by})
-        for letter_id in sorted((await connection.execute(stopped)).scalars())
+        for letter_id in change.discards
     ]
 
 
