@@ -1,6 +1,7 @@
 """`triage train`: quick categoriser and judge anew from the corpus and the local examples. Same input, same scores."""
 
 import argparse
+import os
 from pathlib import Path
 
 from triage.cli.settings_file import add_config
@@ -28,10 +29,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train; 0 done. Raises SettingsWrong where corpus, rules or encoder are missing or wrong."""
+    """Train; 0 done. Raises SettingsWrong where corpus, rules or encoder are wrong or the model cannot be written."""
     from triage.cli.reading import script_of
     from triage.config import rules_dir
     from triage.domain.classification import Script
+    from triage.errors import SettingsWrong
     from triage.language.corpus import Example, local_examples, read_examples
     from triage.language.reader import MODEL_FOLDER, Heed, Reader
     from triage.language.training.card import write_card
@@ -42,8 +44,11 @@ def run(arguments: argparse.Namespace) -> int:
         return script_of(channel=example.channel, subject=example.subject, text=example.text)
 
     rules = rules_dir(arguments.config)
+    folder = rules / MODEL_FOLDER
+    if folder.is_dir() and not os.access(folder, os.W_OK):  # said now, not after minutes of training
+        raise SettingsWrong([f"{folder}: cannot be written to; triage init makes a rules folder of your own"])
     policy = load_policy(rules)
     examples = (*read_examples(arguments.corpus or rules / "corpus"), *local_examples(rules))
-    trained = train(examples, Reader(rules, policy, Heed.RULES), rules / MODEL_FOLDER, script, print)
-    print(write_card(trained, examples, policy, rules / MODEL_FOLDER))
+    trained = train(examples, Reader(rules, policy, Heed.RULES), folder, script, print)
+    print(write_card(trained, examples, policy, folder))
     return 0
