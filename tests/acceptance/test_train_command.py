@@ -12,7 +12,9 @@ from tests.acceptance.command_line import Ended, triage
 from tests.acceptance.running import ROOT
 from triage.domain.classification import Script
 from triage.domain.vocabulary import Channel, Kind
+from triage.language.corpus import read_examples
 from triage.language.reader import Heed, Reader
+from triage.language.training import beforehand
 from triage.parsing.rules import load_policy
 
 RULES = ROOT / "rules"
@@ -37,10 +39,11 @@ class Training:
         return self.rules / "model"
 
 
-def unread_writers() -> list[Path]:
-    """The files of writers whom the encoder has not read."""
-    labels = json.loads((RULES / "model" / "encoder" / "labels.json").read_text(encoding="utf-8"))
-    return [file for file in sorted((RULES / "corpus").glob("*.jsonl")) if file.stem not in labels["writers"]]
+def judged_writers() -> list[Path]:
+    """The files of writers of whom it is written down what the encoder said before it learnt them."""
+    known = beforehand.read(RULES / "model" / "encoder")
+    files = sorted((RULES / "corpus").glob("*.jsonl"))
+    return [file for file in files if any(beforehand.key_of(example) in known for example in read_examples(file))]
 
 
 def copied_rules(folder: Path, *, writers: int = 3) -> Path:
@@ -48,7 +51,7 @@ def copied_rules(folder: Path, *, writers: int = 3) -> Path:
     rules = folder / "rules"
     shutil.copytree(RULES, rules, ignore=shutil.ignore_patterns("corpus", "quick", "judge.json", "card.md", "local"))
     (rules / "corpus").mkdir()
-    for file in unread_writers()[:writers]:
+    for file in judged_writers()[:writers]:
         lines = file.read_text(encoding="utf-8").splitlines(keepends=True)[:MESSAGES_A_WRITER]
         (rules / "corpus" / file.name).write_text("".join(lines), encoding="utf-8")
     return rules

@@ -108,14 +108,16 @@ def load_encoder(folder: Path) -> Encoder:
         return Encoder(folder / ENCODER_FOLDER)
     except Exception as error:  # tokenizers and ONNX Runtime raise what they like over a broken file
         what = " ".join(str(error).split())
-        raise RulesWrong([f"model/{ENCODER_FOLDER}: cannot be used: {type(error).__name__}: {what}"]) from error
+        fault = f"model/{ENCODER_FOLDER}: cannot be used, copy it anew from this edition's rules"
+        raise RulesWrong([f"{fault}: {type(error).__name__}: {what}"]) from error
 
 
 def load_witnesses(folder: Path) -> Witnesses:
     """Categoriser and encoder from rules/model. Raises RulesWrong where one cannot be used."""
+    encoder = load_encoder(folder)
     try:
-        return Witnesses(Categoriser.load(folder / QUICK_FOLDER), Encoder(folder / ENCODER_FOLDER))
-    except Exception as error:  # spaCy, tokenizers and ONNX Runtime raise what they like over a broken file
+        return Witnesses(Categoriser.load(folder / QUICK_FOLDER), encoder)
+    except Exception as error:  # spaCy raises what it likes over a broken file
         raise _cannot_be_used(error) from error
 
 

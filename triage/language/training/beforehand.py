@@ -20,8 +20,9 @@ FILE = "beforehand.npz"
 
 
 def key_of(example: Example) -> bytes:
-    """The words a record stands for: another subject or text is another message."""
-    return hashlib.sha256("\0".join((example.channel, example.subject, example.text)).encode()).digest()[:16]
+    """The words a record stands for: another subject or text is another message, and so is another writer's."""
+    whole = (example.writer, example.channel, example.subject, example.text)
+    return hashlib.sha256("\0".join(whole).encode()).digest()[:16]
 
 
 def write(folder: Path, looks: Iterable[tuple[Example, Sequence[Look]]]) -> None:
