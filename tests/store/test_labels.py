@@ -21,6 +21,7 @@ from tests.factories import (
 )
 from tests.store.conftest import OpenStore
 from tests.store.steps import file_one
+from triage.cli.case import _queue
 from triage.domain.relabelling import relabel as decide
 from triage.domain.vocabulary import Kind, Lane, OtherRight
 from triage.errors import NotDone
@@ -118,6 +119,60 @@ async def test_what_asks_nothing_after_all_has_been_looked_at(store: Store) -> N
         ("/1", "set_aside"),
         ("/2", "open"),
     ]
+
+
+async def queue(store: Store) -> list[str]:
+    """What waits for a person without a case: the subjects, as `triage case list` has them."""
+    return [row.subject for row in (await _queue(store))[1]]  # type: ignore[arg-type]
+
+
+async def follow_up(store: Store, thread: str, lane: Lane, subject: str, **changes: object) -> None:
+    """A message that joins a thread and opens no case."""
+    reading = make_classification(kinds=())
+    plan = make_silent_plan(outcome="follow_up", joins=thread, lane=lane, classification=reading, **changes)
+    await file_one(store, plan=plan, analysis=make_analysis(enquiry=make_enquiry(subject=subject)))
+
+
+@pytest.mark.parametrize("lane", [Lane.URGENT, Lane.NEEDS_PERSON])
+async def test_a_message_without_a_kind_leaves_the_queue_once_a_person_says_that_it_asks_nothing(
+    store: Store, lane: Lane
+) -> None:
+    reading = make_classification(kinds=())
+    plan = make_silent_plan(lane=lane, classification=reading, not_acknowledged=True)
+    reference = await file_one(store, plan=plan, analysis=make_analysis(enquiry=make_enquiry(subject="first")))
+    assert await queue(store) == ["first"]
+    await say(store, reference)
+    assert await queue(store) == []
+    with pytest.raises(NotDone, match=r"^nothing would change: .* already taken to ask for nothing"):
+        await say(store, reference)
+
+
+@pytest.mark.parametrize("kinds", [(), (Kind.ACCESS,), (Kind.COMPLAINT,)])
+async def test_a_persons_word_takes_every_message_of_the_thread_out_of_the_queue(
+    store: Store, kinds: tuple[Kind, ...]
+) -> None:
+    reference = await file_one(store)
+    await follow_up(store, reference, Lane.NEW_MESSAGE, "when?")
+    await follow_up(store, reference, Lane.URGENT, "they know where I live", not_acknowledged=True)
+    assert await queue(store) == ["they know where I live", "when?"]
+    await say(store, reference, *kinds)
+    assert await queue(store) == []
+    now = {(): "not_requests", (Kind.ACCESS,): "new", (Kind.COMPLAINT,): "complaints"}[kinds]
+    assert [row.lane for row in await store.list_enquiries()] == [now, now, "urgent"]
+    assert {row.not_acknowledged for row in (await store.list_enquiries())[2:]} == {bool(kinds)}
+    assert await store.to_look_at() == ()
+
+
+async def test_a_message_that_joins_after_a_persons_word_waits_until_they_speak_again(store: Store) -> None:
+    reference = await file_one(store)
+    await say(store, reference, Kind.DELETION)
+    await follow_up(store, reference, Lane.NEW_MESSAGE, "and now?")
+    assert {case.lane for case in await store.list_cases() if case.state == "open"} == {"new_message"}
+    await say(store, reference, Kind.DELETION)
+    assert await queue(store) == []
+    assert {case.lane for case in await store.list_cases() if case.state == "open"} == {"new"}
+    with pytest.raises(NotDone, match=r"^nothing would change"):
+        await say(store, reference, Kind.DELETION)
 
 
 async def test_a_doubted_case_leaves_the_lane_of_doubts(store: Store) -> None:

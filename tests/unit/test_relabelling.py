@@ -90,7 +90,7 @@ def test_only_what_nobody_asked_for_is_set_aside() -> None:
 
 def test_the_same_labels_change_nothing_where_the_reader_was_sure_or_a_person_has_spoken() -> None:
     assert relabel(labelled(Kind.ACCESS), [Kind.ACCESS], [], POLICY, NOW) is None
-    said = labelled(readings=(reading(sure=False),), rights_said=())
+    said = labelled(readings=(reading(sure=False, said=True),), rights_said=())
     assert relabel(said, [], [], POLICY, NOW) is None
 
 
@@ -100,13 +100,36 @@ def test_to_confirm_a_doubt_settles_it_and_counts_no_correction() -> None:
     assert (change.lane, change.corrections, change.opens, change.sets_aside) == (Lane.NEW, (), (), ())
 
 
+@pytest.mark.parametrize("sure", [True, False])
+def test_what_came_after_a_persons_word_is_not_settled_by_it(sure: bool) -> None:
+    later = reading(enquiry_id=2, sure=sure)
+    known = labelled(Kind.ACCESS, readings=(reading(Kind.ACCESS, said=True), later), rights_said=())
+    change = changed(known, Kind.ACCESS)
+    assert (change.opens, change.sets_aside, change.corrections) == ((), (), ())
+    settled = replace(known, readings=(known.readings[0], replace(later, said=True)))
+    assert relabel(settled, [Kind.ACCESS], [], POLICY, NOW) is None
+
+
+def test_another_right_read_after_a_persons_word_stands_beside_those_named() -> None:
+    later = reading(Kind.OTHER_RIGHT, enquiry_id=2, rights=(OtherRight.OBJECTION,))
+    first = reading(Kind.OTHER_RIGHT, rights=(OtherRight.CONSENT,), said=True)
+    known = labelled(Kind.OTHER_RIGHT, readings=(first, later), rights_said=(OtherRight.RESTRICTION,))
+    assert set(known.rights) == {OtherRight.RESTRICTION, OtherRight.OBJECTION}
+
+
+def test_what_waits_for_a_person_is_taken_out_of_the_queue_by_their_word_though_no_kind_changes() -> None:
+    known = labelled(lane=Lane.URGENT, readings=(reading(flags=(Flag.BREACH_REPORT,)),), waits=True)
+    change = changed(known)
+    assert (change.lane, change.kinds, change.corrections) == (Lane.URGENT, (), ())
+
+
 def test_another_right_named_differently_is_a_change_without_a_correction_of_kinds() -> None:
     read = reading(Kind.OTHER_RIGHT, rights=(OtherRight.OBJECTION,))
     known = labelled(Kind.OTHER_RIGHT, readings=(read,))
     assert relabel(known, [Kind.OTHER_RIGHT], [OtherRight.OBJECTION], POLICY, NOW) is None
     change = changed(known, Kind.OTHER_RIGHT, rights=(OtherRight.RESTRICTION,))
     assert (change.rights, change.corrections) == ((OtherRight.RESTRICTION,), ())
-    said = replace(known, rights_said=(OtherRight.RESTRICTION,))
+    said = replace(known, rights_said=(OtherRight.RESTRICTION,), readings=(replace(read, said=True),))
     assert relabel(said, [Kind.OTHER_RIGHT], [OtherRight.RESTRICTION], POLICY, NOW) is None
 
 

@@ -17,6 +17,8 @@ from triage.cli.output import print_json, print_table, with_store
 from triage.cli.sender_words import sender_in_words
 from triage.cli.settings_file import add_config
 from triage.config import load_settings
+from triage.domain.lanes import WAITING_LANES
+from triage.domain.vocabulary import Lane
 from triage.ports import Alarm, CaseRow, EnquiryRow
 from triage.service.chat_link import DeskStore
 from triage.service.review import mark_acknowledged
@@ -102,8 +104,6 @@ def _acknowledged(arguments: argparse.Namespace) -> int:
 
 _WAITING = ("reference", "lane", "by", "from", "received", "subject", "letter", "why")
 _LATELY = timedelta(days=7)
-# Urgent first; what was cleared as no request, or came from a machine, waits for nobody.
-_WAITING_LANES = ("urgent", "complaints", "needs_person", "new_message")
 
 
 _Queue = tuple[tuple[CaseRow, ...], list[EnquiryRow], tuple[Alarm, ...], int, int]
@@ -113,10 +113,15 @@ async def _queue(store: DeskStore) -> _Queue:
     """Cases, messages that wait without one, alarms, in how many chats something asked for nothing lately, and how many
     messages read as no request wait for a look."""
     since = datetime.now(UTC) - _LATELY
-    enquiries = [row for row in await store.list_enquiries() if row.lane in _WAITING_LANES and not row.kinds]
-    enquiries.sort(key=lambda row: _WAITING_LANES.index(row.lane or ""))
+    enquiries = [row for row in await store.list_enquiries() if _waits(row)]
+    enquiries.sort(key=lambda row: WAITING_LANES.index(Lane(row.lane)))
     looks = (await store.health(datetime.now(UTC))).to_look_at
     return await store.list_cases(), enquiries, await store.alarms(), await store.count_passed_over(since), looks
+
+
+def _waits(row: EnquiryRow) -> bool:
+    """What a person has spoken about, or what came from a machine, waits for nobody."""
+    return row.lane in WAITING_LANES and not row.kinds and not row.cleared
 
 
 def _told(row: EnquiryRow) -> tuple[str, ...]:

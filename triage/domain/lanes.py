@@ -22,6 +22,9 @@ _ABSENCE = re.compile(
     re.IGNORECASE,
 )
 
+# Where a message waits for a person until it has a case or somebody has said what it asks; the most pressing first.
+WAITING_LANES = (Lane.URGENT, Lane.COMPLAINTS, Lane.NEEDS_PERSON, Lane.NEW_MESSAGE)
+
 URGENT_FLAGS = frozenset({Flag.BREACH_REPORT, Flag.REGULATOR_OR_COURT, Flag.THREAT_TO_SAFETY})
 
 

@@ -170,7 +170,7 @@ class EnquiryRow:
     """A message and what became of it. `thread` is the reference it opened or joined; `due_on` the earliest date.
 
     `letter` is what the person was sent; `notes` what was posted into a chat beside it, purpose and state each.
-    `way_to_answer` is false where the person left none.
+    `way_to_answer` is false where the person left none; `cleared` is true once a person has said what it asks.
     """
 
     thread: str | None
@@ -188,6 +188,7 @@ class EnquiryRow:
     channel: str = "email"
     notes: tuple[str, ...] = ()
     way_to_answer: bool = True
+    cleared: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -43,7 +43,10 @@ class StandingLetter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MessageReading:
-    """What the reader made of one message. `witnesses`: of a kind's best reason, "person" where somebody ticked it."""
+    """What the reader made of one message. `witnesses`: of a kind's best reason, "person" where somebody ticked it.
+
+    `said`: a person has spoken since it came, and so about it.
+    """
 
     enquiry_id: int
     kinds: tuple[Kind, ...]
@@ -51,6 +54,7 @@ class MessageReading:
     rights: tuple[OtherRight, ...] = ()
     flags: tuple[Flag, ...] = ()
     witnesses: Mapping[Kind, str] = field(default_factory=dict)
+    said: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,7 +62,7 @@ class Labelled:
     """A thread as it is labelled now. `version` grows with every change to it, its messages or its cases.
 
     `received_at` is the first receipt, `filed_at` when that was filed. `rights_said`: the other rights a person named
-    last, None where nobody has relabelled it yet.
+    last, None where nobody has relabelled it yet. `waits`: one of its messages waits for a person without a case.
     """
 
     reference: str
@@ -73,6 +77,7 @@ class Labelled:
     letters: tuple[StandingLetter, ...] = ()
     readings: tuple[MessageReading, ...] = ()
     rights_said: tuple[OtherRight, ...] | None = None
+    waits: bool = False
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -82,16 +87,17 @@ class Labelled:
 
     @property
     def rights(self) -> tuple[OtherRight, ...]:
-        """The other rights, as they stand."""
-        if self.rights_said is not None:
-            return self.rights_said
-        named = {right for reading in self.readings for right in reading.rights}
+        """The other rights, as they stand: those a person named last, and what was read in messages since."""
+        named = {right for reading in self.readings if not reading.said for right in reading.rights}
+        named |= set(self.rights_said or ())
         return tuple(right for right in OtherRight if right in named)
 
     @property
     def settled(self) -> bool:
-        """Whether a person has said what is asked, or the reader was sure of it."""
-        return self.rights_said is not None or not any(reading.needs_person for reading in self.readings)
+        """Whether a person has spoken since the last message came, or nobody has to: the reader was sure of it all."""
+        unsaid = [reading for reading in self.readings if not reading.said]
+        spoken_before = self.rights_said is not None and bool(unsaid)
+        return not (self.waits or spoken_before or any(reading.needs_person for reading in unsaid))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

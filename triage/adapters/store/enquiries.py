@@ -87,4 +87,5 @@ def _row(
         channel=row.channel,
         notes=notes,
         way_to_answer=row.way_to_answer,
+        cleared=row.cleared_at is not None,
     )

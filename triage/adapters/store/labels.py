@@ -16,6 +16,7 @@ from triage.adapters.store.outbox import DISCARDED, DRAFT, NOTES, QUEUED
 from triage.adapters.store.reach import OPEN, SET_ASIDE, UNANSWERED
 from triage.adapters.store.schema import case_file, clock_event, correction, enquiry, letter
 from triage.domain.decide_told import ENTRY_CHOICE, FORM_CHOICE
+from triage.domain.lanes import WAITING_LANES
 from triage.domain.relabelling import (
     PERSON,
     Correction,
@@ -67,9 +68,16 @@ async def labelled(connection: AsyncConnection, reference: str) -> Labelled | No
             StandingLetter(id=row.id, enquiry_id=row.enquiry_id, purpose=row.purpose, state=row.state)
             for row in await connection.execute(letters.order_by(letter.c.id))
         ),
-        readings=tuple(_reading(row.id, row.classification) for row in messages if row.classification),
+        readings=tuple(_reading(row) for row in messages if row.classification),
         rights_said=None if first.rights_said is None else tuple(OtherRight(one) for one in first.rights_said),
+        waits=_wait(messages, cases),
     )
+
+
+def _wait(messages: Iterable[Row[*tuple[Any, ...]]], cases: Iterable[Row[*tuple[Any, ...]]]) -> bool:
+    """Whether a message is in the queue by itself: no case stands for it, and nobody has said what it asks."""
+    stand = {row.enquiry_id for row in cases if row.state != SET_ASIDE}
+    return any(row.lane in WAITING_LANES and row.cleared_at is None and row.id not in stand for row in messages)
 
 
 async def _cases(connection: AsyncConnection, thread: str) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -77,20 +85,22 @@ async def _cases(connection: AsyncConnection, thread: str) -> Sequence[Row[*tupl
     return (await connection.execute(query)).all()
 
 
-def _reading(enquiry_id: int, kept: Mapping[str, Any]) -> MessageReading:
+def _reading(row: Row[*tuple[Any, ...]]) -> MessageReading:
     """What `classification_json` kept. Reasons stand best first."""
+    kept: Mapping[str, Any] = row.classification
     witnesses: dict[Kind, str] = {}
     for reason in kept["reasons"]:
         if reason["kind"] in list(Kind):
             by = PERSON if reason["source"] in DECLARED else reason["witness"]
             witnesses.setdefault(Kind(reason["kind"]), by)
     return MessageReading(
-        enquiry_id=enquiry_id,
+        enquiry_id=row.id,
         kinds=tuple(Kind(kind) for kind in kept["kinds"]),
         needs_person=kept["needs_person"],
         rights=tuple(OtherRight(right) for right in kept["other_rights"]),
         flags=tuple(Flag(flag) for flag in kept["flags"]),
         witnesses=witnesses,
+        said=row.cleared_at is not None or row.rights_said is not None,
     )
 
 
@@ -113,7 +123,7 @@ async def relabel(
         return None
     first = next(row for row in its_messages if row.reference == thread)
     first_id = first.id
-    await _write_message(connection, first_id, change, now)
+    await _write_messages(connection, thread, first_id, change, now)
     aside = await _set_aside(connection, thread, change, by, now)
     discarded = await _discard(connection, thread, change, by, now)
     numbers, openings = await _open(connection, thread, first_id, change, len(cases), now)
@@ -134,28 +144,35 @@ async def relabel(
     return numbers
 
 
-async def _write_message(connection: AsyncConnection, enquiry_id: int, change: Relabelling, now: datetime) -> None:
-    values: dict[str, object] = {
-        "lane": change.lane.value,
-        "rights_said": [right.value for right in change.rights],
-        "version": enquiry.c.version + 1,
-        # Whoever says that nothing is asked has had the look at it.
-        "cleared_at": None if change.kinds else now,
-    }
-    if change.not_acknowledged is not None:
-        values["not_acknowledged"] = change.not_acknowledged
-    await connection.execute(update(enquiry).where(enquiry.c.id == enquiry_id).values(values))
+async def _write_messages(
+    connection: AsyncConnection, thread: str, first_id: int, change: Relabelling, now: datetime
+) -> None:
+    """The word is about every message that is there: none of them waits for a look or in the queue any more.
+
+    Only what is laid somewhere has a lane: a letter that came back or a second copy has none. Nothing that was urgent
+    is told otherwise afterwards.
+    """
+    others = update(enquiry).where(enquiry.c.thread == thread, enquiry.c.id != first_id, enquiry.c.lane.is_not(None))
+    every: dict[str, object] = {"version": enquiry.c.version + 1, "cleared_at": now}
+    owed = {} if change.not_acknowledged is None else {"not_acknowledged": change.not_acknowledged}
+    lane, rights = change.lane.value, [right.value for right in change.rights]
+    first = update(enquiry).where(enquiry.c.id == first_id)
+    await connection.execute(first.values({**every, **owed, "lane": lane, "rights_said": rights}))
+    # Nothing asked is owed nothing, by whichever of them; what is owed for a kind is owed once.
+    await connection.execute(others.values({**every, **({} if change.not_acknowledged else owed)}))
+    await connection.execute(others.where(enquiry.c.lane != Lane.URGENT.value).values(lane=lane))
 
 
 async def _set_aside(
     connection: AsyncConnection, thread: str, change: Relabelling, by: str, now: datetime
 ) -> list[Happening]:
-    """Cases nobody asked for end here; what is still asked leaves the lane of doubts."""
+    """Cases nobody asked for end here; what is still asked leaves the lanes of doubts and of unread messages."""
     of_thread = update(case_file).where(case_file.c.thread == thread)
     wrong = of_thread.where(case_file.c.number.in_(change.sets_aside), case_file.c.state.in_(UNANSWERED))
     version = case_file.c.version + 1
     await connection.execute(wrong.values(state=SET_ASIDE, closed_at=now, version=version))
-    doubted = of_thread.where(case_file.c.lane == Lane.NEEDS_PERSON.value, case_file.c.state.in_(UNANSWERED))
+    unread = (Lane.NEEDS_PERSON.value, Lane.NEW_MESSAGE.value)
+    doubted = of_thread.where(case_file.c.lane.in_(unread), case_file.c.state.in_(UNANSWERED))
     await connection.execute(doubted.values(lane=change.lane.value, version=version))
     return [
         Happening(chain=f"{thread}/{number}", at=now, event="case_set_aside", facts={"by": by})
