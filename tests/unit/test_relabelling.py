@@ -175,6 +175,17 @@ def test_a_complaints_acknowledgement_goes_with_the_complaint() -> None:
     assert changed(known).discards == (7,)
 
 
+@pytest.mark.parametrize(("read", "discarded"), [((Kind.ACCESS, Kind.COMPLAINT), True), ((Kind.ACCESS,), False)])
+def test_an_acknowledgement_goes_with_a_complaint_it_names_and_not_with_one_a_person_added(
+    read: tuple[Kind, ...], discarded: bool
+) -> None:
+    waiting = (letter("queued"),)
+    known = labelled(Kind.ACCESS, Kind.COMPLAINT, letters=waiting, readings=(reading(*read),), rights_said=())
+    change = changed(known, Kind.ACCESS)
+    assert change.sets_aside == (2,)
+    assert (change.discards, change.not_acknowledged) == (((7,), True) if discarded else ((), None))
+
+
 @pytest.mark.parametrize(
     ("changes", "owed"),
     [

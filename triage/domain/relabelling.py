@@ -143,7 +143,7 @@ def relabel(
         return None
     added = tuple(kind for kind in meant if kind not in before)
     gone = tuple(case for case in known.cases if case.kind not in wanted)
-    discards = tuple(letter.id for letter in known.letters if _is_wrong_now(letter, gone))
+    discards = tuple(letter.id for letter in known.letters if _is_wrong_now(letter, gone, known.readings))
     by_hand = added if _is_unanswered(known) else ()
     received_at = receipt(known.received_at, known.filed_at)
     return Relabelling(
@@ -171,14 +171,19 @@ def _lane(lane: Lane | None, meant: tuple[Kind, ...]) -> Lane:
     return Lane.COMPLAINTS if Kind.COMPLAINT in meant else Lane.NEW
 
 
-def _is_wrong_now(letter: StandingLetter, gone: tuple[StandingCase, ...]) -> bool:
-    """Whether a letter that has not left names a kind nobody asked for."""
+def _is_wrong_now(letter: StandingLetter, gone: tuple[StandingCase, ...], readings: tuple[MessageReading, ...]) -> bool:
+    """Whether a letter that has not left names a kind nobody asked for.
+
+    It names what was read in its message, a complaint among them; what a person added to the message later stands in
+    no letter, and takes none with it.
+    """
     if letter.state not in _WAITING or letter.purpose not in _NAMING:
         return False
-    of_its_message = {case.kind for case in gone if case.enquiry_id == letter.enquiry_id}
+    read = {kind for reading in readings if reading.enquiry_id == letter.enquiry_id for kind in reading.kinds}
+    named = {case.kind for case in gone if case.enquiry_id == letter.enquiry_id} & read
     if letter.purpose == LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT:
-        return Kind.COMPLAINT in of_its_message
-    return bool(of_its_message)
+        return Kind.COMPLAINT in named
+    return bool(named)
 
 
 def _is_unanswered(known: Labelled) -> bool:
