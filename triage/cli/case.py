@@ -114,7 +114,7 @@ async def _queue(store: DeskStore) -> _Queue:
     messages read as no request wait for a look."""
     since = datetime.now(UTC) - _LATELY
     enquiries = [row for row in await store.list_enquiries() if _waits(row)]
-    enquiries.sort(key=lambda row: WAITING_LANES.index(Lane(row.lane)))
+    enquiries.sort(key=lambda row: WAITING_LANES.index(Lane(row.lane or "")))
     looks = (await store.health(datetime.now(UTC))).to_look_at
     return await store.list_cases(), enquiries, await store.alarms(), await store.count_passed_over(since), looks
 
