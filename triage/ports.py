@@ -30,6 +30,7 @@ from triage.domain.records import (
     ReadingRow,
 )
 from triage.domain.relabelling import Labelled, Relabelling
+from triage.domain.vocabulary import Nation
 
 __all__ = [
     "Alarm",
@@ -301,8 +302,8 @@ class Store(Protocol):
         """The same for all that were filed before a moment. Returns what was cleared."""
         ...
 
-    async def readings(self) -> tuple[ReadingRow, ...]:
-        """What the reader made of every message it read, as figures."""
+    async def readings(self, nation: Nation) -> tuple[ReadingRow, ...]:
+        """What the reader made of every message it read, as figures, by the months of that nation's calendar."""
         ...
 
     async def corrections(self) -> tuple[CorrectionCount, ...]:

@@ -1,17 +1,30 @@
 """The daily look: what was read as no request waits for a person, and only what was listed is cleared."""
 
-from datetime import timedelta
+import tracemalloc
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from tests.factories import NOW, make_analysis, make_classification, make_enquiry, make_plan, make_silent_plan
+from tests.factories import (
+    CONTROLLER,
+    NOW,
+    make_analysis,
+    make_classification,
+    make_enquiry,
+    make_plan,
+    make_silent_plan,
+)
 from tests.store.steps import claim_one, file_item, file_one
 from triage.domain.enquiry import Correspondent, Passage
-from triage.domain.vocabulary import Kind, Lane, Role
+from triage.domain.vocabulary import Kind, Lane, Nation, Role
 from triage.errors import NotDone
+from triage.parsing.rules import load_policy
 from triage.ports import ReadingRow, Store
-from triage.service.review import clear_look, clear_look_before
+from triage.service.review import clear_look, clear_look_before, relabel
 
+POLICY = load_policy(Path(__file__).parents[2] / "rules")
 MINUTE = timedelta(minutes=1)
 
 
@@ -51,6 +64,39 @@ async def test_what_was_read_as_no_request_waits_oldest_first_and_nothing_else(s
 async def test_a_text_without_own_words_is_shown_from_its_beginning(store: Store) -> None:
     await file_none(store, full_text="only passed on", passages=())
     assert [row.words for row in await store.to_look_at()] == ["only passed on"]
+
+
+async def test_a_look_at_long_messages_does_not_hold_all_of_them_at_once(store: Store) -> None:
+    count, chars = 60, 500_000
+    for at in range(count):
+        await file_none(store, at=at, full_text=f"{at} " + "x" * chars, passages=())
+    tracemalloc.start()
+    try:
+        rows = await store.to_look_at()
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(rows) == count
+    assert peak_bytes < count * chars * 0.6
+
+
+@pytest.mark.parametrize(
+    ("filed_at", "nation", "month"),
+    [
+        (datetime(2026, 6, 30, 22, 30, tzinfo=UTC), Nation.ENGLAND, "2026-06"),
+        (datetime(2026, 6, 30, 23, 30, tzinfo=UTC), Nation.ENGLAND, "2026-07"),
+        (datetime(2026, 10, 31, 23, 30, tzinfo=UTC), Nation.ENGLAND, "2026-10"),
+        (datetime(2026, 10, 31, 23, 30, tzinfo=UTC), Nation.BULGARIA, "2026-11"),
+    ],
+)
+async def test_a_reading_is_counted_in_the_month_in_which_its_correction_would_be(
+    store: Store, filed_at: datetime, nation: Nation, month: str
+) -> None:
+    reference = await file_item(store, await claim_one(store), now=filed_at)
+    assert [row.month for row in await store.readings(nation)] == [month]
+    policy = replace(POLICY, controllers=(replace(CONTROLLER, nation=nation),))
+    await relabel(store, reference, [Kind.DELETION], [], policy, by="dpo", now=filed_at)
+    assert [row.month for row in await store.corrections()] == [month]
 
 
 async def test_a_person_clears_what_asks_for_nothing_and_the_journal_says_who(store: Store) -> None:
@@ -96,7 +142,7 @@ async def test_readings_are_kept_as_figures_without_a_word_of_the_message(store:
     await file_one(store, plan=make_plan(classification=make_classification(needs_person=True)))
     await file_none(store)
     await file_one(store, plan=make_silent_plan(classification=None), analysis=make_analysis(classification=None))
-    assert await store.readings() == (
+    assert await store.readings(Nation.ENGLAND) == (
         ReadingRow(month="2026-11", kinds=(Kind.ACCESS.value,), needs_person=True, request_score=0.97),
         ReadingRow(month="2026-11", kinds=(), needs_person=False, request_score=0.02),
     )

@@ -1,8 +1,10 @@
 """`triage evaluate --drift`: what the desk read and what people corrected, month by month. Needs no message's text."""
 
 import argparse
+from functools import partial
 
 from triage.cli.output import print_json, print_table, with_store
+from triage.domain.vocabulary import Nation
 from triage.language.evaluation.drift import MonthDrift, drift, warnings
 from triage.ports import CorrectionCount, ReadingRow
 from triage.service.chat_link import DeskStore
@@ -12,7 +14,11 @@ _BARS = " ▁▂▃▄▅▆▇█"
 
 def run(arguments: argparse.Namespace) -> int:
     """0, whatever the figures are: they are for a person to judge."""
-    months = drift(*with_store(arguments.config, _kept))
+    from triage.config import rules_dir
+    from triage.parsing.rules import load_policy
+
+    nation = load_policy(rules_dir(arguments.config)).main_controller.nation
+    months = drift(*with_store(arguments.config, partial(_kept, nation)))
     told = warnings(months)
     if arguments.json:
         print_json({"months": [_as_json(month) for month in months], "warnings": told})
@@ -27,8 +33,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _kept(store: DeskStore) -> tuple[tuple[ReadingRow, ...], tuple[CorrectionCount, ...]]:
-    return await store.readings(), await store.corrections()
+async def _kept(nation: Nation, store: DeskStore) -> tuple[tuple[ReadingRow, ...], tuple[CorrectionCount, ...]]:
+    return await store.readings(nation), await store.corrections()
 
 
 def _told(month: MonthDrift) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from triage.domain.policy import Targets
 from triage.domain.vocabulary import Kind, Nation, Regime
 from triage.domain.workdays import WorkCalendar, add_months
 
-__all__ = ["ClockDates", "ClockFacts", "Pause", "compute", "local_date"]
+__all__ = ["ClockDates", "ClockFacts", "Pause", "compute", "local_date", "month_of"]
 
 _LONDON = ZoneInfo("Europe/London")
 _ZONES = {Nation.BULGARIA: ZoneInfo("Europe/Sofia")}
@@ -39,6 +39,14 @@ def local_date(received: datetime | date, nation: Nation) -> date:
         return received.astimezone(_ZONES.get(nation, _LONDON)).date()
     except OverflowError:
         raise ValueError(f"received: {received.isoformat()} is no day of any calendar here") from None
+
+
+def month_of(at: datetime, nation: Nation) -> str:
+    """The month in which something is counted, as 2026-11: where the controller is established, like every other day.
+
+    Raises ValueError for a naive date-time.
+    """
+    return f"{local_date(at, nation):%Y-%m}"
 
 
 def compute(

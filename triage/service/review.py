@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from triage.domain.clock import local_date
+from triage.domain.clock import month_of
 from triage.domain.policy import Policy
 from triage.domain.relabelling import Relabelling
 from triage.domain.relabelling import relabel as decide
@@ -73,7 +73,7 @@ async def relabel(
     if change is None:
         asked = ", ".join((*known.kinds, *known.rights)) or "nothing"
         raise NotDone(f"nothing would change: {reference} is already taken to ask for {asked}")
-    month = f"{local_date(now, policy.main_controller.nation):%Y-%m}"
+    month = month_of(now, policy.main_controller.nation)
     opened = await store.relabel(known, change, month, by=by, now=now)
     if opened is None:
         raise NotDone(_stale(reference))

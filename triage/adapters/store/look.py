@@ -10,10 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.labels import DECLARED
 from triage.adapters.store.schema import enquiry
-from triage.domain.vocabulary import Lane, Role
+from triage.domain.clock import month_of
+from triage.domain.vocabulary import Lane, Nation, Role
 from triage.ports import LookRow, ReadingRow
 
 _WORDS_CHARS = 90
+# Whole texts held in memory at a time, for the sake of the few words shown of each. Not streamed: on SQLite a statement
+# takes all its rows at once (one_hop.py).
+_AT_ONCE = 10
 
 
 def _waits() -> ColumnElement[bool]:
@@ -25,6 +29,7 @@ def _waits() -> ColumnElement[bool]:
 async def to_look_at(connection: AsyncConnection) -> tuple[LookRow, ...]:
     """See Store.to_look_at."""
     columns = (
+        enquiry.c.id,
         enquiry.c.reference,
         enquiry.c.received_at,
         enquiry.c.filed_at,
@@ -32,21 +37,27 @@ async def to_look_at(connection: AsyncConnection) -> tuple[LookRow, ...]:
         enquiry.c.sender_name,
         enquiry.c.sender_address,
         enquiry.c.subject,
-        enquiry.c.full_text,
-        enquiry.c.passages,
     )
-    rows = await connection.execute(select(*columns).where(_waits()).order_by(enquiry.c.received_at, enquiry.c.id))
-    return tuple(
-        LookRow(
-            reference=row.reference,
-            received_at=row.received_at,
-            filed_at=row.filed_at,
-            channel=row.channel,
-            sender=row.sender_address or row.sender_name,
-            subject=row.subject,
-            words=_first_words(row.full_text, row.passages),
-        )
-        for row in rows
+    query = select(*columns).where(_waits()).order_by(enquiry.c.received_at, enquiry.c.id)
+    rows = (await connection.execute(query)).all()
+    words: dict[int, str] = {}
+    for first in range(0, len(rows), _AT_ONCE):
+        ids = [row.id for row in rows[first : first + _AT_ONCE]]
+        texts = select(enquiry.c.id, enquiry.c.full_text, enquiry.c.passages).where(enquiry.c.id.in_(ids))
+        found = await connection.execute(texts)
+        words |= {row.id: _first_words(row.full_text, row.passages) for row in found}
+    return tuple(_look_row(row, words[row.id]) for row in rows)
+
+
+def _look_row(row: Row[*tuple[Any, ...]], words: str) -> LookRow:
+    return LookRow(
+        reference=row.reference,
+        received_at=row.received_at,
+        filed_at=row.filed_at,
+        channel=row.channel,
+        sender=row.sender_address or row.sender_name,
+        subject=row.subject,
+        words=words,
     )
 
 
@@ -100,16 +111,17 @@ async def _clear(
     return references
 
 
-async def readings(connection: AsyncConnection) -> tuple[ReadingRow, ...]:
+async def readings(connection: AsyncConnection, nation: Nation) -> tuple[ReadingRow, ...]:
     """See Store.readings."""
     query = select(enquiry.c.filed_at, enquiry.c.classification).where(enquiry.c.classification.is_not(None))
-    return tuple([_reading_row(row) async for row in await connection.stream(query.order_by(enquiry.c.id))])
+    rows = await connection.stream(query.order_by(enquiry.c.id))
+    return tuple([_reading_row(row, nation) async for row in rows])
 
 
-def _reading_row(row: Row[*tuple[Any, ...]]) -> ReadingRow:
+def _reading_row(row: Row[*tuple[Any, ...]], nation: Nation) -> ReadingRow:
     kept = row.classification
     return ReadingRow(
-        month=f"{row.filed_at:%Y-%m}",
+        month=month_of(row.filed_at, nation),
         kinds=tuple(kept["kinds"]),
         needs_person=kept["needs_person"],
         request_score=kept["request_score"],

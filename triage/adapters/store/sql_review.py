@@ -5,6 +5,7 @@ from datetime import datetime
 
 from triage.adapters.store import labels, look
 from triage.adapters.store.engine import Database
+from triage.domain.vocabulary import Nation
 from triage.ports import CorrectionCount, Labelled, LookRow, ReadingRow, Relabelling
 
 
@@ -41,10 +42,10 @@ class ReviewHalf:
         async with self._database.write(queued=True) as connection:
             return await look.clear_look_before(connection, self._secret, before, by=by, now=now)
 
-    async def readings(self) -> tuple[ReadingRow, ...]:
+    async def readings(self, nation: Nation) -> tuple[ReadingRow, ...]:
         """See Store.readings."""
         async with self._database.read() as connection:
-            return await look.readings(connection)
+            return await look.readings(connection, nation)
 
     async def corrections(self) -> tuple[CorrectionCount, ...]:
         """See Store.corrections."""
