@@ -291,15 +291,16 @@ class Store(Protocol):
         ...
 
     async def to_look_at(self) -> tuple[LookRow, ...]:
-        """Messages read as no request that no person has cleared, oldest first."""
+        """Messages read as no request that no person has cleared: what people sent, then what machines sent; oldest
+        first in each."""
         ...
 
     async def clear_look(self, references: Sequence[str], *, by: str, now: datetime) -> tuple[str, ...]:
         """A person has looked at these and agrees. Returns those that do not wait for a look; then none is cleared."""
         ...
 
-    async def clear_look_before(self, before: datetime, *, by: str, now: datetime) -> tuple[str, ...]:
-        """The same for all that were filed before a moment. Returns what was cleared."""
+    async def clear_look_before(self, before: datetime, *, automatic: bool, by: str, now: datetime) -> tuple[str, ...]:
+        """The same for all that was filed before a moment, of machines (`automatic`) or of people; what that was."""
         ...
 
     async def readings(self, nation: Nation) -> tuple[ReadingRow, ...]:

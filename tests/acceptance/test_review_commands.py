@@ -113,6 +113,23 @@ def test_the_look_lists_what_waits_and_clears_what_was_listed(kept: Kept) -> Non
     assert triage_inside("journal", "verify", settings=settings).code == 0
 
 
+def test_what_machines_sent_is_listed_and_cleared_apart(kept: Kept) -> None:
+    _folder, settings = kept
+    listed = json.loads(triage_inside("look", "--json", settings=settings).out)
+    people, machines = ([row["reference"] for row in listed[group]] for group in ("waiting", "automatic"))
+    assert len(machines) > 1
+    table = triage_inside("look", settings=settings).out
+    assert f"{len(machines)} messages from machines read as no request wait for a look" in table
+    assert f"triage look --clear-automatic-before {listed['clear_automatic_before']}" in table
+    queue = triage_inside("case", "list", settings=settings).out
+    assert f"not looked at by a person yet: {len(people)}; from machines: {len(machines)}; see triage look" in queue
+    ended = triage_inside("look", "--clear-automatic-before", listed["clear_automatic_before"], settings=settings)
+    assert ended.out == f"cleared: {', '.join(sorted(machines))}\n"
+    left = json.loads(triage_inside("look", "--json", settings=settings).out)
+    assert ([row["reference"] for row in left["waiting"]], left["automatic"]) == (people, [])
+    assert "from machines" not in triage_inside("look", settings=settings).out
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

@@ -232,6 +232,17 @@ async def test_what_was_read_as_no_request_is_an_alarm_after_two_working_days_wi
     assert await alarms_of(open_desk) == []
 
 
+async def test_what_a_machine_sent_is_in_the_daily_look_and_alarms_nobody(open_desk: WiredDesk) -> None:
+    newsletter = person_mail("Our teapots are cheaper this week.", Subject="Teapots", Precedence="bulk")
+    open_desk.mailbox.receive(newsletter, open_desk.clock())
+    await open_desk.work()
+    (row,) = await open_desk.store.to_look_at()
+    assert (row.subject, row.automatic) == ("Teapots", True)
+    open_desk.clock.advance(timedelta(days=9))
+    await open_desk.watch.look()
+    assert await alarms_of(open_desk) == []
+
+
 async def test_a_drafted_acknowledgement_is_sent_when_a_person_approves_it(open_desk: WiredDesk) -> None:
     open_desk.mailbox.receive(person_mail(ASKS))
     await open_desk.work()

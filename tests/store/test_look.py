@@ -38,7 +38,9 @@ async def file_none(store: Store, *, at: int = 0, lane: Lane = Lane.NOT_REQUESTS
 
 async def test_what_was_read_as_no_request_waits_oldest_first_and_nothing_else(store: Store) -> None:
     await file_one(store)
-    await file_none(store, lane=Lane.AUTOMATIC_MAIL)
+    machine = await file_none(store, lane=Lane.AUTOMATIC_MAIL, received_at=NOW - timedelta(days=9))
+    ours_come_back = make_silent_plan(lane=Lane.AUTOMATIC_MAIL, classification=None)
+    await file_one(store, plan=ours_come_back, analysis=make_analysis(classification=None))
     old_mail = make_silent_plan(lane=Lane.NOT_REQUESTS, classification=None)  # from before the desk began: not read
     await file_one(store, plan=old_mail, analysis=make_analysis(classification=None))
     later = await file_none(store, at=1)
@@ -52,13 +54,13 @@ async def test_what_was_read_as_no_request_waits_oldest_first_and_nothing_else(s
         sender=Correspondent(name="Bo", address="bo@customer.example"),
     )
     rows = await store.to_look_at()
-    assert [row.reference for row in rows] == [first, later]
+    assert [(row.reference, row.automatic) for row in rows] == [(first, False), (later, False), (machine, True)]
     assert rows[0].words.startswith("The teapot in your lobby is fine is fine")
     assert rows[0].words.endswith("…")
     assert len(rows[0].words) <= 90
     assert (rows[0].sender, rows[0].channel, rows[0].filed_at) == ("bo@customer.example", "email", NOW + 2 * MINUTE)
     health = await store.health(NOW + 5 * MINUTE)
-    assert (health.to_look_at, health.oldest_look_age_s) == (2, 240.0)
+    assert (health.to_look_at, health.oldest_look_age_s, health.automatic_to_look_at) == (2, 240.0, 1)
 
 
 async def test_a_text_without_own_words_is_shown_from_its_beginning(store: Store) -> None:
@@ -129,6 +131,16 @@ async def test_all_that_was_listed_is_cleared_and_nothing_that_came_since(store:
     assert await clear_look_before(store, moment, by="dpo", now=NOW + 3 * MINUTE) == tuple(sorted(listed))
     assert [row.reference for row in await store.to_look_at()] == [since]
     assert await clear_look_before(store, moment, by="dpo", now=NOW + 3 * MINUTE) == ()
+
+
+@pytest.mark.parametrize("automatic", [False, True])
+async def test_who_has_read_one_list_clears_that_list_alone(store: Store, automatic: bool) -> None:
+    person, machine = await file_none(store), await file_none(store, lane=Lane.AUTOMATIC_MAIL)
+    cleared, left = (machine, person) if automatic else (person, machine)
+    assert await clear_look_before(store, NOW + MINUTE, by="dpo", now=NOW + MINUTE, automatic=automatic) == (cleared,)
+    assert [row.reference for row in await store.to_look_at()] == [left]
+    await clear_look(store, [left], by="dpo", now=NOW)
+    assert await store.to_look_at() == ()
 
 
 async def test_a_moment_to_come_clears_nothing(store: Store) -> None:

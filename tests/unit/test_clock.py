@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.domain.clock import ClockDates, ClockFacts, Pause, compute, local_date
+from triage.domain.clock import ClockDates, ClockFacts, Pause, compute, local_date, month_of
 from triage.domain.policy import Targets
 from triage.domain.vocabulary import Kind, Nation, Regime
 
@@ -143,6 +143,7 @@ def test_the_day_of_receipt_is_the_day_on_the_controllers_wall(
     moment: datetime | date, nation: Nation, expected: date
 ) -> None:
     assert local_date(moment, nation) == expected
+    assert month_of(moment, nation) == f"{expected:%Y-%m}"
 
 
 def test_half_past_midnight_in_british_summer_gets_the_later_month() -> None:

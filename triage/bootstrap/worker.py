@@ -219,6 +219,7 @@ async def worker_state(worker: Worker) -> State:
         "quarantined": float(health.quarantined),
         "to_look_at": float(health.to_look_at),
         "oldest_look_age_seconds": health.oldest_look_age_s or 0.0,
+        "automatic_to_look_at": float(health.automatic_to_look_at),
         "alarms": float(health.alarms),
         "last_good_poll_age_seconds": -1.0 if age_s is None else age_s,
     }

@@ -19,7 +19,7 @@ from triage.cli.settings_file import add_config
 from triage.config import load_settings
 from triage.domain.lanes import WAITING_LANES
 from triage.domain.vocabulary import Lane
-from triage.ports import Alarm, CaseRow, EnquiryRow
+from triage.ports import Alarm, CaseRow, EnquiryRow, Health
 from triage.service.chat_link import DeskStore
 from triage.service.review import mark_acknowledged
 
@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
         return show(arguments.config, arguments.reference, as_json=arguments.json)
     if arguments.action == "acknowledged":
         return _acknowledged(arguments)
-    cases, waiting, alarms, passed_over, looks = with_store(arguments.config, _queue)
+    cases, waiting, alarms, passed_over, health = with_store(arguments.config, _queue)
     if arguments.json:
         print_json([asdict(case) for case in cases] + [_as_case(row) for row in waiting])
         return 0
@@ -83,8 +83,9 @@ def run(arguments: argparse.Namespace) -> int:
             f"{len(waiting)} messages without a case wait for a person", _WAITING, [_told(row) for row in waiting]
         )
     print_table(f"{len(rows)} cases", columns, rows)
-    if looks:
-        print(f"read as no request, and not looked at by a person yet: {looks}; see triage look")
+    if health.to_look_at or health.automatic_to_look_at:
+        machines = f"; from machines: {health.automatic_to_look_at}" if health.automatic_to_look_at else ""
+        print(f"read as no request, and not looked at by a person yet: {health.to_look_at}{machines}; see triage look")
     if passed_over:
         chats = f"{passed_over} chat{'s' if passed_over > 1 else ''}"
         print(
@@ -106,17 +107,17 @@ _WAITING = ("reference", "lane", "by", "from", "received", "subject", "letter", 
 _LATELY = timedelta(days=7)
 
 
-_Queue = tuple[tuple[CaseRow, ...], list[EnquiryRow], tuple[Alarm, ...], int, int]
+_Queue = tuple[tuple[CaseRow, ...], list[EnquiryRow], tuple[Alarm, ...], int, Health]
 
 
 async def _queue(store: DeskStore) -> _Queue:
-    """Cases, messages that wait without one, alarms, in how many chats something asked for nothing lately, and how many
-    messages read as no request wait for a look."""
+    """Cases, messages that wait without one, alarms, in how many chats something asked for nothing lately, and the
+    store's figures, among them how many messages wait for a look."""
     since = datetime.now(UTC) - _LATELY
     enquiries = [row for row in await store.list_enquiries() if _waits(row)]
     enquiries.sort(key=lambda row: WAITING_LANES.index(Lane(row.lane or "")))
-    looks = (await store.health(datetime.now(UTC))).to_look_at
-    return await store.list_cases(), enquiries, await store.alarms(), await store.count_passed_over(since), looks
+    health = await store.health(datetime.now(UTC))
+    return await store.list_cases(), enquiries, await store.alarms(), await store.count_passed_over(since), health
 
 
 def _waits(row: EnquiryRow) -> bool:

@@ -29,13 +29,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--clear-all-before",
         metavar="DATE-TIME",
         type=_moment,
-        help="all that were there before a moment ask for nothing; the list names the moment, so that nothing which "
-        "came since is cleared unseen",
+        help="all that people sent and was there before a moment asks for nothing; the list names the moment, so that "
+        "nothing which came since is cleared unseen",
+    )
+    what.add_argument(
+        "--clear-automatic-before",
+        metavar="DATE-TIME",
+        type=_moment,
+        help="the same for what machines sent, which has a list and a moment of its own",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     parser.epilog = (
-        "Without an option: the list, oldest first, with the first words of each. It is meant for once a day; what has "
-        "waited over two working days raises an alarm. To clear a message is to agree that it asks for nothing: it "
+        "Without an option: what people sent and what machines sent, oldest first, with the first words of each. It is "
+        "meant for once a day; what people sent and has waited over two working days raises an alarm. "
+        "To clear a message is to agree that it asks for nothing: it "
         "stays on file, nothing is sent, and the journal says who agreed. One that asks for something after all: "
         "triage case relabel REF --kinds access. Exit codes: 0 done; 1 there is no such message, one does not wait "
         "(then none is cleared), or the moment has not come yet."
@@ -56,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     """0 done, 1 there is no such message waiting or the moment has not come yet."""
     if arguments.show is not None:
         return show(arguments.config, arguments.show, as_json=arguments.json)
-    if arguments.clear is None and arguments.clear_all_before is None:
+    if arguments.clear is None and (arguments.clear_all_before or arguments.clear_automatic_before) is None:
         return _list(arguments)
     try:
         cleared = _clear(arguments)
@@ -73,8 +80,13 @@ def run(arguments: argparse.Namespace) -> int:
 def _clear(arguments: argparse.Namespace) -> list[str]:
     by, now = getpass.getuser(), datetime.now(UTC)
     if arguments.clear is None:
-        before: datetime = arguments.clear_all_before
-        return list(with_store(arguments.config, lambda store: clear_look_before(store, before, by=by, now=now)))
+        before: datetime = arguments.clear_all_before or arguments.clear_automatic_before
+        automatic = arguments.clear_all_before is None
+        return list(
+            with_store(
+                arguments.config, lambda store: clear_look_before(store, before, by=by, now=now, automatic=automatic)
+            )
+        )
     references = list(dict.fromkeys(one.strip().upper() for one in arguments.clear))
     with_store(arguments.config, lambda store: clear_look(store, references, by=by, now=now))
     return references
@@ -82,26 +94,37 @@ def _clear(arguments: argparse.Namespace) -> list[str]:
 
 def _list(arguments: argparse.Namespace) -> int:
     rows = with_store(arguments.config, lambda store: store.to_look_at())
+    people, machines = [row for row in rows if not row.automatic], [row for row in rows if row.automatic]
     if arguments.json:
-        print_json({"waiting": [asdict(row) for row in rows], "clear_all_before": _just_after(rows)})
+        told = {"waiting": [asdict(row) for row in people], "clear_all_before": _just_after(people)}
+        also = {"automatic": [asdict(row) for row in machines], "clear_automatic_before": _just_after(machines)}
+        print_json({**told, **also})
         return 0
-    print_table(_title(len(rows)), _COLUMNS, [_told(row) for row in rows])
-    moment = _just_after(rows)
-    if moment is not None:
+    _print_group(_title(len(people), ""), people, "--clear-all-before")
+    if machines:
+        _print_group(_title(len(machines), "from machines "), machines, "--clear-automatic-before")
+    if rows:
         print("one that asks for something: triage case relabel REF --kinds …; whole: triage look --show REF")
-        print(f"none of them asks for anything: triage look --clear-all-before {moment.isoformat()}")
     return 0
 
 
-def _just_after(rows: tuple[LookRow, ...]) -> datetime | None:
+def _print_group(title: str, rows: list[LookRow], option: str) -> None:
+    """A list, and the command that clears just what is in it."""
+    print_table(title, _COLUMNS, [_told(row) for row in rows])
+    moment = _just_after(rows)
+    if moment is not None:
+        print(f"none of them asks for anything: triage look {option} {moment.isoformat()}")
+
+
+def _just_after(rows: list[LookRow]) -> datetime | None:
     """The moment before which all of these were filed, and nothing that came later."""
     return max(row.filed_at for row in rows) + timedelta(microseconds=1) if rows else None
 
 
-def _title(count: int) -> str:
+def _title(count: int, sent_by: str) -> str:
     if count == 1:
-        return "1 message read as no request waits for a look"
-    return f"{count} messages read as no request wait for a look"
+        return f"1 message {sent_by}read as no request waits for a look"
+    return f"{count} messages {sent_by}read as no request wait for a look"
 
 
 def _told(row: LookRow) -> tuple[str, ...]:

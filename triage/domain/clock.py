@@ -41,7 +41,7 @@ def local_date(received: datetime | date, nation: Nation) -> date:
         raise ValueError(f"received: {received.isoformat()} is no day of any calendar here") from None
 
 
-def month_of(at: datetime, nation: Nation) -> str:
+def month_of(at: datetime | date, nation: Nation) -> str:
     """The month in which something is counted, as 2026-11: where the controller is established, like every other day.
 
     Raises ValueError for a naive date-time.

@@ -232,7 +232,8 @@ class Health:
     """The store's answer to "is the desk able to work": counts, and ages in seconds (None: nothing there).
 
     `gaps`: mails a mailbox listed that have not come yet. `to_look_at`: messages read as no request that wait for the
-    daily look, the oldest of them for `oldest_look_age_s`.
+    daily look, the oldest of them for `oldest_look_age_s`; `automatic_to_look_at` those that machines sent,
+    which are in neither figure.
     """
 
     items_waiting: int
@@ -244,6 +245,7 @@ class Health:
     gaps: int = 0
     to_look_at: int = 0
     oldest_look_age_s: float | None = None
+    automatic_to_look_at: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -291,7 +293,10 @@ class Forgotten:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LookRow:
-    """A message read as no request that no person has cleared yet. `words` are its first ones."""
+    """A message read as no request that no person has cleared yet. `words` are its first ones.
+
+    `automatic`: it bears a machine's marks, so that the gate never answers it.
+    """
 
     reference: str
     received_at: datetime
@@ -300,6 +305,7 @@ class LookRow:
     sender: str
     subject: str
     words: str
+    automatic: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -91,11 +91,14 @@ async def clear_look(store: Store, references: Sequence[str], *, by: str, now: d
         raise NotDone("\n".join(f"{one} does not wait for a look: nothing was cleared" for one in unknown))
 
 
-async def clear_look_before(store: Store, before: datetime, *, by: str, now: datetime) -> tuple[str, ...]:
-    """Agree that all filed before a moment ask for nothing; which those were.
+async def clear_look_before(
+    store: Store, before: datetime, *, by: str, now: datetime, automatic: bool = False
+) -> tuple[str, ...]:
+    """Agree that all filed before a moment ask for nothing; which those were. `automatic`: what machines sent, else
+    what people sent, so that neither list is cleared by whoever has read the other.
 
     Raises NotDone for a moment to come: what nobody has seen yet cannot be agreed to.
     """
     if before > now:
         raise NotDone(f"{before.isoformat()} has not come yet: give the moment that triage look printed")
-    return await store.clear_look_before(before, by=by, now=now)
+    return await store.clear_look_before(before, automatic=automatic, by=by, now=now)

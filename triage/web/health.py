@@ -16,6 +16,7 @@ _HELP = {
     "quarantined": "Items that could not be read and wait for a person",
     "to_look_at": "Messages read as no request that wait for a person's look",
     "oldest_look_age_seconds": "Time the oldest of them has waited; 0 if none waits",
+    "automatic_to_look_at": "Mail from machines, read as no request, that waits for a person's look",
     "alarms": "Alarms that stand; triage alarm list names them",
     "last_good_poll_age_seconds": "Time since the last complete look at the inbox; -1 before the first",
     "chat_breaker_open": "1 while HubSpot is left in peace because it failed several times in a row",

@@ -14,16 +14,17 @@ from triage.domain.clock import month_of
 from triage.domain.vocabulary import Lane, Nation, Role
 from triage.ports import LookRow, ReadingRow
 
+_LANES = (Lane.NOT_REQUESTS, Lane.AUTOMATIC_MAIL)
 _WORDS_CHARS = 90
 # Whole texts held in memory at a time, for the sake of the few words shown of each. Not streamed: on SQLite a statement
 # takes all its rows at once (one_hop.py).
 _AT_ONCE = 10
 
 
-def _waits() -> ColumnElement[bool]:
-    """What was never read (mail from before the desk began) was not read as no request either."""
+def _waits(*lanes: Lane) -> ColumnElement[bool]:
+    """What was never read (mail from before the desk began, a letter of ours) was not read as no request either."""
     read = and_(enquiry.c.reference.is_not(None), enquiry.c.classification.is_not(None))
-    return and_(enquiry.c.lane == Lane.NOT_REQUESTS.value, enquiry.c.cleared_at.is_(None), read)
+    return and_(enquiry.c.lane.in_([lane.value for lane in lanes]), enquiry.c.cleared_at.is_(None), read)
 
 
 async def to_look_at(connection: AsyncConnection) -> tuple[LookRow, ...]:
@@ -31,6 +32,7 @@ async def to_look_at(connection: AsyncConnection) -> tuple[LookRow, ...]:
     columns = (
         enquiry.c.id,
         enquiry.c.reference,
+        enquiry.c.lane,
         enquiry.c.received_at,
         enquiry.c.filed_at,
         enquiry.c.channel,
@@ -38,8 +40,8 @@ async def to_look_at(connection: AsyncConnection) -> tuple[LookRow, ...]:
         enquiry.c.sender_address,
         enquiry.c.subject,
     )
-    query = select(*columns).where(_waits()).order_by(enquiry.c.received_at, enquiry.c.id)
-    rows = (await connection.execute(query)).all()
+    query = select(*columns).where(_waits(*_LANES)).order_by(enquiry.c.received_at, enquiry.c.id)
+    rows = sorted((await connection.execute(query)).all(), key=_is_automatic)
     words: dict[int, str] = {}
     for first in range(0, len(rows), _AT_ONCE):
         ids = [row.id for row in rows[first : first + _AT_ONCE]]
@@ -58,7 +60,12 @@ def _look_row(row: Row[*tuple[Any, ...]], words: str) -> LookRow:
         sender=row.sender_address or row.sender_name,
         subject=row.subject,
         words=words,
+        automatic=_is_automatic(row),
     )
+
+
+def _is_automatic(row: Row[*tuple[Any, ...]]) -> bool:
+    return bool(row.lane == Lane.AUTOMATIC_MAIL.value)
 
 
 def _first_words(text: str, passages: Sequence[Sequence[Any]]) -> str:
@@ -68,9 +75,9 @@ def _first_words(text: str, passages: Sequence[Sequence[Any]]) -> str:
     return words if len(words) <= _WORDS_CHARS else words[: _WORDS_CHARS - 1].rstrip() + "…"
 
 
-async def waiting(connection: AsyncConnection) -> tuple[int, datetime | None]:
-    """How many messages wait for a look, and since when the oldest."""
-    query = select(func.count(), func.min(enquiry.c.filed_at)).where(_waits())
+async def waiting(connection: AsyncConnection, lane: Lane) -> tuple[int, datetime | None]:
+    """How many messages of a lane wait for a look, and since when the oldest."""
+    query = select(func.count(), func.min(enquiry.c.filed_at)).where(_waits(lane))
     count, oldest = (await connection.execute(query)).one()
     return count, oldest
 
@@ -88,14 +95,15 @@ async def clear_look(
 
 
 def _is_one_of(references: Sequence[str]) -> ColumnElement[bool]:
-    return and_(_waits(), enquiry.c.reference.in_(references))
+    return and_(_waits(*_LANES), enquiry.c.reference.in_(references))
 
 
 async def clear_look_before(
-    connection: AsyncConnection, secret: bytes, before: datetime, *, by: str, now: datetime
+    connection: AsyncConnection, secret: bytes, before: datetime, *, automatic: bool, by: str, now: datetime
 ) -> tuple[str, ...]:
     """See Store.clear_look_before. Filings follow one another: none of before a list comes after it."""
-    return await _clear(connection, secret, and_(_waits(), enquiry.c.filed_at < before), by, now)
+    lane = Lane.AUTOMATIC_MAIL if automatic else Lane.NOT_REQUESTS
+    return await _clear(connection, secret, and_(_waits(lane), enquiry.c.filed_at < before), by, now)
 
 
 async def _clear(

@@ -11,6 +11,7 @@ from triage.adapters.store.labels import thread_version
 from triage.adapters.store.outbox import NOTES
 from triage.adapters.store.reach import CANNOT_REACH
 from triage.adapters.store.schema import case_file, chat_room, clock_event, enquiry, item, letter
+from triage.domain.vocabulary import Lane
 from triage.ports import CaseRow, Health, QuarantineRow
 
 _CASE_DATES = (
@@ -254,7 +255,8 @@ async def health(connection: AsyncConnection, now: datetime) -> Health:
     """See Store.health."""
     items_waiting, oldest_item, quarantined = await items.waiting(connection)
     letters_waiting, oldest_letter = await outbox.waiting(connection)
-    to_look_at, oldest_look = await look.waiting(connection)
+    to_look_at, oldest_look = await look.waiting(connection, Lane.NOT_REQUESTS)
+    automatic_to_look_at, _ = await look.waiting(connection, Lane.AUTOMATIC_MAIL)
     return Health(
         items_waiting=items_waiting,
         oldest_item_age_s=(now - oldest_item).total_seconds() if oldest_item else None,
@@ -265,4 +267,5 @@ async def health(connection: AsyncConnection, now: datetime) -> Health:
         gaps=await items.count_gaps(connection),
         to_look_at=to_look_at,
         oldest_look_age_s=(now - oldest_look).total_seconds() if oldest_look else None,
+        automatic_to_look_at=automatic_to_look_at,
     )

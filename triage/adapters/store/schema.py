@@ -92,10 +92,11 @@ enquiry = Table(
     Column("rights_said", Json),
     Column("cleared_at", Instant),
     Index(
-        "ix_enquiry_to_look_at",
+        "ix_enquiry_not_cleared",
+        "lane",
         "filed_at",
-        sqlite_where=text("lane = 'not_requests' AND cleared_at IS NULL"),
-        postgresql_where=text("lane = 'not_requests' AND cleared_at IS NULL"),
+        sqlite_where=text("cleared_at IS NULL"),
+        postgresql_where=text("cleared_at IS NULL"),
     ),
     Index(
         "ix_enquiry_unreachable",

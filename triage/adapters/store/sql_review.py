@@ -37,10 +37,10 @@ class ReviewHalf:
         async with self._database.write(queued=True) as connection:
             return await look.clear_look(connection, self._secret, references, by=by, now=now)
 
-    async def clear_look_before(self, before: datetime, *, by: str, now: datetime) -> tuple[str, ...]:
+    async def clear_look_before(self, before: datetime, *, automatic: bool, by: str, now: datetime) -> tuple[str, ...]:
         """See Store.clear_look_before."""
         async with self._database.write(queued=True) as connection:
-            return await look.clear_look_before(connection, self._secret, before, by=by, now=now)
+            return await look.clear_look_before(connection, self._secret, before, automatic=automatic, by=by, now=now)
 
     async def readings(self, nation: Nation) -> tuple[ReadingRow, ...]:
         """See Store.readings."""
