@@ -99,9 +99,19 @@ def test_of_a_very_long_text_the_beginning_and_the_end_are_read(encoder: Encoder
     assert len(looks) == MOST_WINDOWS
     assert looks[0].words[0] == said[0]
     assert looks[-1].words[-1] == said[-1]
-    half = MOST_WINDOWS // 2
-    assert list(looks[half - 1].words) == list(list(windows(said))[half - 1])
-    assert list(looks[half].words) == list(list(windows(said))[-half])
+    assert list(looks[2].words) == list(list(windows(said))[2])
+    assert list(looks[-3].words) == list(list(windows(said))[-3])
+
+
+def test_of_its_middle_the_places_where_rules_found_something_are_read(encoder: Encoder) -> None:
+    said = numbered(3 * MOST_WINDOWS * STEP_WORDS)
+    there = said[2 * MOST_WINDOWS * STEP_WORDS]
+    assert all(there not in look.words for look in encoder.read(said))
+    looks = encoder.read(said, [there.start])
+    assert len(looks) == MOST_WINDOWS
+    assert any(there in look.words for look in looks)
+    starts = [look.words[0].start for look in looks]
+    assert starts == sorted(starts)
 
 
 def test_as_many_windows_as_may_be_are_all_read(encoder: Encoder) -> None:

@@ -58,6 +58,22 @@ def test_a_sure_kind_beside_a_doubtful_one_goes_to_a_person(policy: Policy) -> N
     assert (read.kinds, read.needs_person) == ((Kind.ACCESS,), True)
 
 
+@pytest.mark.parametrize("adm", [0.15, 0.5])
+def test_a_sure_right_beside_a_doubtful_one_goes_to_a_person(policy: Policy, adm: float) -> None:
+    assert _read(policy, _scores(restriction=0.95, adm=adm)).needs_person
+    assert not _read(policy, _scores(restriction=0.95, adm=0.05)).needs_person
+
+
+def test_a_slight_doubt_about_the_name_of_a_sure_opt_out_needs_nobody(policy: Policy) -> None:
+    assert not _read(policy, _scores(opt_out=0.95, objection=0.2, restriction=0.95)).needs_person
+    assert _read(policy, _scores(opt_out=0.95, objection=0.5)).needs_person
+
+
+def test_what_a_right_also_is_is_read_whatever_the_thresholds_of_that_kind(policy: Policy) -> None:
+    strict = replace(policy, kind_thresholds={Kind.ACCESS: Thresholds(upper=0.99, lower=0.98, look=0.1)})
+    assert _read(strict, _scores(portability=0.9)).kinds == (Kind.ACCESS, Kind.OTHER_RIGHT)
+
+
 @pytest.mark.parametrize("access", [0.01, 0.95])
 def test_what_was_not_read_to_its_end_goes_to_a_person_whatever_was_found(policy: Policy, access: float) -> None:
     part = replace(ENGLISH, whole=False)

@@ -23,6 +23,7 @@ from triage.language.model import (
     Witnesses,
     load_weights,
     load_witnesses,
+    settled,
 )
 from triage.language.reader import Heed, Reader
 from triage.parsing.rules import load_policy
@@ -109,7 +110,7 @@ def test_a_message_without_any_sentence_is_heard_too(witnesses: Witnesses) -> No
 
 
 @pytest.mark.parametrize(
-    ("scores", "anything", "settled"),
+    ("scores", "anything", "plain"),
     [
         ([0.99, 0.01], 0.99, True),
         ([0.01, 0.01], 0.01, True),
@@ -122,14 +123,13 @@ def test_a_message_without_any_sentence_is_heard_too(witnesses: Witnesses) -> No
     ],
 )
 def test_it_suffices_where_every_label_is_surely_asked_or_surely_not(
-    scores: list[float], anything: float, settled: bool
+    scores: list[float], anything: float, plain: bool
 ) -> None:
-    assert weights().is_settled(scores, anything) is settled
+    assert settled(np.asarray([[*scores, anything]]), below=0.03, above=0.95).tolist() == [plain]
 
 
 def test_with_bounds_nothing_can_meet_everything_is_read_closely() -> None:
-    assert not weights(below=0.0, above=1.01).is_settled([1.0], 1.0)
-    assert not weights(below=0.0, above=1.01).is_settled([0.0], 0.0)
+    assert not settled(np.asarray([[1.0, 1.0], [0.0, 0.0]]), below=0.0, above=1.01).any()
 
 
 # What may be wrong with it

@@ -206,7 +206,7 @@ def test_a_sure_quick_reading_spares_the_close_one_and_a_doubt_calls_for_it(monk
     assert weights is not None
     called: list[int] = []
     close = reader._witnesses.close  # type: ignore[union-attr]
-    monkeypatch.setattr(reader._witnesses, "close", lambda words: called.append(len(words)) or close(words))
+    monkeypatch.setattr(reader._witnesses, "close", lambda words, _: called.append(len(words)) or close(words))
     for below, above, calls in ((1.01, 1.01, 0), (0.0, 1.01, 1)):
         called.clear()
         monkeypatch.setattr(reader, "_weights", replace(weights, below=below, above=above))

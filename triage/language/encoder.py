@@ -6,7 +6,7 @@ there and which of its words ask. Some ten times dearer than the quick reading, 
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from tokenizers import Encoding, Tokenizer
 
 WINDOW_WORDS, STEP_WORDS = 140, 100
-MOST_WINDOWS = 12
+MOST_WINDOWS = 15
+_OUTER_WINDOWS = 3
 MOST_WORDS = WINDOW_WORDS + (MOST_WINDOWS - 1) * STEP_WORDS  # of a longer text the middle is not looked at
 _LONGEST_WORD = 40
 _WORD = re.compile(r"\S+")
@@ -59,9 +60,12 @@ class Encoder:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(folder / "encoder.onnx"), options, ["CPUExecutionProvider"])
 
-    def read(self, words: Sequence[Word]) -> list[Look]:
-        """One look per window, at most MOST_WINDOWS: of a longer text its beginning and its end."""
-        looks = [self._look(window) for window in _few(list(windows(words)))]
+    def read(self, words: Sequence[Word], telling: Collection[int] = ()) -> list[Look]:
+        """One look per window, at most MOST_WINDOWS.
+
+        Of a longer text its beginning, its end, and the windows with most of the places that are `telling`.
+        """
+        looks = [self._look(window) for window in _few(list(windows(words)), telling)]
         return looks or [self._look([Word(text=".", start=-1, end=-1)])]
 
     def _look(self, window: Sequence[Word]) -> Look:
@@ -102,8 +106,10 @@ def windows(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
         yield words[start : start + WINDOW_WORDS]
 
 
-def _few(every: list[Sequence[Word]]) -> list[Sequence[Word]]:
+def _few(every: list[Sequence[Word]], telling: Collection[int]) -> list[Sequence[Word]]:
     if len(every) <= MOST_WINDOWS:
         return every
-    half = MOST_WINDOWS // 2
-    return every[:half] + every[-half:]
+    middle = range(_OUTER_WINDOWS, len(every) - _OUTER_WINDOWS)
+    ranked = sorted(middle, key=lambda at: -sum(every[at][0].start <= one < every[at][-1].end for one in telling))
+    chosen = sorted(ranked[: MOST_WINDOWS - 2 * _OUTER_WINDOWS])
+    return every[:_OUTER_WINDOWS] + [every[at] for at in chosen] + every[-_OUTER_WINDOWS:]

@@ -1,13 +1,16 @@
 """From what the witnesses say to a verdict: kinds, rights, flags, and whether a person must look."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from triage.domain.classification import Classification, Reason
 from triage.domain.policy import Policy
 from triage.domain.vocabulary import Flag, Kind, OtherRight
-from triage.language.evidence import LABELS, Label
+from triage.language.evidence import LABELS, Floats, Label
 from triage.language.findings import Finding, cue_weight, noisy_or, strengths
+from triage.language.logistic import sigmoid
 
 # What a right named also is (docs/labelling.md; UK GDPR Arts 15, 20, 21, 7(3)).
 _IMPLIED = {
@@ -15,6 +18,7 @@ _IMPLIED = {
     OtherRight.OBJECTION: Kind.OPT_OUT,
     OtherRight.CONSENT: Kind.OPT_OUT,
 }
+OBJECT_PENALTY = 1.5  # log-odds
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +42,19 @@ class Scores:
     labels: Mapping[Label, float]
     request: float
 
+    @classmethod
+    def of(cls, said: Floats) -> "Scores":
+        """From a row of probabilities: LABELS, then the request."""
+        *labels, request = (float(one) for one in said)
+        return cls(labels=dict(zip(LABELS, labels, strict=True)), request=request)
+
+
+def less_objects(said: Floats, objects: Collection[Kind]) -> Floats:
+    """The same row, with less of the kinds whose words are only the object of another request."""
+    odds = np.log(said / (1 - said))
+    odds[[at for at, label in enumerate(LABELS) if label in objects]] -= OBJECT_PENALTY
+    return sigmoid(odds)
+
 
 def by_rules(findings: tuple[Finding, ...]) -> Scores:
     """What the rules alone make of it. Separate hits support each other (noisy-or)."""
@@ -59,9 +76,7 @@ def verdict(
     """
     named = _rights(scores, circumstances, policy)
     by_kind = _by_kind(scores, named)
-    kinds = tuple(kind for kind in Kind if by_kind[kind] >= _least(kind, circumstances, policy))
-    if not named:
-        kinds = tuple(kind for kind in kinds if kind is not Kind.OTHER_RIGHT)
+    kinds = _kinds(by_kind, named, circumstances, policy)
     sure = tuple(kind for kind in kinds if by_kind[kind] >= policy.thresholds_for(kind).upper)
     request = max(scores.request, *(by_kind[kind] for kind in kinds)) if kinds else scores.request
     told = set(flags)
@@ -70,7 +85,9 @@ def verdict(
     return Classification(
         kinds=kinds,
         scores={kind: round(by_kind[kind], 4) for kind in Kind},
-        needs_person=_unsure(by_kind, kinds, sure, request, circumstances, policy) or _perhaps_asked(findings, kinds),
+        needs_person=_unsure(by_kind, kinds, sure, request, circumstances, policy)
+        or _another_right_perhaps(scores, kinds, policy)
+        or _perhaps_asked(findings, kinds),
         request_score=round(request, 4),
         reasons=(
             *(reason for kind in kinds for reason in reasons.get(kind, ())),
@@ -92,6 +109,19 @@ def _least(kind: Kind, circumstances: Circumstances, policy: Policy) -> float:
 def _rights(scores: Scores, circumstances: Circumstances, policy: Policy) -> tuple[OtherRight, ...]:
     lower = _least(Kind.OTHER_RIGHT, circumstances, policy)
     return tuple(right for right in OtherRight if scores.labels[right] >= lower)
+
+
+def _kinds(
+    by_kind: Mapping[Kind, float], named: tuple[OtherRight, ...], circumstances: Circumstances, policy: Policy
+) -> tuple[Kind, ...]:
+    """The kinds seen, and what a right named also is, whatever the thresholds of its kind."""
+    implied = {_IMPLIED.get(right) for right in named}
+    return tuple(
+        kind
+        for kind in Kind
+        if (bool(named) if kind is Kind.OTHER_RIGHT else by_kind[kind] >= _least(kind, circumstances, policy))
+        or kind in implied
+    )
 
 
 def _by_kind(scores: Scores, named: tuple[OtherRight, ...]) -> dict[Kind, float]:
@@ -120,6 +150,20 @@ def _unsure(
     if not kinds and request >= policy.thresholds.look:
         return True
     return any(by_kind[kind] >= policy.thresholds_for(kind).look for kind in Kind if kind not in kinds)
+
+
+def _another_right_perhaps(scores: Scores, kinds: tuple[Kind, ...], policy: Policy) -> bool:
+    """A right that may be asked beside another which surely is: their kind's score tells only of the surer.
+
+    Where a case is opened for what the right also is, a slight doubt about its name is none.
+    """
+    thresholds = policy.thresholds_for(Kind.OTHER_RIGHT)
+    return any(
+        (thresholds.lower if _IMPLIED.get(right) in kinds else thresholds.look)
+        <= scores.labels[right]
+        < thresholds.upper
+        for right in OtherRight
+    )
 
 
 def _perhaps_asked(findings: tuple[Finding, ...], kinds: tuple[Kind, ...]) -> bool:

@@ -1,7 +1,7 @@
 """rules/model: the quick categoriser, the encoder, and the weights by which the judge hears all witnesses."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from triage.language.evidence import (
     QUICK_FEATURES,
     REQUEST,
     Close,
+    Floats,
     Quick,
     bounded,
     columns_in,
@@ -46,13 +47,12 @@ class Weights:
     below: float
     above: float
 
-    def is_settled(self, scores: Iterable[float], request: float) -> bool:
-        """True where the quick reading leaves nothing open: every label surely asked or surely not."""
-        every = list(scores)
-        asked = any(score >= self.above for score in every)
-        if not asked and request >= self.below:
-            return False
-        return all(score < self.below or score >= self.above for score in every)
+
+def settled(said: Floats, below: float, above: float) -> NDArray[np.bool_]:
+    """For each row of probabilities (n x JUDGED) whether it leaves nothing open: all surely asked or surely not."""
+    labels, request = said[:, :-1], said[:, -1]
+    asked = labels >= above
+    return (asked | (labels < below)).all(1) & (asked.any(1) | (request < below))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,9 +82,14 @@ class Witnesses:
         scores = log_odds(self._categoriser.scores([whole, *passages])[:, self._quick_columns])
         return Quick(whole=scores[0], sentences=scores[1:], findings=findings, words=words, channel=channel)
 
-    def close(self, words: Sequence[Word]) -> tuple[Close, list[Look]]:
-        """Hear the encoder too."""
-        looks = self._encoder.read(words)
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The labels in the order of a Look's `asking`."""
+        return self._encoder.asked
+
+    def close(self, words: Sequence[Word], telling: Collection[int] = ()) -> tuple[Close, list[Look]]:
+        """Hear the encoder too. `telling`: where in the text rules found something, should it be too long for it."""
+        looks = self._encoder.read(words, telling)
         return self.weighable(seen(looks)), looks
 
     def weighable(self, told: Seen) -> Close:

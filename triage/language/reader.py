@@ -5,29 +5,25 @@ some ten times dearer.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import chain
 from pathlib import Path
-
-import numpy as np
 
 from triage.domain.classification import Classification, Reason, Script
 from triage.domain.policy import Policy
 from triage.domain.vocabulary import Flag, Kind, Role
 from triage.language import reasons
 from triage.language.encoder import MOST_WORDS, Word, words_of
-from triage.language.evidence import FLAGS, LABELS, Floats, Quick, close_rows, flag_rows, quick_rows
+from triage.language.evidence import FLAGS, Floats, Quick, close_rows, flag_rows, quick_rows
 from triage.language.findings import Finding, only_objects, weighed
-from triage.language.judge import Circumstances, Scores, by_rules, verdict
-from triage.language.logistic import sigmoid
-from triage.language.model import Weights, Witnesses, load_weights, load_witnesses
+from triage.language.judge import Circumstances, Scores, by_rules, less_objects, verdict
+from triage.language.model import Weights, Witnesses, load_weights, load_witnesses, settled
 from triage.language.rules_file import load_rules
 from triage.language.speakers import RuleReader, Spoken
 from triage.language.tongue import SHORT_WORDS, language_of
 
 MODEL_FOLDER = "model"
-OBJECT_PENALTY = 1.5  # log-odds
 FLAG_TOLD = 0.35  # a flag too many costs a look, one too few may cost a wrong letter
 
 
@@ -37,6 +33,16 @@ class Heed(Enum):
     RULES = "rules"
     QUICK = "rules and quick categoriser"
     ALL = "all"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """QUICK_FEATURES of a script, its words for the close reading, what the rules found, and what is only an object."""
+
+    rows: Floats
+    words: list[Word]
+    findings: tuple[Finding, ...]
+    objects: Collection[Kind]
 
 
 class Reader:
@@ -72,26 +78,33 @@ class Reader:
             return verdict(by_rules(findings), findings, circumstances, self._policy, why, _ruled_flags(findings))
         quick = self._witnesses.quick(spoken.sentences, findings, words=_words(spoken), channel=script.channel)
         rows = quick_rows(quick)
-        scores = _scores(self._weights.quick.probabilities(rows), objects)
-        if self.heed is Heed.QUICK or self._weights.is_settled(scores.labels.values(), scores.request):
+        said = less_objects(self._weights.quick.probabilities(rows), objects)
+        if self.heed is Heed.QUICK or settled(said[None], self._weights.below, self._weights.above)[0]:
             why = _reasons(findings, quick_reasons(quick, spoken, script))
-            return verdict(scores, findings, circumstances, self._policy, why, _ruled_flags(findings))
+            return verdict(Scores.of(said), findings, circumstances, self._policy, why, _ruled_flags(findings))
         words = words_in(script, spoken)
         circumstances = replace(circumstances, whole=len(words) <= MOST_WORDS)
-        close, looks = self._witnesses.close(words)
-        scores = _scores(self._weights.close.probabilities(close_rows(rows, close)), objects)
-        why = _reasons(findings, {kind: reasons.of_words(looks, LABELS, kind, script.text) for kind in Kind})
+        close, looks = self._witnesses.close(words, [finding.start for finding in found])
+        said = less_objects(self._weights.close.probabilities(close_rows(rows, close)), objects)
+        asked = self._witnesses.asked
+        why = _reasons(findings, {kind: reasons.of_words(looks, asked, kind, script.text) for kind in Kind})
         flagged = self._weights.flags.probabilities(flag_rows(findings, close))
         told = [flag for flag, score in zip(FLAGS, flagged, strict=True) if score >= FLAG_TOLD]
         flags = reasons.of_flags(findings, told, looks, script.text)
-        return verdict(scores, findings, circumstances, self._policy, why, flags)
+        return verdict(Scores.of(said), findings, circumstances, self._policy, why, flags)
 
-    def heard(self, script: Script, witnesses: Witnesses) -> tuple[Floats, list[Word], tuple[Finding, ...]]:
-        """For training: the quick rows of `script` with `witnesses`, the words for the close reading, the findings."""
+    def heard(self, script: Script, witnesses: Witnesses) -> Heard:
+        """For training: what `read` would go by, with `witnesses`."""
         spoken = self.rule_reader.spoken(script)
-        findings = weighed(self.rule_reader.findings(script, spoken))
+        found = self.rule_reader.findings(script, spoken)
+        findings = weighed(found)
         quick = witnesses.quick(spoken.sentences, findings, words=_words(spoken), channel=script.channel)
-        return quick_rows(quick), words_in(script, spoken), findings
+        return Heard(
+            rows=quick_rows(quick),
+            words=words_in(script, spoken),
+            findings=findings,
+            objects=only_objects(found, findings),
+        )
 
     def findings(self, script: Script) -> list[Finding]:
         """Every rule found where it may speak, with the weight it carries there."""
@@ -137,13 +150,6 @@ def _telling_words(script: Script) -> str:
 
 def _words(spoken: Spoken) -> int:
     return sum(len(sentence.plain) for sentence in spoken.sentences)
-
-
-def _scores(probabilities: Floats, objects: Collection[Kind]) -> Scores:
-    odds = np.log(probabilities / (1 - probabilities))
-    odds[[at for at, label in enumerate(LABELS) if label in objects]] -= OBJECT_PENALTY
-    *labels, request = (float(one) for one in sigmoid(odds))
-    return Scores(labels=dict(zip(LABELS, labels, strict=True)), request=request)
 
 
 def _ruled_flags(findings: tuple[Finding, ...]) -> dict[Flag, tuple[Reason, ...]]:

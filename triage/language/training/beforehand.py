@@ -22,7 +22,7 @@ FILE = "beforehand.npz"
 def key_of(example: Example) -> bytes:
     """The words a record stands for: another subject or text is another message, and so is another writer's."""
     whole = (example.writer, example.channel, example.subject, example.text)
-    return hashlib.sha256("\0".join(whole).encode()).digest()[:16]
+    return hashlib.sha256("\0".join(whole).encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 def write(folder: Path, looks: Iterable[tuple[Example, Sequence[Look]]]) -> None:

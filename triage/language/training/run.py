@@ -8,7 +8,7 @@ writers of its fold.
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -16,6 +16,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from triage.domain.classification import Script
+from triage.domain.vocabulary import Kind
 from triage.errors import RulesWrong
 from triage.language.categoriser import Categoriser
 from triage.language.corpus import Example
@@ -30,8 +31,18 @@ from triage.language.evidence import (
     close_rows,
     flag_rows,
 )
+from triage.language.judge import less_objects
 from triage.language.logistic import Logistic, fit
-from triage.language.model import ENCODER_FOLDER, JUDGED, QUICK_FOLDER, WEIGHTS_FILE, Seen, Witnesses, load_encoder
+from triage.language.model import (
+    ENCODER_FOLDER,
+    JUDGED,
+    QUICK_FOLDER,
+    WEIGHTS_FILE,
+    Seen,
+    Witnesses,
+    load_encoder,
+    settled,
+)
 from triage.language.reader import Reader
 from triage.language.training import beforehand, categoriser
 from triage.language.training.passages import Passage, labels_of, passages
@@ -69,16 +80,18 @@ def train(examples: Sequence[Example], reader: Reader, folder: Path, script_of: 
     encoder = load_encoder(folder)
     scripts = {example.id: script_of(example) for example in examples}
     told = {example.id: list(passages(example, scripts[example.id], reader.rule_reader)) for example in examples}
-    before = _beforehand(folder / ENCODER_FOLDER)
+    before = _beforehand(folder / ENCODER_FOLDER, encoder)
     judged = [e for e in examples if e.writer not in encoder.writers or beforehand.key_of(e) in before]
     folds = _folds(judged)
     say(f"{len(examples)} messages, {len(judged)} of them to judge by, {len(folds)} folds")
-    quick_rows, all_rows, flags_seen = _cross_fitted(examples, folds, told, scripts, reader, encoder, before, say)
+    quick_rows, all_rows, flags_seen, objects = _cross_fitted(
+        examples, folds, told, scripts, reader, encoder, before, say
+    )
     order = [example for fold in folds for example in fold]
     truth = _truth(order)
-    quick_said = _held_out(QUICK_FEATURES, quick_rows, truth, folds)
-    close_said = _held_out(CLOSE_FEATURES, all_rows, truth, folds)
-    below, above, settled = _settled(quick_said, truth)
+    quick_said = _held_out(QUICK_FEATURES, quick_rows, truth, folds, objects)
+    close_said = _held_out(CLOSE_FEATURES, all_rows, truth, folds, objects)
+    below, above, share = _settled(quick_said, truth)
     flagged = np.asarray([[float(flag in example.flags) for flag in FLAGS] for example in order])
     nlp = categoriser.train(_all(told, examples))
     nlp.to_disk(folder / QUICK_FOLDER)
@@ -89,7 +102,7 @@ def train(examples: Sequence[Example], reader: Reader, folder: Path, script_of: 
         "settled": {"below": below, "above": above},
     }
     (folder / WEIGHTS_FILE).write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
-    return Trained(examples=tuple(order), quick=quick_said, close=close_said, below=below, above=above, settled=settled)
+    return Trained(examples=tuple(order), quick=quick_said, close=close_said, below=below, above=above, settled=share)
 
 
 def _said_twice(examples: Iterable[Example]) -> list[str]:
@@ -116,27 +129,33 @@ def _cross_fitted(
     encoder: Encoder,
     before: Mapping[bytes, Seen],
     say: Say,
-) -> tuple[Floats, Floats, Floats]:
+) -> tuple[Floats, Floats, Floats, list[Collection[Kind]]]:
     """Rows of evidence for the examples of each fold, from a quick categoriser that has not seen its writers."""
-    quick, close, flags = [], [], []
+    quick, close, flags, objects = [], [], [], []
     for number, fold in enumerate(folds, start=1):
         held = {example.writer for example in fold}
         nlp = categoriser.train(_all(told, (example for example in examples if example.writer not in held)))
         witnesses = Witnesses(Categoriser(nlp), encoder)
         for example in fold:
-            rows, words, findings = reader.heard(scripts[example.id], witnesses)
+            heard = reader.heard(scripts[example.id], witnesses)
             kept = before.get(beforehand.key_of(example))
-            looked = witnesses.close(words)[0] if kept is None else witnesses.weighable(kept)
-            quick.append(rows)
-            close.append(close_rows(rows, looked))
-            flags.append(flag_rows(findings, looked))
+            looked = witnesses.close(heard.words)[0] if kept is None else witnesses.weighable(kept)
+            quick.append(heard.rows)
+            close.append(close_rows(heard.rows, looked))
+            flags.append(flag_rows(heard.findings, looked))
+            objects.append(heard.objects)
         say(f"fold {number} of {len(folds)} heard")
-    return np.asarray(quick), np.asarray(close), np.asarray(flags)
+    return np.asarray(quick), np.asarray(close), np.asarray(flags), objects
 
 
-def _beforehand(folder: Path) -> Mapping[bytes, Seen]:
+def _beforehand(folder: Path, encoder: Encoder) -> Mapping[bytes, Seen]:
     try:
-        return beforehand.read(folder)
+        told = beforehand.read(folder)
+        if any(
+            one.whole.shape[1] != len(encoder.labels) or len(one.asking) != len(encoder.asked) for one in told.values()
+        ):
+            raise ValueError("of an encoder with other labels")
+        return told
     except (OSError, ValueError, KeyError, IndexError, BadZipFile) as error:
         raise RulesWrong(
             [f"model/{ENCODER_FOLDER}/{beforehand.FILE}: cannot be used: {type(error).__name__}"]
@@ -155,7 +174,13 @@ def _truth(examples: Sequence[Example]) -> Floats:
     return np.asarray(rows)
 
 
-def _held_out(features: Sequence[str], rows: Floats, truth: Floats, folds: Sequence[Sequence[Example]]) -> Floats:
+def _held_out(
+    features: Sequence[str],
+    rows: Floats,
+    truth: Floats,
+    folds: Sequence[Sequence[Example]],
+    objects: Sequence[Collection[Kind]],
+) -> Floats:
     """For each fold what a judge fitted on the others says."""
     said = np.zeros_like(truth)
     start = 0
@@ -165,7 +190,7 @@ def _held_out(features: Sequence[str], rows: Floats, truth: Floats, folds: Seque
         judge: Logistic = fit(features, JUDGED, rows[~here], truth[~here], ridge=RIDGE)
         said[here] = judge.probabilities(rows[here])
         start += len(fold)
-    return said
+    return np.stack([less_objects(row, some) for row, some in zip(said, objects, strict=True)])
 
 
 def _settled(said: Floats, truth: Floats) -> tuple[float, float, float]:
@@ -173,9 +198,8 @@ def _settled(said: Floats, truth: Floats) -> tuple[float, float, float]:
     best = (0.0, 1.01, 0.0)
     for below in _BELOW:
         for above in _ABOVE:
-            asked = said[:, :-1] >= above
-            plain = (asked | (said[:, :-1] < below)).all(1) & (asked.any(1) | (said[:, -1] < below))
-            right = (asked == (truth[:, :-1] > 0.5)).all(1)
+            plain = settled(said, below, above)
+            right = ((said[:, :-1] >= above) == (truth[:, :-1] > 0.5)).all(1)
             share = float(plain.mean())
             if plain.any() and right[plain].mean() >= SETTLED_RIGHT and share > best[2]:
                 best = (below, above, share)

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
+import numpy as np
+
 from triage.domain.policy import Policy, Thresholds
 from triage.language.evaluation.measures import Answer, Summary, summarise
-from triage.language.evidence import LABELS
 from triage.language.judge import Circumstances, Scores, verdict
+from triage.language.model import settled
 from triage.language.training.run import Trained
 
 _LOWER = (0.3, 0.35, 0.4, 0.45, 0.5)
@@ -58,10 +60,5 @@ def _summary(trained: Trained, scored: Sequence[Scores], policy: Policy) -> Summ
 
 def cross_fitted(trained: Trained) -> list[Scores]:
     """What the reader would have scored: the quick reading where it settles a message, else the close one."""
-    found = []
-    for quick, close in zip(trained.quick, trained.close, strict=True):
-        asked = quick[:-1] >= trained.above
-        settled = bool((asked | (quick[:-1] < trained.below)).all() and (asked.any() or quick[-1] < trained.below))
-        *labels, request = (float(one) for one in (quick if settled else close))
-        found.append(Scores(labels=dict(zip(LABELS, labels, strict=True)), request=request))
-    return found
+    spared = settled(trained.quick, trained.below, trained.above)
+    return [Scores.of(row) for row in np.where(spared[:, None], trained.quick, trained.close)]
