@@ -1,6 +1,7 @@
 """`triage train` on a dozen messages a writer: the same twice, no witness heard on what it has learnt, and a card."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -194,6 +195,7 @@ def test_the_card_says_what_the_model_was_made_of_and_its_figures(once: Run) -> 
     assert "36 messages written for this project by 3 writers, 9 of them asking nothing." in card
     assert "access 6, correction 6, deletion 6, opt_out 3, complaint 3, other_right 3." in card
     assert "fitted on 36 of them, by alder, birch, cedar" in card
+    assert re.search(r"macro F1 of each writer, left out of what judged him: alder \S+, birch \S+, cedar \S+\n", card)
     for figure in ("F1 access", "macro F1", "requests missed", "yet given a kind", "decided without a person"):
         assert figure in card
     assert "## Limits" in card

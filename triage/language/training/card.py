@@ -10,7 +10,7 @@ from triage.language.corpus import Example
 from triage.language.evaluation.measures import Summary
 from triage.language.evaluation.report import percent, ratio
 from triage.language.training.run import Trained
-from triage.language.training.thresholds import advise, at_policy
+from triage.language.training.thresholds import advise, at_policy, by_writer
 
 CARD_FILE = "card.md"
 
@@ -51,6 +51,8 @@ def _texts(examples: Sequence[Example], trained: Trained) -> list[str]:
 def _figures(trained: Trained, policy: Policy) -> list[str]:
     lines = ["## Figures in cross-fitting, by writer", *_lines(at_policy(trained, policy))]
     lines.append(f"- settled by the quick reading alone: {percent(trained.settled)}")
+    each = (f"{writer} {ratio(one.macro_f1)}" for writer, one in by_writer(trained, policy).items())
+    lines.append("- macro F1 of each writer, left out of what judged him: " + ", ".join(each))
     advice = advise(trained, policy)
     if advice is None:
         return [*lines, "- no thresholds tried meet the goals for missed requests and sure answers", ""]
