@@ -52,7 +52,7 @@ RIDGE = 20.0
 SETTLED_RIGHT = 0.995  # how often the quick reading, where it settles a message, must be exactly right in cross-fitting
 _FEWEST_WRITERS = 2
 _BELOW = (0.005, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05)
-_ABOVE = (0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92)
+_ABOVE = (1.01, 0.99, 0.98, 0.97, 0.96, 0.95, 0.94, 0.92)  # 1.01: what asks is always read closely
 
 ScriptOf = Callable[[Example], Script]
 Say = Callable[[str], None]
