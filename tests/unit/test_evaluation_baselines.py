@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -93,7 +93,7 @@ class _Looked:
 
     labels, asked = (*LABELS, *FLAGS), LABELS
 
-    def read(self, words: Sequence[Word]) -> list[Look]:
+    def read(self, words: Sequence[Word], telling: Collection[int] = ()) -> list[Look]:
         windows = [np.full(len(self.labels), -4.0, dtype=np.float32) for _ in range(2)]
         windows[1][self.labels.index(OtherRight.PORTABILITY)] = 2.0
         asking = np.zeros((len(words), len(LABELS)), dtype=np.float32)
