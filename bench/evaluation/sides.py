@@ -8,8 +8,8 @@ from triage.language.corpus import Example
 KEYWORDS, TFIDF = "five keyword patterns", "TF-IDF + logistic regression"
 RULES, QUICK, ENCODER = "patterns alone", "quick categoriser alone", "encoder alone"
 FIRST_STAGE, JUDGE = "patterns + quick", "judge"
-BASELINES = (KEYWORDS, TFIDF, RULES, QUICK, ENCODER)  # FIRST_STAGE is the judge with less to go by
-EVERY = (*BASELINES, FIRST_STAGE, JUDGE)
+BASELINES = (KEYWORDS, TFIDF, RULES, QUICK)
+EVERY = (*BASELINES, ENCODER, FIRST_STAGE, JUDGE)  # ENCODER and FIRST_STAGE: the judge with less to go by
 
 
 def script(example: Example) -> Script:

@@ -20,12 +20,13 @@ ROOT = Path(__file__).resolve().parents[2]
 VALIDATION, RULES = ROOT / "tests" / "validation", ROOT / "rules"
 
 # What must not be lost again: the figures of the card and README, less a small margin.
-LEAST_MACRO_F1 = 0.80
-LEAST_F1_OF_A_KIND = 0.75
+LEAST_MACRO_F1 = 0.88
+LEAST_F1_OF_A_KIND = 0.85
 MOST_MISSED = 3
-MOST_NEGATIVES_GIVEN_A_KIND = 0.20
+MOST_NEGATIVES_GIVEN_A_KIND = 0.06
 MOST_CALIBRATION_ERROR = 0.03
-LEAST_DECIDED_RIGHT = 0.90
+LEAST_DECIDED = 0.52
+LEAST_DECIDED_RIGHT = 0.96
 
 
 @pytest.fixture(scope="module")
@@ -80,6 +81,10 @@ def test_what_is_decided_without_a_person_is_right(measures: Measures) -> None:
     decided = measures.summary.decided_right
     assert decided.whole
     assert (decided.value or 0.0) >= LEAST_DECIDED_RIGHT
+
+
+def test_a_person_is_not_asked_more_than_promised(measures: Measures) -> None:
+    assert measures.summary.decided_right.whole >= LEAST_DECIDED * measures.summary.messages
 
 
 def test_every_kind_read_is_explained_by_words_of_the_message(given: tuple[Answer, ...]) -> None:
