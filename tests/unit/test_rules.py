@@ -41,7 +41,7 @@ def test_a_chat_that_cannot_work_is_refused() -> None:
 
 
 def test_numbers_that_make_no_sense_are_refused() -> None:
-    text = TEXT.replace("upper = 0.85", "upper = 0.20").replace("sender_per_hour = 1 ", "sender_per_hour = 0 ")
+    text = TEXT.replace("upper = 0.80", "upper = 0.20").replace("sender_per_hour = 1 ", "sender_per_hour = 0 ")
     text = text.replace("sender_per_hour = 1\n", "sender_per_hour = -1\n")
     assert faults_of(text) == [
         "policy.toml: thresholds: needs 0 <= look <= lower <= upper <= 1",
