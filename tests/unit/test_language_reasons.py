@@ -56,6 +56,12 @@ def test_asking_words_close_together_are_one_quotation_and_words_apart_are_two()
     assert quoted(of_words([look], LABELS, Kind.ACCESS, TEXT)) == ["records", "kettle still whistles"]
 
 
+def test_a_quotation_does_not_run_on_into_the_next_sentence() -> None:
+    text = "Please wipe my records. Send what you keep."
+    look = look_at(text, {"records.": 3.0, "Send": 2.0})
+    assert quoted(of_words([look], LABELS, Kind.ACCESS, text)) == ["records.", "Send"]
+
+
 def test_at_most_two_quotations_are_given_best_first() -> None:
     look = look_at(TEXT, {"kettle": 1.0, "wipe": 2.0, "me": 3.0})
     assert quoted(of_words([look], LABELS, Kind.ACCESS, TEXT)) == ["me", "wipe"]

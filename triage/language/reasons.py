@@ -1,6 +1,7 @@
 """Why a kind was read: the rules that found it, and the sentences on which the model's verdict rests."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -99,11 +100,17 @@ def _quotations(look: Look, column: int) -> list[tuple[float, Sequence[Word]]]:
         top = int(asking.argmax())
         first, last = max(0, top - 4), min(len(look.words), top + 5)
         return [(float(asking[top]), _one_place(look.words[first:last], look.words[top]))]
-    stretches = np.split(places, np.flatnonzero(np.diff(places) > _NEAR_WORDS) + 1)
+    apart = [b - a > _NEAR_WORDS or _ends_sentence(look.words[a:b]) for a, b in pairwise(places)]
+    stretches = np.split(places, np.flatnonzero(np.asarray(apart, dtype=bool)) + 1)
     return [
         (float(asking[one].max()), _one_place(look.words[one[0] : one[-1] + 1], look.words[one[0]]))
         for one in stretches
     ]
+
+
+def _ends_sentence(words: Sequence[Word]) -> bool:
+    """One quotation is of one sentence: what one line asks does not run on into the next."""
+    return any(word.text.endswith((".", "!", "?")) for word in words)
 
 
 def _one_place(words: Sequence[Word], of: Word) -> Sequence[Word]:
