@@ -15,8 +15,8 @@ from triage.config import rules_dir
 from triage.domain.classification import Script
 from triage.domain.vocabulary import Channel
 from triage.language.corpus import read_examples
-from triage.language.evidence import LABELS
-from triage.language.model import Weights, Witnesses, load_weights, load_witnesses
+from triage.language.judge import less_objects
+from triage.language.model import Weights, Witnesses, load_weights, load_witnesses, settled
 from triage.language.reader import MODEL_FOLDER, Heed, Reader
 from triage.parsing.rules import load_policy
 
@@ -128,20 +128,20 @@ def _apart(
     sort: str, reader: Reader, scripts: Sequence[Script], witnesses: Witnesses, weights: Weights
 ) -> list[Figure]:
     """The share the quick reading settles, and the speed of either half."""
-    settled = [_is_settled(script, reader, witnesses, weights) for script in scripts]
-    share = 100 * sum(settled) / len(settled)
+    spared = [_is_settled(script, reader, witnesses, weights) for script in scripts]
+    share = 100 * sum(spared) / len(spared)
     figures = [Figure(part="reader", name=f"{sort}: settled by the quick reading", value=share, unit="%")]
     for half, wanted in (("settled quickly", True), ("closely read", False)):
-        these = [script for script, is_settled in zip(scripts, settled, strict=True) if is_settled is wanted]
+        these = [script for script, is_settled in zip(scripts, spared, strict=True) if is_settled is wanted]
         if these:
             figures.append(_a_second(f"{sort}, {half}: {len(these)} of {_mean(these):.0f} characters", reader, these))
     return figures
 
 
 def _is_settled(script: Script, reader: Reader, witnesses: Witnesses, weights: Weights) -> bool:
-    rows, *_ = reader.heard(script, witnesses)
-    said = [float(one) for one in weights.quick.probabilities(rows)]
-    return weights.is_settled(said[: len(LABELS)], said[-1])
+    heard = reader.heard(script, witnesses)
+    said = less_objects(weights.quick.probabilities(heard.rows), heard.objects)
+    return bool(settled(said[None], weights.below, weights.above)[0])
 
 
 def _a_second(name: str, reader: Reader, scripts: Sequence[Script], goal: str = "") -> Figure:
