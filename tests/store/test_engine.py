@@ -31,7 +31,7 @@ async def test_a_read_beside_a_long_write_does_not_wait_for_it(store: Store, ope
         took_s = time.perf_counter() - began
     assert shown is not None
     assert [len(rows) for rows in cases] == [1, 1]
-    assert took_s < 0.5
+    assert took_s < 2.5  # one that waited would wait as long as the write, which does not end before it
 
 
 async def test_many_tasks_may_write_at_once(store: Store) -> None:
