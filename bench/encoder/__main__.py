@@ -25,6 +25,7 @@ from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as cross_entropy
 from transformers import BertConfig, BertModel
 
+from bench.encoder.shipped import weights_of
 from bench.encoder.texts import FLAGS, SPOKEN, OwnWords, Window, joined, lossy, noisy, windows
 from triage.cli.reading import script_of
 from triage.domain.vocabulary import OtherRight
@@ -206,6 +207,11 @@ def export(model: Reading, folder: Path, tokenizer: Tokenizer, writers: list[str
     (folder / "labels.json").write_text(json.dumps(about, indent=1))
 
 
+def known(path: Path) -> dict[str, torch.Tensor]:
+    """Weights of an earlier run, or of the edition that is shipped."""
+    return weights_of(path) if path.suffix == ".onnx" else torch.load(path)
+
+
 def heard(folder: Path, examples: list[Example], rules: Path) -> Iterator[tuple[Example, list[Look]]]:
     """What the encoder in `folder` says of each message, as the reader would ask it."""
     encoder, speakers = Encoder(folder), RuleReader(load_rules(rules))
@@ -227,7 +233,7 @@ def main() -> int:
     parser.add_argument("--rate-with-judged", type=float, default=6e-5)
     parser.add_argument("--rules", type=Path, default=Path("rules"), help="for whose words are whose")
     parser.add_argument("--rate", type=float, default=1e-4)
-    parser.add_argument("--go-on-from", type=Path, help="weights.pt of an earlier run")
+    parser.add_argument("--go-on-from", type=Path, help="weights.pt of an earlier run, or a shipped encoder.onnx")
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     weights = arguments.base / "model.safetensors"
@@ -252,7 +258,7 @@ def main() -> int:
     print(len(told), "windows to learn from,", len(tests), "held back", flush=True)
     model = Reading(base, config.hidden_size)
     if arguments.go_on_from:
-        model.load_state_dict(torch.load(arguments.go_on_from))
+        model.load_state_dict(known(arguments.go_on_from))
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     train(model, told, tests, tokenizer, arguments.epochs, arguments.rate, out)
