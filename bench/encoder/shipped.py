@@ -17,7 +17,9 @@ def weights_of(path: Path) -> dict[str, torch.Tensor]:
     graph = onnx.load(path).graph
     stored = {one.name: numpy_helper.to_array(one) for one in graph.initializer}
     found = {name: array for name, array in stored.items() if array.dtype == np.float32 and not name.endswith("_scale")}
-    found |= {_plain(name): _whole(stored, _plain(name)) for name in stored if name.startswith("base.") and _eight(name)}
+    found |= {
+        _plain(name): _whole(stored, _plain(name)) for name in stored if name.startswith("base.") and _eight(name)
+    }
     for node in graph.node:
         if node.op_type == "MatMulInteger":
             layer = node.name.strip("/").rsplit("/", 1)[0].replace("/", ".")

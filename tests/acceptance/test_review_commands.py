@@ -180,6 +180,14 @@ def test_drift_tells_doubts_scores_and_corrections_from_the_store_alone(kept: Ke
     assert table.out.endswith("nothing rose by more than half against the three months before\n")
 
 
+def test_evaluate_does_not_compare_files_and_look_at_the_database_in_one_go(kept: Kept) -> None:
+    _folder, settings = kept
+    ended = triage_inside("evaluate", "--drift", "--overlap", "some.jsonl", settings=settings)
+    assert ended.code == 2
+    assert len(ended.faults) == 1
+    assert "--overlap" in ended.faults[0]
+
+
 @pytest.mark.parametrize("words", [[], ["--drift", "some.jsonl"], ["--json"]])
 def test_evaluate_needs_a_file_or_drift_and_not_both(words: list[str], kept: Kept) -> None:
     _folder, settings = kept

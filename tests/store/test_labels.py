@@ -27,6 +27,7 @@ from triage.domain.vocabulary import Kind, Lane, OtherRight
 from triage.errors import NotDone
 from triage.parsing.rules import load_policy
 from triage.ports import CorrectionCount, Store
+from triage.service.chat_link import DeskStore
 from triage.service.review import relabel
 
 POLICY = replace(load_policy(Path(__file__).parents[2] / "rules"), controllers=(CONTROLLER,))
@@ -121,9 +122,9 @@ async def test_what_asks_nothing_after_all_has_been_looked_at(store: Store) -> N
     ]
 
 
-async def queue(store: Store) -> list[str]:
+async def queue(store: DeskStore) -> list[str]:
     """What waits for a person without a case: the subjects, as `triage case list` has them."""
-    return [row.subject for row in (await _queue(store))[1]]  # type: ignore[arg-type]
+    return [row.subject for row in (await _queue(store))[1]]
 
 
 async def follow_up(store: Store, thread: str, lane: Lane, subject: str, **changes: object) -> None:
@@ -135,7 +136,7 @@ async def follow_up(store: Store, thread: str, lane: Lane, subject: str, **chang
 
 @pytest.mark.parametrize("lane", [Lane.URGENT, Lane.NEEDS_PERSON])
 async def test_a_message_without_a_kind_leaves_the_queue_once_a_person_says_that_it_asks_nothing(
-    store: Store, lane: Lane
+    store: DeskStore, lane: Lane
 ) -> None:
     reading = make_classification(kinds=())
     plan = make_silent_plan(lane=lane, classification=reading, not_acknowledged=True)
@@ -149,7 +150,7 @@ async def test_a_message_without_a_kind_leaves_the_queue_once_a_person_says_that
 
 @pytest.mark.parametrize("kinds", [(), (Kind.ACCESS,), (Kind.COMPLAINT,)])
 async def test_a_persons_word_takes_every_message_of_the_thread_out_of_the_queue(
-    store: Store, kinds: tuple[Kind, ...]
+    store: DeskStore, kinds: tuple[Kind, ...]
 ) -> None:
     reference = await file_one(store)
     await follow_up(store, reference, Lane.NEW_MESSAGE, "when?")
@@ -163,7 +164,7 @@ async def test_a_persons_word_takes_every_message_of_the_thread_out_of_the_queue
     assert await store.to_look_at() == ()
 
 
-async def test_a_message_that_joins_after_a_persons_word_waits_until_they_speak_again(store: Store) -> None:
+async def test_a_message_that_joins_after_a_persons_word_waits_until_they_speak_again(store: DeskStore) -> None:
     reference = await file_one(store)
     await say(store, reference, Kind.DELETION)
     await follow_up(store, reference, Lane.NEW_MESSAGE, "and now?")

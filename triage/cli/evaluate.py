@@ -65,6 +65,8 @@ def run(arguments: argparse.Namespace) -> int:
     """0 done; 1 the sets hold near duplicates; 2 a file cannot be read (every fault named)."""
     if arguments.drift is (arguments.file is not None):
         raise SettingsWrong(["give a FILE of labelled messages, or --drift without one"])
+    if arguments.drift and arguments.overlap is not None:
+        raise SettingsWrong(["--overlap compares files of messages, --drift looks at the desk's database: give one"])
     if arguments.drift:
         return evaluate_drift.run(arguments)
     if arguments.overlap is not None:

@@ -46,7 +46,8 @@ class Heard:
 
 
 class Reader:
-    """Reads scripts by the rules of `rules_dir`/kinds and the model of `rules_dir`/model. Deterministic, keeps nothing.
+    """Reads scripts by the rules of `rules_dir`/kinds and the model of `rules_dir`/model. Deterministic; keeps no
+    message, only how single words it has met are read (spelling.py).
 
     Without a model folder the rules read alone. Raises RulesWrong at construction when a rules file or the model is
     broken.

@@ -79,7 +79,10 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Summary:
-    """The figures of a set of messages that fit on one line."""
+    """The figures of a set of messages that fit on one line.
+
+    `decided_right` is of kinds: which other right is meant is never decided without a person.
+    """
 
     messages: int
     kinds: tuple[Found, ...]

@@ -6,7 +6,6 @@ writers whom the authors of the rules have not read, with what the encoder said 
 writers of its fold.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,8 +35,6 @@ from triage.language.logistic import Logistic, fit
 from triage.language.model import (
     ENCODER_FOLDER,
     JUDGED,
-    QUICK_FOLDER,
-    WEIGHTS_FILE,
     Seen,
     Witnesses,
     load_encoder,
@@ -45,6 +42,7 @@ from triage.language.model import (
 )
 from triage.language.reader import Reader
 from triage.language.training import beforehand, categoriser
+from triage.language.training.keeping import keep
 from triage.language.training.passages import Passage, labels_of, passages
 
 FOLDS = 4
@@ -93,15 +91,13 @@ def train(examples: Sequence[Example], reader: Reader, folder: Path, script_of: 
     close_said = _held_out(CLOSE_FEATURES, all_rows, truth, folds, objects)
     below, above, share = _settled(quick_said, truth)
     flagged = np.asarray([[float(flag in example.flags) for flag in FLAGS] for example in order])
-    nlp = categoriser.train(_all(told, examples))
-    nlp.to_disk(folder / QUICK_FOLDER)
     weights = {
         "quick": fit(QUICK_FEATURES, JUDGED, quick_rows, truth, ridge=RIDGE).as_json(),
         "close": fit(CLOSE_FEATURES, JUDGED, all_rows, truth, ridge=RIDGE).as_json(),
         "flags": fit(FLAG_FEATURES, FLAGS, flags_seen, flagged, ridge=RIDGE).as_json(),
         "settled": {"below": below, "above": above},
     }
-    (folder / WEIGHTS_FILE).write_text(json.dumps(weights, indent=1) + "\n", encoding="utf-8")
+    keep(folder, categoriser.train(_all(told, examples)), weights)
     return Trained(examples=tuple(order), quick=quick_said, close=close_said, below=below, above=above, settled=share)
 
 
