@@ -238,6 +238,7 @@ async def test_a_crash_between_200_and_the_work_loses_nothing(desk: ChatDesk) ->
     assert await desk.cases(thread) == [("deletion", "open")]
 
 
+@pytest.mark.alone
 async def test_a_hundred_events_with_the_api_down_are_answered_within_a_second_and_worked_on_later(
     desk: ChatDesk,
 ) -> None:

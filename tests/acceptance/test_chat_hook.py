@@ -51,6 +51,7 @@ async def kept_cases(desk: ChatDesk, reference: str) -> list[str]:
     return [str(kind) for (kind,) in rows]
 
 
+@pytest.mark.alone
 async def test_the_hook_answers_within_a_second_while_somebody_else_holds_the_store(desk: ChatDesk) -> None:
     thread = desk.thread()
     holder = await asyncio.create_subprocess_exec(

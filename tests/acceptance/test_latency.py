@@ -15,6 +15,7 @@ MAILS = 8
 SLACK = 5
 
 
+@pytest.mark.alone
 @pytest.mark.timeout(300)
 async def test_a_mail_is_acknowledged_in_about_the_time_the_server_takes_to_tell(desk: RunningWorker) -> None:
     desk.extra["TRIAGE_POLL_SECONDS"] = "60"

@@ -32,6 +32,7 @@ async def test_a_delivery_is_answered_200_and_stored(hook: Served) -> None:
     assert (hook.figures.deliveries_accepted, hook.figures.events_stored) == (1, 1)
 
 
+@pytest.mark.alone
 async def test_a_hundred_events_are_stored_by_one_save(hook: Served) -> None:
     began = time.monotonic()
     assert await hook.deliver([EVENT | {"messageId": f"m{number}"} for number in range(100)]) == 200
@@ -195,6 +196,7 @@ async def test_a_store_that_is_away_is_503_and_the_next_try_is_stored(hook: Serv
     assert (len(hook.inbox.kept), hook.figures.deliveries_not_stored) == (1, 1)
 
 
+@pytest.mark.alone
 async def test_a_store_that_hangs_is_503_before_hubspot_gives_up_and_nothing_is_left_behind() -> None:
     async with served(inbox=FakeInbox(hangs=True)) as hook:
         began = time.monotonic()

@@ -165,6 +165,7 @@ async def test_120_mails_all_come(mailbox: Mailbox, source: ImapSource) -> None:
     assert mails[119].raw == b"Subject: mail 119\r\n\r\nmail 119\r\n"
 
 
+@pytest.mark.alone
 async def test_a_mail_delivered_while_waiting_wakes_within_two_seconds(mailbox: Mailbox, source: ImapSource) -> None:
     await source.list_above(0)
     waiting = asyncio.create_task(source.wait(30))
@@ -194,6 +195,7 @@ async def test_news_told_during_another_command_wakes_the_next_wait(mailbox: Mai
         await source.wait(30)
 
 
+@pytest.mark.alone
 async def test_without_news_the_wait_ends_at_its_time_and_the_connection_stays_good(
     mailbox: Mailbox, source: ImapSource
 ) -> None:

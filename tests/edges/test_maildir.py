@@ -228,6 +228,7 @@ async def test_a_mail_that_came_between_listing_and_waiting_wakes(folder: Path, 
         await source.wait(30)
 
 
+@pytest.mark.alone
 async def test_without_news_the_wait_ends_at_its_time(folder: Path, source: MaildirSource) -> None:
     put(folder, "new/17.a.host")
     await listed(source)
@@ -236,6 +237,7 @@ async def test_without_news_the_wait_ends_at_its_time(folder: Path, source: Mail
     assert 0.29 < time.monotonic() - started < 1
 
 
+@pytest.mark.alone
 async def test_a_wait_on_a_missing_folder_is_quiet_and_no_busy_loop(tmp_path: Path) -> None:
     started = time.monotonic()
     await MaildirSource(tmp_path / "nothing", clock=lambda: NOW).wait(0.3)

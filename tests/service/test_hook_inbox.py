@@ -158,6 +158,7 @@ async def reply_after_s(desk: WiredDesk, running: Callable[[], bool]) -> float:
     return time.monotonic() - before
 
 
+@pytest.mark.alone
 async def test_a_visitor_has_a_reply_soon_after_his_pause(
     quick: WiredDesk, inbox: Inbox, source: FileInboxSource, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,7 @@ from triage.errors import SettingsWrong, StoreUnavailable
 from triage.ports import Store
 
 
+@pytest.mark.alone
 async def test_a_read_beside_a_long_write_does_not_wait_for_it(store: Store, open_another: OpenStore) -> None:
     other = await open_another()
     reference = await file_one(store)

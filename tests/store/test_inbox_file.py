@@ -160,6 +160,7 @@ async def test_closing_finishes_what_is_begun(path: Path) -> None:
         await inbox.save([make_event(99)])
 
 
+@pytest.mark.alone
 async def test_while_the_file_is_locked_every_saver_hears_so_at_once_and_the_next_is_served(path: Path) -> None:
     async with opened(path) as inbox:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
@@ -389,6 +390,7 @@ async def test_a_new_file_in_the_place_of_a_lost_one_gives_no_reference_out_twic
     assert saved.reference == make_reference(2026, 500_001 + NUMBERS_LEFT_FREE + 1)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("stopped", [False, True], ids=["a long read", "a reader stopped in the middle"])
 async def test_nobody_who_reads_delays_a_save(path: Path, reading: Reading, stopped: bool) -> None:
     async with opened(path, tidy_every_s=0.1) as inbox:
