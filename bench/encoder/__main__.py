@@ -116,7 +116,7 @@ def train(
             word_loss = (cross_entropy(seen, pieces, reduction="none").mean(2) * mask).sum() / mask.sum()
             asked, flagged = (slice(None, len(SPOKEN)), slice(len(SPOKEN), None))
             loss = cross_entropy(said[:, asked], whole[:, asked]) + 0.5 * word_loss
-            loss = loss + 0.3 * cross_entropy(said[:, flagged], whole[:, flagged])
+            loss = loss + 0.6 * cross_entropy(said[:, flagged], whole[:, flagged])
             optimizer.zero_grad()
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), 1.0)
