@@ -212,6 +212,12 @@ def known(path: Path) -> dict[str, torch.Tensor]:
     return weights_of(path) if path.suffix == ".onnx" else torch.load(path)
 
 
+def met(path: Path | None) -> set[str]:
+    """The writers whom an earlier run had learnt: named in labels.json beside its weights."""
+    about = path.parent / "labels.json" if path else None
+    return set(json.loads(about.read_text())["writers"]) if about and about.is_file() else set()
+
+
 def heard(folder: Path, examples: list[Example], rules: Path) -> Iterator[tuple[Example, list[Look]]]:
     """What the encoder in `folder` says of each message, as the reader would ask it."""
     encoder, speakers = Encoder(folder), RuleReader(load_rules(rules))
@@ -262,12 +268,13 @@ def main() -> int:
     out: Path = arguments.out
     out.mkdir(parents=True, exist_ok=True)
     train(model, told, tests, tokenizer, arguments.epochs, arguments.rate, out)
-    export(model, out, tokenizer, sorted({e.writer for e in first}))
+    learnt = met(arguments.go_on_from) | {e.writer for e in first}
+    export(model, out, tokenizer, sorted(learnt))
     if judged:
         beforehand.write(out, heard(out, judged, arguments.rules))
         told += windows(judged, OwnWords())
         train(model, told, [], tokenizer, arguments.epochs_with_judged, arguments.rate_with_judged, out)
-        export(model, out, tokenizer, sorted({e.writer for e in (*first, *judged)}))
+        export(model, out, tokenizer, sorted(learnt | {e.writer for e in judged}))
     return 0
 
 
