@@ -17,7 +17,7 @@ from triage.language.corpus import Example, read_examples
 ROOT = Path(__file__).resolve().parents[2]
 VALIDATION, CORPUS = ROOT / "tests" / "validation", ROOT / "rules" / "corpus"
 
-FROZEN = "aa30c6529cfc764e36c0e94eeeb8efe647f341138225ffceb8092d0fa0819543"
+FROZEN = "fe1b02157c6ac4b01aa10d3f708e47f5c51684191304a26dc3b07fdb176c320a"
 FROZEN_MESSAGE = (
     "tests/validation was changed. It judges the reader and is frozen: a change needs a decision record in "
     "docs/decisions/ with its reason and the figures before and after; then the sum in this test is set anew."
