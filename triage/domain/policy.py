@@ -54,7 +54,14 @@ class Limits:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Targets:
-    """Our own promises, shorter than the law. Working days count from the next working day."""
+    """Our own promises, shorter than the law. Working days count from the next working day.
+
+    Days of a complaint from its receipt: without an outcome it is unresolved from `unresolved_day` on, unacknowledged
+    it alarms on `unacknowledged_alarm_day`; on `status_letter_on_day` (0: never) an honest letter on how it stands,
+    with the regulator's guidance, goes out without approval. `unopened_working_days`: after these the deputy hears
+    that nobody opened a case. `chase_after_days`: what we asked for and have not had is chased, and laid before a
+    person.
+    """
 
     answer_days: int
     correction_working_days: int
@@ -63,6 +70,70 @@ class Targets:
     complaint_news_days: int
     acknowledge_alarm_working_days: int
     complaint_outcome_working_days: int = 20
+    unresolved_day: int = 30
+    unacknowledged_alarm_day: int = 20
+    unopened_working_days: int = 2
+    chase_after_days: int = 30
+    status_letter_on_day: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffMember:
+    """Somebody the desk writes to, and whom a case can be laid before."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Absence:
+    """Days (both inclusive) on which `who` ("dpo", "deputy" or "director") is away and the next in line takes over."""
+
+    who: str
+    first_on: date
+    last_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Staff:
+    """Who looks after the desk. A complaint about the DPO goes to the director, else to the deputy."""
+
+    dpo: StaffMember
+    deputy: StaffMember
+    director: StaffMember | None = None
+    absences: tuple[Absence, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class System:
+    """A place where people's data lies. What each kind needs done there; an empty text: nothing.
+
+    `marketing`: it sends marketing, so an opt-out is done only when it is ticked. `company`: a controller's name, ""
+    for all of them.
+    """
+
+    name: str
+    owner: str
+    company: str = ""
+    marketing: bool = False
+    access: str = ""
+    correction: str = ""
+    deletion: str = ""
+    opt_out: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Retention:
+    """How long what is kept, in days: cases after their closing, text and files after the closing too (or after
+    filing, where no case came of it). `claim_days`: a complaint from which a claim is likely.
+    """
+
+    case_days: int = 730
+    complaint_days: int = 1095
+    claim_days: int = 2190
+    text_days: int = 90
+    spam_days: int = 30
+    not_request_days: int = 90
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,7 +172,8 @@ class Policy:
     """Everything of rules/policy.toml. `own_domains`: mail from there is a colleague's, held for a person.
 
     `authserv_ids`: whose Authentication-Results header we believe (RFC 8601: only our own border's).
-    `extra_bank_holidays` move statutory dates; `office_closures` move targets and reminders only.
+    `extra_bank_holidays` move statutory dates; `office_closures` move targets and reminders only. `urgent_to`: further
+    addresses told of a breach or a danger at once.
     """
 
     controllers: tuple[Controller, ...]
@@ -120,6 +192,9 @@ class Policy:
     urgent_to: tuple[str, ...] = ()
     kind_thresholds: Mapping[Kind, Thresholds] = field(default_factory=dict)
     chat: ChatPolicy = ChatPolicy()
+    staff: Staff | None = None
+    systems: tuple[System, ...] = ()
+    retention: Retention = Retention()
 
     @property
     def main_controller(self) -> Controller:

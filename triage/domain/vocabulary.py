@@ -117,6 +117,62 @@ class UserRole(StrEnum):
     READER = "reader"
 
 
+class CaseState(StrEnum):
+    """Where a case stands in its life; its clock has states of its own (docs/states.md)."""
+
+    OPEN = "open"
+    CANNOT_REACH = "cannot_reach"
+    CLOSED = "closed"
+    SET_ASIDE = "set_aside"
+
+
+class CaseEventName(StrEnum):
+    """What may move a case's dates. Identity, authority and fee move the start; clarification pauses."""
+
+    RECEIVED = "received"
+    IDENTITY_ASKED = "identity_asked"
+    IDENTITY_RECEIVED = "identity_received"
+    AUTHORITY_ASKED = "authority_asked"
+    AUTHORITY_RECEIVED = "authority_received"
+    FEE_ASKED = "fee_asked"
+    FEE_PAID = "fee_paid"
+    CLARIFICATION_ASKED = "clarification_asked"
+    CLARIFICATION_RECEIVED = "clarification_received"
+    EXTENDED = "extended"
+    RELABELLED = "relabelled"
+    WITHDRAWN = "withdrawn"
+    REOPENED = "reopened"
+
+
+class Outcome(StrEnum):
+    """How a case ended, always a person's word. Which kind may end how: triage/domain/outcomes.py."""
+
+    PROVIDED = "provided"
+    PART_PROVIDED = "part_provided"
+    NOTHING_HELD = "nothing_held"
+    CORRECTED = "corrected"
+    COMPLETED = "completed"
+    NOTE_ADDED = "note_added"
+    ERASED = "erased"
+    PART_ERASED = "part_erased"
+    SUPPRESSED_ONLY = "suppressed_only"
+    SUPPRESSED = "suppressed"
+    ALREADY_SUPPRESSED = "already_suppressed"
+    NOT_ON_LIST = "not_on_list"
+    UPHELD = "upheld"
+    PART_UPHELD = "part_upheld"
+    NOT_UPHELD = "not_upheld"
+    REMEDIED = "remedied"
+    REFERRED = "referred"
+    GRANTED = "granted"
+    PART_GRANTED = "part_granted"
+    REFUSED = "refused"
+    NOT_APPLICABLE = "not_applicable"
+    FORWARDED = "forwarded_to_controller"
+    WITHDRAWN = "withdrawn"
+    NO_REPLY = "no_reply"
+
+
 class LetterPurpose(StrEnum):
     """Why a letter is sent. One frame in rules/letters/ per purpose and channel."""
 

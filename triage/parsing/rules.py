@@ -1,5 +1,6 @@
 """Reads the rules folder: policy.toml into a Policy, and the texts of letters. Every fault of a file at once."""
 
+import re
 import tomllib
 from dataclasses import asdict
 from pathlib import Path
@@ -7,16 +8,46 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from triage.domain.policy import ChatPolicy, Controller, FormMail, Limits, Link, Policy, Targets, Thresholds
+from triage.domain.policy import (
+    Absence,
+    ChatPolicy,
+    Controller,
+    FormMail,
+    Limits,
+    Link,
+    Policy,
+    Retention,
+    Staff,
+    StaffMember,
+    System,
+    Targets,
+    Thresholds,
+)
 from triage.errors import RulesWrong
 
 # An unknown key is a slip of the pen that would silently do nothing: refuse it. Said here, so that the domain's
 # values know nothing of the library that checks them.
-for _section in (Policy, ChatPolicy, Controller, FormMail, Limits, Link, Targets, Thresholds):
+_SECTIONS = (
+    Absence,
+    ChatPolicy,
+    Controller,
+    FormMail,
+    Limits,
+    Link,
+    Policy,
+    Retention,
+    Staff,
+    StaffMember,
+    System,
+    Targets,
+)
+for _section in (*_SECTIONS, Thresholds):
     _section.__pydantic_config__ = ConfigDict(extra="forbid")  # type: ignore[union-attr]
 _POLICY = TypeAdapter(Policy)
 
 _DAY_HOURS = 24
+_MAY_BE_NONE = ("targets.status_letter_on_day",)
+_ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]+@[^\s<>()\[\]\\,;:\"@]+\.[^\s<>()\[\]\\,;:\"@]+")
 
 
 def load_policy(rules_dir: Path) -> Policy:
@@ -88,14 +119,45 @@ def _inconsistencies(policy: Policy) -> list[str]:
     for name, pair in (("thresholds", policy.thresholds), *policy.kind_thresholds.items()):
         if not 0.0 <= pair.look <= pair.lower <= pair.upper <= 1.0:
             faults.append(f"{name}: needs 0 <= look <= lower <= upper <= 1")
-    numbers = {**_numbers(policy.limits, "limits"), **_numbers(policy.targets, "targets")}
-    faults.extend(f"{key}: must be 1 or more" for key, value in numbers.items() if value < 1)
+    numbers = {
+        **_numbers(policy.limits, "limits"),
+        **_numbers(policy.targets, "targets"),
+        **_numbers(policy.retention, "retention"),
+    }
+    faults.extend(
+        f"{key}: must be 1 or more" for key, value in numbers.items() if value < 1 and key not in _MAY_BE_NONE
+    )
+    faults.extend(f"{key}: must not be below 0" for key in _MAY_BE_NONE if numbers[key] < 0)
+    faults.extend(_staff_faults(policy))
     faults.extend(_chat_faults(policy.chat))
     faults.extend(f"links: {key} is missing" for key in ("complaint",) if key not in policy.links)
     for key, link in policy.links.items():
         if not link.url.startswith("https://"):
             faults.append(f"links.{key}: must start with https://")
         faults.extend(f"links.{key}: {why}" for fragment, why in policy.wrong_links.items() if fragment in link.url)
+    return faults
+
+
+def _staff_faults(policy: Policy) -> list[str]:
+    """Addresses that are none, absences of nobody, systems of a company that is not listed."""
+    companies = {"", *(controller.name for controller in policy.controllers)}
+    faults = [
+        f"systems.{system.name}: company {system.company!r} is no controller of this file"
+        for system in policy.systems
+        if system.company not in companies
+    ]
+    staff = policy.staff
+    if staff is None:
+        return faults
+    people = {"dpo": staff.dpo, "deputy": staff.deputy, "director": staff.director}
+    for role, member in people.items():
+        if member is not None and not _ADDRESS.fullmatch(member.address):
+            faults.append(f"staff.{role}.address: {member.address!r} is not one mail address")
+    for number, absence in enumerate(staff.absences):
+        if people.get(absence.who) is None:
+            faults.append(f"staff.absences.{number}.who: must be one of {', '.join(people)}, and named above")
+        if absence.last_on < absence.first_on:
+            faults.append(f"staff.absences.{number}: ends before it begins")
     return faults
 
 
@@ -118,5 +180,5 @@ def _chat_faults(chat: ChatPolicy) -> list[str]:
     return faults
 
 
-def _numbers(section: Limits | Targets, name: str) -> dict[str, int]:
+def _numbers(section: Limits | Targets | Retention, name: str) -> dict[str, int]:
     return {f"{name}.{key}": value for key, value in asdict(section).items() if isinstance(value, int)}

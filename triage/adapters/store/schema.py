@@ -91,6 +91,7 @@ enquiry = Table(
     Column("version", Integer, nullable=False, server_default="1"),
     Column("rights_said", Json),
     Column("cleared_at", Instant),
+    Column("read_at", Instant),
     Index(
         "ix_enquiry_not_cleared",
         "lane",
@@ -139,6 +140,17 @@ case_file = Table(
     Column("next_step_on", Date, nullable=False),
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
+    Column("controller", Words, nullable=False, server_default=""),
+    Column("outcome", Text),
+    Column("looked_at", Instant),
+    Column("legal_hold", Boolean, nullable=False, server_default=false()),
+    Column("snoozed_until", Date),
+    Column("unresolved", Json),
+    Column("next_news_on", Date),
+    Column("delivery", Json),
+    Column("supplements", Json),
+    Column("erasure_blocked", Boolean, nullable=False, server_default=false()),
+    Column("about", Text),
     UniqueConstraint("thread", "number"),
     Index("ix_case_file_next", "state", "next_step_on"),
 )
@@ -152,6 +164,7 @@ clock_event = Table(
     Column("event", Text, nullable=False),
     Column("event_on", Date, nullable=False),
     Column("recorded_at", Instant, nullable=False),
+    Column("overridden", Boolean, nullable=False, server_default=false()),
     Index("ix_clock_event_case", "thread", "number"),
 )
 
@@ -183,8 +196,51 @@ letter = Table(
     Column("place", Json),
     Column("internal", Boolean, nullable=False, server_default=false()),
     Column("posted_id", Words),
+    Column("number", Integer),
+    Column("promised_on", Date),
     UniqueConstraint("reference", "purpose", "serial"),
     Index("ix_letter_state", "state", "id"),
+    sqlite_autoincrement=True,
+)
+
+# What is to be done for a case in one of the company's systems.
+case_task = Table(
+    "case_task",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("thread", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("system", Words, nullable=False),
+    Column("what", Words, nullable=False),
+    Column("owner", Words, nullable=False),
+    Column("due_on", Date),
+    Column("done_on", Date),
+    Column("done_by", Words, nullable=False, server_default=""),
+    Column("note", Words, nullable=False, server_default=""),
+    UniqueConstraint("thread", "number", "system"),
+)
+
+# A mail to the company's own staff. `key` says which occasion it is for: for each there is one, whatever restarts.
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", RowId, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    Column("purpose", Text, nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("recipient", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("body", Words, nullable=False),
+    Column("message_id", Words, nullable=False, unique=True),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("code", Text, nullable=False),
+    Column("retry_at", Instant),
+    Column("claimed_by", Text),
+    Column("claimed_at", Instant),
+    Column("created_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Index("ix_notice_state", "state", "id"),
     sqlite_autoincrement=True,
 )
 

@@ -1,0 +1,74 @@
+"""What a decision about a case changes, as one value: the store writes all of it or none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from triage.domain.case_file import CaseEvent
+from triage.domain.clock_values import ClockDates
+from triage.domain.letter import LetterFacts
+from triage.domain.plan import PlannedCase
+from triage.domain.vocabulary import CaseState, Lane, Outcome
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewTask:
+    """A line for a case's checklist."""
+
+    system: str
+    what: str
+    owner: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftedLetter:
+    """A letter to word and lay ready. `sends_itself`: no person need approve it; `promised_on`: a day it promises."""
+
+    facts: LetterFacts
+    why: str
+    promised_on: date | None = None
+    sends_itself: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseChange:
+    """Everything one act does to one case. What is None or empty stays as it is.
+
+    `event` names the act for the journal (past tense), `facts` are its codes, ids and days, `note` the person's free
+    text, kept beside the journal. `events` are new clock events, `dates` what follows from them. `opens` are new linked
+    cases, complaints `about` this one. `discards`: numbers of drafts that are wrong now. `delivery`: the record of how
+    an answer was handed over; `supplements` the Art 15 points, the search and who checked redactions.
+    """
+
+    event: str
+    facts: Mapping[str, object] = field(default_factory=dict)
+    note: str = ""
+    events: tuple[CaseEvent, ...] = ()
+    dates: ClockDates | None = None
+    state: CaseState | None = None
+    outcome: Outcome | None = None
+    lane: Lane | None = None
+    next_step: tuple[str, date] | None = None
+    letters: tuple[DraftedLetter, ...] = ()
+    discards: tuple[int, ...] = ()
+    tasks: tuple[NewTask, ...] = ()
+    opens: tuple[PlannedCase, ...] = ()
+    unresolved: tuple[str, ...] | None = None
+    next_news_on: date | None = None
+    snoozed_until: date | None = None
+    legal_hold: bool | None = None
+    erasure_blocked: bool | None = None
+    delivery: Mapping[str, object] | None = None
+    supplements: Mapping[str, object] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """An act the rules do not allow, with every reason as one line a person can act on.
+
+    `overridable`: the DPO may record it all the same, with a note.
+    """
+
+    reasons: tuple[str, ...]
+    overridable: bool = False
