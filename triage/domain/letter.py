@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from triage.domain.policy import Controller, Link
-from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight
+from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight, Outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,7 +18,8 @@ class LetterFacts:
     it must not call itself automatic. `hands_over`: a person was asked for, so it says that one has been asked and that
     nothing automatic follows. `way_known`: in a chat, that there is any way to reach the person: where there is none,
     nobody can say by which day marketing stops. `opt_out_working_days`: how long that takes once it is known where it
-    goes; 0 where the policy says nothing.
+    goes; 0 where the policy says nothing. `outcome`: how the case ended. `words`: what a person wrote for this letter,
+    paragraphs between empty lines: the question, the reasons, the answer to each point.
     """
 
     purpose: LetterPurpose
@@ -38,6 +39,8 @@ class LetterFacts:
     hands_over: bool = False
     way_known: bool = True
     opt_out_working_days: int = 0
+    outcome: Outcome | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -20,7 +20,7 @@ from triage.domain.policy import Policy
 from triage.domain.vocabulary import Channel, Kind, LetterPurpose, Regime
 from triage.errors import RulesWrong
 from triage.parsing.letter_rules import FILE, LetterRules, read_letter_rules
-from triage.parsing.letter_samples import CHANNELS, sample_facts
+from triage.parsing.letter_samples import CHANNELS, PURPOSES, sample_facts
 from triage.parsing.letterbook import FACT_NAMES, FRAME_NAMES, PIECE_FOLDERS, LetterBook, sandbox
 
 # RFC 5322 section 2.1.1.
@@ -61,7 +61,7 @@ def lint(sources: Mapping[str, str], policy: Policy, samples: Iterable[LetterFac
 
 
 def _missing(texts: Mapping[str, str]) -> list[str]:
-    names = ["subject.txt", *(f"{purpose}.{channel}.txt" for purpose, channel in product(LetterPurpose, CHANNELS))]
+    names = ["subject.txt", *(f"{purpose}.{channel}.txt" for purpose, channel in product(PURPOSES, CHANNELS))]
     names += [f"{folder}{kind}.txt" for folder, kind in product(PIECE_FOLDERS, Kind)]
     return [f"letters/{name}: missing" for name in names if name not in texts]
 

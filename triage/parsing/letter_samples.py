@@ -9,6 +9,8 @@ from triage.domain.letter import LetterFacts
 from triage.domain.policy import Controller, Policy
 from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight
 
+# The first letters, which a machine may send.
+PURPOSES = (LetterPurpose.ACKNOWLEDGEMENT, LetterPurpose.NEUTRAL, LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT)
 # The channels a machine answers on; letters by post or phone are a person's.
 CHANNELS = (Channel.EMAIL, Channel.CHAT, Channel.FORM)
 _RECEIVED_ON, _DUE_ON = date(2026, 11, 22), date(2026, 12, 22)
@@ -28,7 +30,7 @@ def sample_facts(policy: Policy) -> Iterator[LetterFacts]:
 def _asked_of_us(policy: Policy) -> Iterator[LetterFacts]:
     controllers = [variant for controller in policy.controllers for variant in _with_and_without_phone(controller)]
     dates_and_breach = list(product((True, False), (True, False)))
-    for purpose, channel, controller in product(LetterPurpose, CHANNELS, controllers):
+    for purpose, channel, controller in product(PURPOSES, CHANNELS, controllers):
         for (kinds, rights), (dated, breach) in product(_asked(purpose), dates_and_breach):
             yield LetterFacts(
                 purpose=purpose,
