@@ -45,6 +45,7 @@ __all__ = [
     "Item",
     "Labelled",
     "Letter",
+    "LetterQueue",
     "LetterRow",
     "LookRow",
     "Mail",
@@ -141,7 +142,38 @@ class Filer(Protocol):
         ...
 
 
-class Store(Protocol):
+class LetterQueue(Protocol):
+    """Letters that wait to be sent, and the alarms of those that cannot be. Raises StoreUnavailable."""
+
+    async def claim_letter(self, worker: str, now: datetime) -> Letter | None:
+        """Claim the next due letter: from here on it counts as perhaps sent."""
+        ...
+
+    async def record_sent(self, letter: Letter, now: datetime) -> None:
+        """The relay took it. Clears the thread's alarms of letters that no letter gives cause for any more."""
+        ...
+
+    async def record_deferred(self, letter: Letter, code: str, retry_at: datetime, now: datetime) -> None:
+        """Not handed over; back into the outbox until `retry_at`, also where the claim was thought stranded meanwhile.
+
+        Nothing happens where the letter has been claimed anew since, or was recorded as unclear for another reason.
+        """
+        ...
+
+    async def record_undelivered(self, letter: Letter, state: str, code: str, now: datetime) -> None:
+        """`state` "refused" or "unclear": never tried again by itself; an alarm on its reference."""
+        ...
+
+    async def raise_alarm(self, code: str, reference: str | None, now: datetime) -> bool:
+        """Raise an alarm once; True if it was not standing already."""
+        ...
+
+    async def clear_alarm(self, code: str, reference: str | None, now: datetime) -> bool:
+        """The cause is gone, or a person says so. True if it was standing."""
+        ...
+
+
+class Store(LetterQueue, Protocol):
     """The desk's memory. Every method is one transaction; `now` is aware UTC. Raises StoreUnavailable."""
 
     async def save_items(
@@ -195,25 +227,6 @@ class Store(Protocol):
         """
         ...
 
-    async def claim_letter(self, worker: str, now: datetime) -> Letter | None:
-        """Claim the next due letter: from here on it counts as perhaps sent."""
-        ...
-
-    async def record_sent(self, letter: Letter, now: datetime) -> None:
-        """The relay took it. Clears the thread's alarms of letters that no letter gives cause for any more."""
-        ...
-
-    async def record_deferred(self, letter: Letter, code: str, retry_at: datetime, now: datetime) -> None:
-        """Not handed over; back into the outbox until `retry_at`, also where the claim was thought stranded meanwhile.
-
-        Nothing happens where the letter has been claimed anew since, or was recorded as unclear for another reason.
-        """
-        ...
-
-    async def record_undelivered(self, letter: Letter, state: str, code: str, now: datetime) -> None:
-        """`state` "refused" or "unclear": never tried again by itself; an alarm on its reference."""
-        ...
-
     async def release_claims(self, worker: str | None, now: datetime) -> int:
         """At start-up: items claimed by `worker` (None: by anyone) are received again; its letters, which may
         have been handed over, become unclear. Returns how many rows moved."""
@@ -221,14 +234,6 @@ class Store(Protocol):
 
     async def strand_stale_letters(self, now: datetime) -> int:
         """Letters whose claim is older than its lease become unclear, with an alarm: their worker is gone."""
-        ...
-
-    async def raise_alarm(self, code: str, reference: str | None, now: datetime) -> bool:
-        """Raise an alarm once; True if it was not standing already."""
-        ...
-
-    async def clear_alarm(self, code: str, reference: str | None, now: datetime) -> bool:
-        """The cause is gone, or a person says so. True if it was standing."""
         ...
 
     async def alarms(self) -> tuple[Alarm, ...]:

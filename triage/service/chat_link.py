@@ -8,6 +8,7 @@ from typing import Protocol
 from triage.errors import ChatNotLetIn, ChatUnavailable
 from triage.logs import get_logger
 from triage.ports import Store
+from triage.ports_cases import CaseStore
 from triage.ports_chat import ChatStore
 
 log = get_logger()
@@ -21,8 +22,8 @@ ALONE_AFTER = timedelta(hours=1)
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=15)
 
 
-class DeskStore(Store, ChatStore, Protocol):
-    """The whole store, as the chat's stories need it."""
+class DeskStore(Store, ChatStore, CaseStore, Protocol):
+    """The whole store."""
 
 
 @dataclass(kw_only=True, slots=True)

@@ -12,7 +12,7 @@ from functools import partial
 from triage.domain.vocabulary import Channel
 from triage.errors import DeliveryDeferred, DeliveryNotLetIn, DeliveryRefused, DeliveryUnclear, StoreUnavailable
 from triage.logs import get_logger
-from triage.ports import Letter, Sender, Store
+from triage.ports import Letter, LetterQueue, Sender
 
 log = get_logger()
 
@@ -36,7 +36,7 @@ def retry_after(attempts: int) -> timedelta:
 class Outbox:
     """Sends what is queued, one letter at a time. A reply in a chat is worth nothing after `chat_within`."""
 
-    store: Store
+    store: LetterQueue
     sender: Sender
     worker: str
     clock: Callable[[], datetime]

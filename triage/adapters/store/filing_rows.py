@@ -5,6 +5,7 @@ from datetime import datetime
 from triage.adapters.store.addresses import address_hash
 from triage.adapters.store.as_json import attachments_json, classification_json, gate_json, passages_json, place_json
 from triage.adapters.store.journal import Happening
+from triage.domain.clock_values import ClockDates
 from triage.domain.enquiry import Correspondent
 from triage.domain.plan import Analysis, PlannedCase
 from triage.ports import Filing
@@ -100,10 +101,13 @@ def opened(chain: str, case: PlannedCase, enquiry_id: int, at: datetime) -> Happ
 
 def row_of_case(case: PlannedCase) -> dict[str, object]:
     """The columns a planned case fills."""
-    dates = case.dates
+    first = {"kind": case.kind.value, "received_on": case.dates.received_on}
+    return {**first, **dates_row(case.dates), "next_step": case.next_step, "next_step_on": case.next_step_on}
+
+
+def dates_row(dates: ClockDates) -> dict[str, object]:
+    """The columns that follow from what happened to a case. The day of receipt never moves."""
     return {
-        "kind": case.kind.value,
-        "received_on": dates.received_on,
         "starts_on": dates.starts_on,
         "statutory_due": dates.statutory_due,
         "safe_due": dates.safe_due,
@@ -113,6 +117,4 @@ def row_of_case(case: PlannedCase) -> dict[str, object]:
         "acknowledge_target": dates.acknowledge_target,
         "extension_notice_by": dates.extension_notice_by,
         "trace": list(dates.trace),
-        "next_step": case.next_step,
-        "next_step_on": case.next_step_on,
     }

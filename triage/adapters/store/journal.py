@@ -97,17 +97,20 @@ def _upsert_ends(dialect: str) -> Executable:
     return insert.on_conflict_do_update(index_elements=["chain"], set_=moved)
 
 
+async def heads(connection: AsyncConnection) -> tuple[ChainHead, ...]:
+    """See CaseStore.journal_heads."""
+    rows = await connection.execute(select(journal_head).order_by(journal_head.c.chain))
+    return tuple(ChainHead(chain=row.chain, sequence=row.sequence, hash=row.hash, seal=row.seal) for row in rows)
+
+
 async def verify_all(connection: AsyncConnection, secret: bytes) -> tuple[ChainFault, ...]:
     """Recompute every chain, and miss every chain that an enquiry or a case should have."""
-    heads = {
-        row.chain: ChainHead(chain=row.chain, sequence=row.sequence, hash=row.hash, seal=row.seal)
-        for row in await connection.execute(select(journal_head))
-    }
+    ends = {head.chain: head for head in await heads(connection)}
     texts: dict[str, list[JournalText]] = {}
     for row in await connection.execute(select(journal_text)):
         texts.setdefault(row.chain, []).append(JournalText(sequence=row.sequence, salt=row.salt, text=row.text))
     chains: dict[str, list[SealedEntry]] = {chain: [] for chain in await _chains_due(connection)}
-    chains.update((chain, []) for chain in (*heads, *texts))
+    chains.update((chain, []) for chain in (*ends, *texts))
     try:
         async for row in await connection.stream(select(journal).order_by(journal.c.chain, journal.c.sequence)):
             chains.setdefault(row.chain, []).append(_sealed(row))
@@ -118,7 +121,7 @@ async def verify_all(connection: AsyncConnection, secret: bytes) -> tuple[ChainF
     return tuple(
         fault
         for chain in sorted(chains)
-        for fault in verify(secret, chain, chains[chain], heads.get(chain), texts.get(chain, ()))
+        for fault in verify(secret, chain, chains[chain], ends.get(chain), texts.get(chain, ()))
     )
 
 

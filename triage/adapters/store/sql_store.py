@@ -19,6 +19,7 @@ from triage.adapters.store import (
 from triage.adapters.store.engine import Database
 from triage.adapters.store.filing import OpenFiling
 from triage.adapters.store.items import save_items
+from triage.adapters.store.sql_cases import CaseHalf
 from triage.adapters.store.sql_chat import ChatHalf
 from triage.adapters.store.sql_review import ReviewHalf
 from triage.domain.journal import ChainFault
@@ -38,8 +39,8 @@ from triage.ports import (
 )
 
 
-class SqlStore(ChatHalf, ReviewHalf):
-    """See ports.Store and, for the chat's half, ports_chat.ChatStore.
+class SqlStore(ChatHalf, ReviewHalf, CaseHalf):
+    """See ports.Store and, for the chat's half, ports_chat.ChatStore, for the life of cases ports_cases.CaseStore.
 
     `secret` keys address hashes and the journal's end marks; a claim holds for its lease.
     """

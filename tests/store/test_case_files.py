@@ -1,0 +1,187 @@
+"""A case read whole and changed whole: one act writes row, events, dates, letters and journal, or nothing."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from tests.factories import NOW, make_case, make_filing, make_letter_facts, make_plan
+from tests.store.steps import claim_one, file_item, file_one
+from triage.domain.case_change import CaseChange, DraftedLetter, NewTask
+from triage.domain.case_file import CaseEvent, CaseFile
+from triage.domain.letter import LetterText
+from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpose, Outcome
+from triage.service.chat_link import DeskStore
+
+TEXT = LetterText(subject="About your message", body="Here is news.\n")
+LATER = NOW + timedelta(days=2)
+
+
+async def the_case(store: DeskStore, reference: str, number: int = 1) -> CaseFile:
+    found = await store.case_of(f"{reference}/{number}")
+    assert found is not None
+    return found
+
+
+def a_letter(**changes: object) -> DraftedLetter:
+    facts = make_letter_facts(purpose=LetterPurpose.PROGRESS, **changes)
+    return DraftedLetter(facts=facts, why="news is owed", promised_on=date(2026, 12, 7))
+
+
+async def test_a_case_is_read_with_its_message_letter_and_event(store: DeskStore) -> None:
+    reference = await file_one(store)
+    case = await the_case(store, reference)
+    assert (case.reference, case.kind, case.state) == (f"{reference}/1", Kind.ACCESS, CaseState.OPEN)
+    assert [event.name for event in case.events] == [CaseEventName.RECEIVED]
+    assert [letter.purpose for letter in case.letters] == [LetterPurpose.ACKNOWLEDGEMENT]
+    assert len(case.unread) == 1
+    assert case.recipient != ""
+    assert case.dates == make_case().dates
+
+
+@pytest.mark.parametrize("reference", ["DP-2026-99999-K7/1", "DP-2026-00001", "nonsense", "", "DP/x", "DP/²"])
+async def test_there_is_no_case_of_an_unknown_reference(store: DeskStore, reference: str) -> None:
+    assert await store.case_of(reference) is None
+
+
+async def test_open_cases_come_in_the_order_they_were_opened_and_closed_ones_do_not(store: DeskStore) -> None:
+    references = [await file_item(store, await claim_one(store)) for _ in range(3)]
+    closed = await the_case(store, references[1])
+    change = CaseChange(event="case_closed", state=CaseState.CLOSED, outcome=Outcome.PROVIDED)
+    assert await store.change_case(closed, change, by="dpo", now=LATER)
+    assert [case.thread for case in await store.open_cases()] == [references[0], references[2]]
+    assert (await the_case(store, references[1])).closed_at == LATER
+
+
+async def test_a_change_writes_everything_it_says(store: DeskStore) -> None:
+    reference = await file_one(store)
+    case = await the_case(store, reference)
+    dates = replace(case.dates, starts_on=None, statutory_due=None, trace=("Time has not started.",))
+    change = CaseChange(
+        event="identity_asked",
+        note="the address is new to us",
+        events=(CaseEvent(name=CaseEventName.IDENTITY_ASKED, on=date(2026, 11, 25), recorded_at=LATER),),
+        dates=dates,
+        next_step=("wait for proof of identity", date(2026, 12, 25)),
+        tasks=(NewTask(system="CRM", what="Export it.", owner="Sales", due_on=date(2026, 12, 1)),),
+        unresolved=("silence",),
+        next_news_on=date(2026, 12, 7),
+        snoozed_until=date(2026, 12, 2),
+        legal_hold=True,
+        erasure_blocked=True,
+        delivery={"how": "post"},
+        supplements={"purposes": "yes"},
+    )
+    assert await store.change_case(case, change, [(a_letter(), TEXT)], "larkfield.example", by="dpo", now=LATER)
+    after = await the_case(store, reference)
+    assert after.version == case.version + 1
+    assert after.dates == dates
+    assert [event.name for event in after.events] == [CaseEventName.RECEIVED, CaseEventName.IDENTITY_ASKED]
+    assert [(task.system, task.done_on) for task in after.tasks] == [("CRM", None)]
+    assert (after.unresolved, after.next_news_on, after.snoozed_until) == (
+        ("silence",),
+        date(2026, 12, 7),
+        date(2026, 12, 2),
+    )
+    assert (after.legal_hold, after.erasure_blocked, after.delivered, after.supplied) == (True, True, True, True)
+    assert (after.next_step, after.looked_at) == ("wait for proof of identity", LATER)
+    letter = after.letters[-1]
+    assert (letter.purpose, letter.state, letter.number) == (LetterPurpose.PROGRESS, "draft", 1)
+    assert letter.promised_on == date(2026, 12, 7)
+    assert await store.verify_journal() == ()
+    shown = await store.show_case(f"{reference}/1")
+    assert shown is not None
+    assert "identity_asked" in str(shown["journal"])
+    assert "the address is new to us" in str(shown["journal"])
+
+
+async def test_a_change_to_a_case_that_moved_on_writes_nothing(store: DeskStore) -> None:
+    reference = await file_one(store)
+    case = await the_case(store, reference)
+    note = CaseChange(event="noted", note="first")
+    assert await store.change_case(case, note, by="dpo", now=LATER)
+    assert not await store.change_case(case, note, [(a_letter(), TEXT)], "x.example", by="deputy", now=LATER)
+    assert len((await the_case(store, reference)).letters) == 1
+
+
+async def test_what_the_desk_itself_does_is_not_taken_for_somebody_looking(store: DeskStore) -> None:
+    reference = await file_one(store)
+    case = await the_case(store, reference)
+    assert await store.change_case(case, CaseChange(event="escalated"), by="desk", now=LATER)
+    assert (await the_case(store, reference)).looked_at is None
+
+
+async def test_a_letter_that_sends_itself_is_queued_and_goes_to_who_wrote(store: DeskStore) -> None:
+    reference = await file_one(store)
+    case = await the_case(store, reference)
+    letter = replace(a_letter(), sends_itself=True)
+    assert await store.change_case(case, CaseChange(event="told"), [(letter, TEXT)], "x.example", by="desk", now=LATER)
+    sent_first, sent_second = [await store.claim_letter("worker", LATER) for _ in range(2)]
+    assert sent_first is not None
+    assert sent_second is not None
+    assert (sent_second.recipient, sent_second.text) == (sent_first.recipient, TEXT)
+    assert sent_second.in_reply_to == sent_first.in_reply_to
+
+
+async def test_a_discarded_draft_is_gone_and_a_sent_letter_stays(store: DeskStore) -> None:
+    reference = await file_one(store)
+    case = await the_case(store, reference)
+    await store.change_case(case, CaseChange(event="drafted"), [(a_letter(), TEXT)], "x.example", by="dpo", now=LATER)
+    case = await the_case(store, reference)
+    acknowledgement, draft = case.letters
+    change = CaseChange(event="rewritten", discards=(acknowledgement.id, draft.id))
+    await store.change_case(case, change, by="dpo", now=LATER)
+    assert [letter.state for letter in (await the_case(store, reference)).letters] == ["queued", "discarded"]
+
+
+async def test_a_case_opened_about_another_is_linked_to_it(store: DeskStore) -> None:
+    reference = await file_one(store)
+    case = await the_case(store, reference)
+    complaint = make_case(Kind.COMPLAINT)
+    assert await store.change_case(case, CaseChange(event="complained", opens=(complaint,)), by="dpo", now=LATER)
+    opened = await the_case(store, reference, 2)
+    assert [(link.reference, link.about, link.same_thread) for link in opened.links] == [(f"{reference}/1", True, True)]
+    assert [(link.reference, link.about) for link in (await the_case(store, reference)).links] == [
+        (f"{reference}/2", False)
+    ]
+    assert await store.verify_journal() == ()
+
+
+async def test_cases_of_the_same_sender_are_linked_across_threads(store: DeskStore) -> None:
+    first = await file_one(store)
+    other = make_plan(cases=(make_case(Kind.DELETION),))
+    second = await file_item(store, await claim_one(store), plan=other)
+    case = await the_case(store, second)
+    assert [(link.reference, link.kind, link.same_thread) for link in case.links] == [
+        (f"{first}/1", Kind.ACCESS, False)
+    ]
+
+
+async def test_a_reopened_case_has_no_outcome_any_more(store: DeskStore) -> None:
+    reference = await file_one(store)
+    closing = CaseChange(event="case_closed", state=CaseState.CLOSED, outcome=Outcome.PROVIDED)
+    await store.change_case(await the_case(store, reference), closing, by="dpo", now=LATER)
+    await store.change_case(
+        await the_case(store, reference), CaseChange(event="case_reopened", state=CaseState.OPEN), by="desk", now=LATER
+    )
+    case = await the_case(store, reference)
+    assert (case.state, case.outcome, case.closed_at) == (CaseState.OPEN, None, None)
+
+
+async def test_messages_are_read_once_and_a_later_one_is_unread_again(store: DeskStore) -> None:
+    reference = await file_one(store)
+    assert await store.mark_read(reference, by="dpo", now=NOW) == 1
+    assert await store.mark_read(reference, by="dpo", now=LATER) == 0
+    item = await claim_one(store)
+    async with store.filing() as filer:
+        follow_up = make_plan(outcome="follow_up", joins=reference, cases=(), letter=None, no_letter_because="a reply")
+        await filer.file(make_filing(item, reference, plan=follow_up))
+    case = await the_case(store, reference)
+    assert [message.read_at for message in case.messages] == [NOW, None]
+    assert await store.mark_read("DP-2026-99999-K7", by="dpo", now=NOW) is None
+    assert await store.verify_journal() == ()
+
+
+async def test_the_journals_ends_are_listed_by_chain(store: DeskStore) -> None:
+    reference = await file_one(store)
+    assert [head.chain for head in await store.journal_heads()] == [reference, f"{reference}/1"]

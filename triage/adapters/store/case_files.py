@@ -1,0 +1,260 @@
+"""Case files read whole, one or all open ones: a handful of queries, however many cases. Values out."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from triage.adapters.store.outbox import NOTES
+from triage.adapters.store.reach import UNANSWERED
+from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, letter
+from triage.domain.case_file import CaseEvent, CaseFile, CaseLetter, CaseMessage, CaseTask, LinkedCase
+from triage.domain.clock_values import ClockDates
+from triage.domain.vocabulary import CaseEventName, CaseState, Channel, Flag, Kind, Lane, LetterPurpose, Outcome
+
+_AnyRow = Row[tuple[Any, ...]]
+_Case = tuple[str, int]
+# PostgreSQL takes 32,767 parameters in one statement, SQLite as many.
+_AT_A_TIME = 1000
+
+_OPENER = (
+    enquiry.c.channel,
+    enquiry.c.controller.label("enquiry_controller"),
+    enquiry.c.received_at,
+    enquiry.c.sender_address,
+    enquiry.c.sender_hash,
+)
+_OF_A_PERSON = ("enquiry", "follow_up")
+
+
+async def case_of(connection: AsyncConnection, reference: str) -> CaseFile | None:
+    """See CaseStore.case_of."""
+    thread, _, number = reference.strip().upper().partition("/")
+    if not number.isascii() or not number.isdigit():
+        return None
+    found = await _cases(connection, (case_file.c.thread == thread) & (case_file.c.number == int(number)))
+    return found[0] if found else None
+
+
+async def cases_of(connection: AsyncConnection, thread: str) -> tuple[CaseFile, ...]:
+    """See CaseStore.cases_of."""
+    return await _cases(connection, case_file.c.thread == thread.strip().upper())
+
+
+async def open_cases(connection: AsyncConnection) -> tuple[CaseFile, ...]:
+    """See CaseStore.open_cases."""
+    return await _cases(connection, case_file.c.state.in_(UNANSWERED))
+
+
+async def _cases(connection: AsyncConnection, which: ColumnElement[bool]) -> tuple[CaseFile, ...]:
+    query = select(case_file, *_OPENER).join(enquiry, enquiry.c.id == case_file.c.enquiry_id).where(which)
+    rows = (await connection.execute(query.order_by(case_file.c.id))).all()
+    threads = list(dict.fromkeys(row.thread for row in rows))
+    messages = _by_thread(await _of_threads(connection, _messages(), threads))
+    letters = _by_thread(await _of_threads(connection, _letters(), threads))
+    events = _by_case(await _of_threads(connection, select(clock_event).order_by(clock_event.c.id), threads))
+    tasks = _by_case(await _of_threads(connection, select(case_task).order_by(case_task.c.id), threads))
+    people = list(dict.fromkeys(row.sender_hash for row in rows if row.sender_hash))
+    others = await _others(connection, threads, people)
+    return tuple(
+        _case_file(
+            row,
+            messages[row.thread],
+            letters[row.thread],
+            events[row.thread, row.number],
+            tasks[row.thread, row.number],
+            others,
+        )
+        for row in rows
+    )
+
+
+def _messages() -> Select[Any]:
+    """What people wrote. A returned letter or a second copy is no message of theirs."""
+    columns = (enquiry.c.id, enquiry.c.thread, enquiry.c.received_at, enquiry.c.channel, enquiry.c.read_at)
+    query = select(*columns, enquiry.c.classification, enquiry.c.not_acknowledged)
+    return query.where(enquiry.c.outcome.in_(_OF_A_PERSON)).order_by(enquiry.c.received_at, enquiry.c.id)
+
+
+def _letters() -> Select[Any]:
+    columns = (letter.c.id, letter.c.reference.label("thread"), letter.c.number, letter.c.purpose, letter.c.state)
+    times = (letter.c.created_at, letter.c.sent_at, letter.c.promised_on, letter.c.undelivered_at)
+    return select(*columns, *times).where(letter.c.purpose.not_in(NOTES)).order_by(letter.c.id)
+
+
+async def _of_threads(connection: AsyncConnection, query: Select[Any], threads: Sequence[str]) -> list[_AnyRow]:
+    """The rows of those threads, whatever table they stem from: each query has a column of that name."""
+    column = next(one for one in query.selected_columns if one.key == "thread")
+    found: list[_AnyRow] = []
+    for start in range(0, len(threads), _AT_A_TIME):
+        wanted = list(threads[start : start + _AT_A_TIME])
+        found += (await connection.execute(query.where(column.in_(wanted)))).all()
+    return found
+
+
+def _by_thread(rows: Iterable[_AnyRow]) -> defaultdict[str, list[_AnyRow]]:
+    sorted_out: defaultdict[str, list[_AnyRow]] = defaultdict(list)
+    for row in rows:
+        sorted_out[row.thread].append(row)
+    return sorted_out
+
+
+def _by_case(rows: Iterable[_AnyRow]) -> defaultdict[_Case, list[_AnyRow]]:
+    sorted_out: defaultdict[_Case, list[_AnyRow]] = defaultdict(list)
+    for row in rows:
+        sorted_out[row.thread, row.number].append(row)
+    return sorted_out
+
+
+async def _others(
+    connection: AsyncConnection, threads: Sequence[str], people: Sequence[str]
+) -> dict[str, list[_AnyRow]]:
+    """Cases by thread and by the keyed hash of who wrote: what a case may be linked to."""
+    query = select(case_file, enquiry.c.sender_hash).join(enquiry, enquiry.c.id == case_file.c.enquiry_id)
+    found: dict[str, list[_AnyRow]] = defaultdict(list)
+    seen: set[_Case] = set()
+    for start in range(0, max(len(threads), len(people)), _AT_A_TIME):
+        part = slice(start, start + _AT_A_TIME)
+        which = or_(case_file.c.thread.in_(threads[part]), enquiry.c.sender_hash.in_(people[part]))
+        for row in await connection.execute(query.where(which).order_by(case_file.c.id)):
+            if (row.thread, row.number) in seen:
+                continue
+            seen.add((row.thread, row.number))
+            for key in {row.thread, row.sender_hash} - {None}:
+                found[key].append(row)
+    return found
+
+
+def _case_file(
+    row: _AnyRow,
+    messages: Sequence[_AnyRow],
+    letters: Sequence[_AnyRow],
+    events: Sequence[_AnyRow],
+    tasks: Sequence[_AnyRow],
+    others: dict[str, list[_AnyRow]],
+) -> CaseFile:
+    said = [_message(one) for one in messages]
+    return CaseFile(
+        reference=f"{row.thread}/{row.number}",
+        thread=row.thread,
+        number=row.number,
+        kind=Kind(row.kind),
+        state=CaseState(row.state),
+        lane=Lane(row.lane),
+        version=row.version,
+        controller=row.controller or row.enquiry_controller,
+        channel=Channel(row.channel),
+        received_at=row.received_at,
+        opened_at=row.opened_at,
+        dates=dates_of(row),
+        next_step=row.next_step,
+        next_step_on=row.next_step_on,
+        events=tuple(
+            CaseEvent(
+                name=CaseEventName(one.event), on=one.event_on, recorded_at=one.recorded_at, overridden=one.overridden
+            )
+            for one in events
+        ),
+        letters=tuple(_letter(one) for one in letters),
+        messages=tuple(said),
+        tasks=tuple(_task(one) for one in tasks),
+        links=tuple(_links(row, others)),
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        closed_at=row.closed_at,
+        # An address merely typed into a chat or a form is a person's to choose.
+        recipient=row.sender_address if row.channel == Channel.EMAIL.value else "",
+        not_acknowledged=any(one.not_acknowledged for one in messages),
+        looked_at=row.looked_at,
+        legal_hold=row.legal_hold,
+        snoozed_until=row.snoozed_until,
+        unresolved=tuple(row.unresolved or ()),
+        next_news_on=row.next_news_on,
+        delivered=row.delivery is not None,
+        supplied=row.supplements is not None,
+        erasure_blocked=row.erasure_blocked,
+        flags=tuple(dict.fromkeys(flag for one in said for flag in one.flags)),
+    )
+
+
+def dates_of(row: _AnyRow) -> ClockDates:
+    """The dates a case row keeps."""
+    return ClockDates(
+        kind=Kind(row.kind),
+        received_on=row.received_on,
+        starts_on=row.starts_on,
+        statutory_due=row.statutory_due,
+        safe_due=row.safe_due,
+        shadow_due=row.shadow_due,
+        internal_target=row.internal_target,
+        acknowledge_by=row.acknowledge_by,
+        acknowledge_target=row.acknowledge_target,
+        extension_notice_by=row.extension_notice_by,
+        trace=tuple(row.trace),
+    )
+
+
+def _message(row: _AnyRow) -> CaseMessage:
+    kept = row.classification or {}
+    return CaseMessage(
+        enquiry_id=row.id,
+        received_at=row.received_at,
+        channel=Channel(row.channel),
+        kinds=tuple(Kind(kind) for kind in kept.get("kinds", ())),
+        flags=tuple(Flag(flag) for flag in kept.get("flags", ())),
+        read_at=row.read_at,
+    )
+
+
+def _letter(row: _AnyRow) -> CaseLetter:
+    return CaseLetter(
+        id=row.id,
+        number=row.number,
+        purpose=LetterPurpose(row.purpose),
+        state=row.state,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        promised_on=row.promised_on,
+        returned=row.undelivered_at is not None,
+    )
+
+
+def _task(row: _AnyRow) -> CaseTask:
+    return CaseTask(
+        id=row.id,
+        system=row.system,
+        what=row.what,
+        owner=row.owner,
+        due_on=row.due_on,
+        done_on=row.done_on,
+        done_by=row.done_by,
+        note=row.note,
+    )
+
+
+def _links(row: _AnyRow, others: dict[str, list[_AnyRow]]) -> Iterable[LinkedCase]:
+    """The thread's other cases, then those of the same sender. One set aside was never asked for."""
+    seen = {(row.thread, row.number)}
+    for key in (row.thread, row.sender_hash):
+        for other in others.get(key, ()) if key else ():
+            if (other.thread, other.number) in seen or other.state == CaseState.SET_ASIDE.value:
+                continue
+            seen.add((other.thread, other.number))
+            reference = f"{other.thread}/{other.number}"
+            yield LinkedCase(
+                reference=reference,
+                kind=Kind(other.kind),
+                state=CaseState(other.state),
+                received_on=other.received_on,
+                statutory_due=other.statutory_due,
+                closed_on=_day(other),
+                same_thread=other.thread == row.thread,
+                about=row.about == reference,
+                outcome=Outcome(other.outcome) if other.outcome else None,
+            )
+
+
+def _day(row: _AnyRow) -> date | None:
+    return row.closed_at.date() if row.closed_at is not None else None

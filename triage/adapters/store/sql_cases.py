@@ -1,0 +1,72 @@
+"""The life of cases, in the store: one method, one transaction. What happens in each lies beside it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from triage.adapters.store import case_changes, case_files, journal, notices
+from triage.adapters.store.case_changes import Worded
+from triage.adapters.store.engine import Database
+from triage.adapters.store.notices import NoticeQueue
+from triage.domain.case_change import CaseChange
+from triage.domain.case_file import CaseFile
+from triage.domain.journal import ChainHead
+from triage.domain.notices import Notice
+
+
+class CaseHalf:
+    """See ports_cases.CaseStore."""
+
+    _database: Database
+    _secret: bytes
+    _letter_lease: timedelta
+
+    @property
+    def notice_queue(self) -> NoticeQueue:
+        """The mails to staff, for an outbox of their own."""
+        return NoticeQueue(self._database, self._letter_lease)
+
+    async def case_of(self, reference: str) -> CaseFile | None:
+        """See CaseStore.case_of."""
+        async with self._database.read() as connection:
+            return await case_files.case_of(connection, reference)
+
+    async def cases_of(self, thread: str) -> tuple[CaseFile, ...]:
+        """See CaseStore.cases_of."""
+        async with self._database.read() as connection:
+            return await case_files.cases_of(connection, thread)
+
+    async def open_cases(self) -> tuple[CaseFile, ...]:
+        """See CaseStore.open_cases."""
+        async with self._database.read() as connection:
+            return await case_files.open_cases(connection)
+
+    async def change_case(
+        self,
+        case: CaseFile,
+        change: CaseChange,
+        letters: Sequence[Worded] = (),
+        mail_domain: str = "",
+        *,
+        by: str,
+        now: datetime,
+    ) -> bool:
+        """See CaseStore.change_case."""
+        async with self._database.write(queued=True) as connection:
+            return await case_changes.change_case(
+                connection, self._secret, case, change, letters, mail_domain, by=by, now=now
+            )
+
+    async def mark_read(self, thread: str, *, by: str, now: datetime) -> int | None:
+        """See CaseStore.mark_read."""
+        async with self._database.write(queued=True) as connection:
+            return await case_changes.mark_read(connection, self._secret, thread, by=by, now=now)
+
+    async def put_notices(self, new: Sequence[Notice], mail_domain: str, now: datetime) -> int:
+        """See CaseStore.put_notices."""
+        async with self._database.write() as connection:
+            return await notices.put_notices(connection, self._secret, new, mail_domain, now)
+
+    async def journal_heads(self) -> tuple[ChainHead, ...]:
+        """See CaseStore.journal_heads."""
+        async with self._database.read() as connection:
+            return await journal.heads(connection)

@@ -1,0 +1,54 @@
+"""What the stories about a case's life need from the store, as protocols. See ports.py for the rest."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from triage.domain.case_change import CaseChange, DraftedLetter
+from triage.domain.case_file import CaseFile
+from triage.domain.journal import ChainHead
+from triage.domain.letter import LetterText
+from triage.domain.notices import Notice
+
+
+class CaseStore(Protocol):
+    """Cases, whole. Every method is one transaction; `now` is aware UTC. Raises StoreUnavailable."""
+
+    async def case_of(self, reference: str) -> CaseFile | None:
+        """The case of a reference with its number (`DP-…/1`); None if there is none."""
+        ...
+
+    async def cases_of(self, thread: str) -> tuple[CaseFile, ...]:
+        """Every case of an enquiry's thread, in the order they were opened."""
+        ...
+
+    async def open_cases(self) -> tuple[CaseFile, ...]:
+        """Every case something is still owed for, in the order they were opened."""
+        ...
+
+    async def change_case(
+        self,
+        case: CaseFile,
+        change: CaseChange,
+        letters: Sequence[tuple[DraftedLetter, LetterText]] = (),
+        mail_domain: str = "",
+        *,
+        by: str,
+        now: datetime,
+    ) -> bool:
+        """Write all of `change`, its letters in words; False, and nothing is written, where the case is not at
+        `case.version` any more. `by` is an account's name, "desk" where no person acted. `mail_domain` stands in the
+        letters' Message-IDs."""
+        ...
+
+    async def mark_read(self, thread: str, *, by: str, now: datetime) -> int | None:
+        """A person has read every message of the thread. How many were unread; None if there is no such thread."""
+        ...
+
+    async def put_notices(self, notices: Sequence[Notice], mail_domain: str, now: datetime) -> int:
+        """Queue mails to staff, each for its occasion once and for all. How many were new."""
+        ...
+
+    async def journal_heads(self) -> tuple[ChainHead, ...]:
+        """Where every chain of the journal ends now, by chain."""
+        ...
