@@ -185,3 +185,41 @@ async def test_messages_are_read_once_and_a_later_one_is_unread_again(store: Des
 async def test_the_journals_ends_are_listed_by_chain(store: DeskStore) -> None:
     reference = await file_one(store)
     assert [head.chain for head in await store.journal_heads()] == [reference, f"{reference}/1"]
+
+
+async def with_draft(store: DeskStore, reference: str) -> int:
+    case = await the_case(store, reference)
+    await store.change_case(case, CaseChange(event="drafted"), [(a_letter(), TEXT)], "x.example", by="dpo", now=LATER)
+    return (await the_case(store, reference)).letters[-1].id
+
+
+async def test_an_approved_draft_goes_to_the_address_a_person_chose(store: DeskStore) -> None:
+    reference = await file_one(store)
+    draft = await with_draft(store, reference)
+    change = CaseChange(event="letter_approved_for_case", approves=draft, to="known@customer.example")
+    assert await store.change_case(await the_case(store, reference), change, by="dpo", now=LATER)
+    await store.claim_letter("worker", LATER)
+    letter = await store.claim_letter("worker", LATER)
+    assert letter is not None
+    assert (letter.id, letter.recipient) == (draft, "known@customer.example")
+
+
+async def test_a_draft_handed_over_outside_the_desk_counts_as_sent_and_is_never_mailed(store: DeskStore) -> None:
+    reference = await file_one(store)
+    draft = await with_draft(store, reference)
+    change = CaseChange(event="handed_over", hands_over=draft)
+    assert await store.change_case(await the_case(store, reference), change, by="dpo", now=LATER)
+    letter = (await the_case(store, reference)).letters[-1]
+    assert (letter.state, letter.sent_at) == ("sent", LATER)
+    await store.claim_letter("worker", LATER)
+    assert await store.claim_letter("worker", LATER) is None
+    assert await store.verify_journal() == ()
+
+
+async def test_a_draft_somebody_else_has_settled_is_not_settled_again(store: DeskStore) -> None:
+    reference = await file_one(store)
+    draft = await with_draft(store, reference)
+    case = await the_case(store, reference)
+    await store.settle_draft(draft, approved=False, by="deputy", now=LATER)
+    assert not await store.change_case(case, CaseChange(event="approved", approves=draft), by="dpo", now=LATER)
+    assert (await the_case(store, reference)).version == case.version

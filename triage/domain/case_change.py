@@ -37,8 +37,10 @@ class CaseChange:
 
     `event` names the act for the journal (past tense), `facts` are its codes, ids and days, `note` the person's free
     text, kept beside the journal. `events` are new clock events, `dates` what follows from them. `opens` are new linked
-    cases, complaints `about` this one. `discards`: numbers of drafts that are wrong now. `delivery`: the record of how
-    an answer was handed over; `supplements` the Art 15 points, the search and who checked redactions.
+    cases, complaints `about` this one. `discards`: numbers of drafts that are wrong now. `approves`: a draft to be
+    sent, `to` the address a person chose where it had none; `hands_over`: a draft handed over outside the desk.
+    `delivery`: the record of how an answer was handed over; `supplements` the Art 15 points, the search and who
+    checked redactions.
     """
 
     event: str
@@ -52,6 +54,9 @@ class CaseChange:
     next_step: tuple[str, date] | None = None
     letters: tuple[DraftedLetter, ...] = ()
     discards: tuple[int, ...] = ()
+    approves: int | None = None
+    hands_over: int | None = None
+    to: str = ""
     tasks: tuple[NewTask, ...] = ()
     opens: tuple[PlannedCase, ...] = ()
     unresolved: tuple[str, ...] | None = None

@@ -6,11 +6,12 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store.addresses import domain_of, mailbox_hash
+from triage.adapters.store.addresses import address_hash, domain_of, mailbox_hash
+from triage.adapters.store.engine import insert_into
 from triage.adapters.store.filing_rows import dates_row, opened, row_of_case
 from triage.adapters.store.journal import Happening, append
-from triage.adapters.store.outbox import DISCARDED, DRAFT, QUEUED
-from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, letter, send_limit
+from triage.adapters.store.outbox import DISCARDED, DRAFT, QUEUED, SENT
+from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, letter, participant, send_limit
 from triage.domain.case_change import CaseChange, DraftedLetter
 from triage.domain.case_file import CaseFile
 from triage.domain.letter import LetterText
@@ -21,6 +22,8 @@ from triage.domain.vocabulary import CaseState, Channel
 # A letter in words beside the facts it was worded from.
 Worded = tuple[DraftedLetter, LetterText]
 DESK = "desk"
+# The code of a letter that a person handed over: printed and posted, or read out.
+OUTSIDE = "outside"
 
 
 async def change_case(
@@ -35,12 +38,15 @@ async def change_case(
     now: datetime,
 ) -> bool:
     """See CaseStore.change_case. In a queued transaction."""
+    if not await _drafts_wait(connection, case, change):
+        return False
     here = update(case_file).where(case_file.c.thread == case.thread, case_file.c.number == case.number)
     moved = await connection.execute(here.where(case_file.c.version == case.version).values(_values(change, by, now)))
     if moved.rowcount != 1:
         return False
     await _write_events(connection, case, change, now)
     happenings = [_happening(case, change, by, now)]
+    happenings += await _settle(connection, secret, case, change, by, now)
     happenings += await _discard(connection, case, change.discards, by, now)
     happenings += await _draft(connection, secret, case, letters, mail_domain, now)
     await _write_tasks(connection, case, change)
@@ -102,6 +108,37 @@ def _happening(case: CaseFile, change: CaseChange, by: str, now: datetime) -> Ha
         facts["statutory_due"] = due.isoformat() if due else None
     text = "\n".join(part for part in (change.note, *(change.dates.trace if change.dates else ())) if part)
     return Happening(chain=case.reference, at=now, event=change.event, facts=facts, text=text or None)
+
+
+async def _drafts_wait(connection: AsyncConnection, case: CaseFile, change: CaseChange) -> bool:
+    """Whether the drafts to be sent or handed over are still there: another person may have been quicker."""
+    wanted = [one for one in (change.approves, change.hands_over) if one is not None]
+    still = select(letter.c.id).where(
+        letter.c.id.in_(wanted), letter.c.state == DRAFT, letter.c.reference == case.thread
+    )
+    return len((await connection.execute(still)).all()) == len(wanted)
+
+
+async def _settle(
+    connection: AsyncConnection, secret: bytes, case: CaseFile, change: CaseChange, by: str, now: datetime
+) -> list[Happening]:
+    """A draft goes into the outbox, or was handed over by a person. An address chosen for it takes part from now on."""
+    happenings = []
+    if change.approves is not None:
+        chosen = {"recipient": change.to} if change.to else {}
+        await connection.execute(update(letter).where(letter.c.id == change.approves).values(state=QUEUED, **chosen))
+        facts: dict[str, object] = {"letter": change.approves, "by": by, "address_chosen": bool(change.to)}
+        happenings.append(Happening(chain=case.thread, at=now, event="letter_approved", facts=facts))
+    if change.to:
+        takes_part = {"thread": case.thread, "address_hash": address_hash(secret, change.to), "since_at": now}
+        insert = insert_into(connection.dialect.name, participant).on_conflict_do_nothing()
+        await connection.execute(insert, takes_part)
+    if change.hands_over is not None:
+        gone = update(letter).where(letter.c.id == change.hands_over).values(state=SENT, sent_at=now, code=OUTSIDE)
+        await connection.execute(gone)
+        handed: dict[str, object] = {"letter": change.hands_over, "by": by}
+        happenings.append(Happening(chain=case.thread, at=now, event="letter_handed_over", facts=handed))
+    return happenings
 
 
 async def _discard(
