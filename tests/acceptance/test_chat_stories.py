@@ -14,7 +14,7 @@ from triage.service.watch import Watch
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(120)]
 
-DOUBTFUL = "what do you do with my details"
+DOUBTFUL = "my old address is on the letters"
 SMALL_TALK = "which colours does the walnut bench come in"
 # Ten working days and any holidays between them.
 THREE_WEEKS = timedelta(days=21)
