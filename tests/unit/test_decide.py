@@ -34,10 +34,23 @@ def test_a_complaint_alone_gets_the_complaint_letter_and_a_promised_day_of_news(
     assert plan.letter.facts.due_on is None
 
 
+def test_an_opt_out_alone_is_told_that_it_is_recorded_and_by_when_marketing_stops() -> None:
+    plan = decided(person_writes(Kind.OPT_OUT))
+    assert plan.letter is not None
+    assert (letter_of(plan), plan.letter.needs_approval) == (LetterPurpose.OPT_OUT_RECORDED, False)
+    assert plan.letter.facts.opt_out_by == plan.cases[0].next_step_on == date(2026, 11, 24)
+
+
+@pytest.mark.parametrize("changes", [{"flags": (Flag.CHILD,)}, {"sure_kinds": ()}])
+def test_an_opt_out_that_is_flagged_or_unsure_gets_the_neutral_letter(changes: dict[str, object]) -> None:
+    assert letter_of(decided(person_writes(Kind.OPT_OUT, **changes))) is LetterPurpose.NEUTRAL
+
+
 def test_several_kinds_open_several_cases_and_get_one_letter() -> None:
     plan = decided(person_writes(Kind.ACCESS, Kind.DELETION, Kind.OPT_OUT))
     assert [case.kind for case in plan.cases] == [Kind.ACCESS, Kind.DELETION, Kind.OPT_OUT]
     assert plan.letter is not None
+    assert letter_of(plan) is LetterPurpose.ACKNOWLEDGEMENT
     assert plan.letter.facts.kinds == (Kind.ACCESS, Kind.DELETION, Kind.OPT_OUT)
     assert plan.letter.facts.opt_out_by == plan.cases[2].next_step_on == date(2026, 11, 24)
 

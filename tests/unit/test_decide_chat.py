@@ -111,6 +111,7 @@ def test_no_day_is_named_for_marketing_while_nobody_knows_where_it_goes() -> Non
     told = note(plan)
     assert plan.letter is not None
     assert told is not None
+    assert letter_of(plan) is LetterPurpose.ACKNOWLEDGEMENT
     assert (plan.letter.facts.way_known, plan.letter.facts.opt_out_working_days) == (False, 1)
     assert (told.due_on, told.where_unknown) == (None, True)
     both = note(decided(with_chat(typed(Kind.ACCESS, Kind.OPT_OUT), way_to_answer=False)))

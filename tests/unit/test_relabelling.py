@@ -175,6 +175,13 @@ def test_a_complaints_acknowledgement_goes_with_the_complaint() -> None:
     assert changed(known).discards == (7,)
 
 
+def test_the_letter_that_an_opt_out_is_recorded_goes_with_the_opt_out_and_acknowledges_like_any_other() -> None:
+    known = labelled(Kind.OPT_OUT, letters=(letter("queued", "opt_out_recorded"),))
+    assert changed(known, Kind.ACCESS).discards == (7,)
+    told = labelled(Kind.OPT_OUT, letters=(letter("sent", "opt_out_recorded"),))
+    assert changed(told, Kind.OPT_OUT, Kind.ACCESS).not_acknowledged
+
+
 @pytest.mark.parametrize(("read", "discarded"), [((Kind.ACCESS, Kind.COMPLAINT), True), ((Kind.ACCESS,), False)])
 def test_an_acknowledgement_goes_with_a_complaint_it_names_and_not_with_one_a_person_added(
     read: tuple[Kind, ...], discarded: bool

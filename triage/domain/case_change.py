@@ -22,6 +22,16 @@ class NewTask:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TaskTick:
+    """A line of the checklist done on a day by somebody; `done_on` None takes the tick back."""
+
+    task_id: int
+    done_on: date | None
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class DraftedLetter:
     """A letter to word and lay ready. `sends_itself`: no person need approve it; `promised_on`: a day it promises."""
 
@@ -58,6 +68,7 @@ class CaseChange:
     hands_over: int | None = None
     to: str = ""
     tasks: tuple[NewTask, ...] = ()
+    ticks: tuple[TaskTick, ...] = ()
     opens: tuple[PlannedCase, ...] = ()
     unresolved: tuple[str, ...] | None = None
     next_news_on: date | None = None

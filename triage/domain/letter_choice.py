@@ -3,7 +3,7 @@
 from triage.domain.classification import Classification
 from triage.domain.enquiry import Enquiry
 from triage.domain.gate import GateVerdict
-from triage.domain.vocabulary import Flag, GateAnswer, Kind, LetterPurpose, OtherRight
+from triage.domain.vocabulary import Channel, Flag, GateAnswer, Kind, LetterPurpose, OtherRight
 
 # No machine writes first where a wrong word does harm; a person decides.
 SILENT_FLAGS = frozenset(
@@ -67,6 +67,9 @@ def choose_letter(
         return LetterPurpose.NEUTRAL, doubt
     if reading.kinds == (Kind.COMPLAINT,):
         return LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT, "a complaint, and nothing speaks against answering"
+    # In a chat the acknowledgement says the same in fewer words, and asks where the marketing goes.
+    if reading.kinds == (Kind.OPT_OUT,) and enquiry.channel is Channel.EMAIL:
+        return LetterPurpose.OPT_OUT_RECORDED, "an opt-out, which is recorded and needs no consideration"
     return LetterPurpose.ACKNOWLEDGEMENT, "the kinds are sure and nothing speaks against answering"
 
 

@@ -108,14 +108,15 @@ class Staff:
 class System:
     """A place where people's data lies. What each kind needs done there; an empty text: nothing.
 
-    `marketing`: it sends marketing, so an opt-out is done only when it is ticked. `company`: a controller's name, ""
-    for all of them.
+    `marketing`: it sends marketing, so an opt-out is done only when it is ticked. `hubspot`: unsubscribing at HubSpot
+    is all that an opt-out needs there, and ticks it. `company`: a controller's name, "" for all of them.
     """
 
     name: str
     owner: str
     company: str = ""
     marketing: bool = False
+    hubspot: bool = False
     access: str = ""
     correction: str = ""
     deletion: str = ""

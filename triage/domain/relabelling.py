@@ -18,7 +18,11 @@ NONE = "none"
 RULE, MODEL, PERSON = "rule", "model", "person"
 
 # Letters that say how the message was understood, and so are wrong once it was understood wrongly.
-_NAMING = (LetterPurpose.ACKNOWLEDGEMENT, LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT)
+_NAMING = (
+    LetterPurpose.ACKNOWLEDGEMENT,
+    LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT,
+    LetterPurpose.OPT_OUT_RECORDED,
+)
 _WAITING, _ON_ITS_WAY = ("draft", "queued"), ("queued", "sending", "sent")
 
 
