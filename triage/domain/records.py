@@ -283,6 +283,16 @@ class OptOut:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SuppressionCount:
+    """How many lines of the do-not-contact list were written in a month (2026-11), by scope and channel."""
+
+    month: str
+    scope: str
+    channel: str
+    lines: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Forgotten:
     """What a privacy event led to: how much was purged, and which threads keep their case under own retention."""
 

@@ -24,6 +24,11 @@ def mailbox_hash(secret: bytes, address: str) -> str:
     return address_hash(secret, f"{local}@{domain}")
 
 
+def number_hash(secret: bytes, number: str) -> str:
+    """The keyed hash of a telephone number in its plain form (+44…)."""
+    return hmac.new(secret, b"number\0" + number.encode(), hashlib.sha256).hexdigest()
+
+
 def domain_of(address: str) -> str:
     """The part behind the last @, lower case."""
     return address.rpartition("@")[2].strip().lower()

@@ -1,6 +1,6 @@
 """Filing: enquiry, cases, participants, clock events, letter, limits, journal of one item, in one transaction."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import datetime
 from functools import cache
@@ -8,7 +8,7 @@ from functools import cache
 from sqlalchemy import Executable, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store.addresses import address_hash
+from triage.adapters.store.addresses import address_hash, mailbox_hash
 from triage.adapters.store.alarms import raise_alarm
 from triage.adapters.store.engine import insert_into
 from triage.adapters.store.filing_chat import PASSED_OVER, mark_thread, note_way_to_answer, pass_over
@@ -27,13 +27,15 @@ from triage.adapters.store.schema import (
     reference_counter,
     suppression,
 )
+from triage.domain.do_not_contact import MARKETING
 from triage.domain.plan import Analysis, History
 from triage.domain.reference import make_reference
 from triage.domain.vocabulary import Channel, Kind, Lane
 from triage.errors import StoreUnavailable
 from triage.ports import Filing, Item
 
-MARKETING = "marketing"
+# Beside an address with a +tag or Gmail's dots stands the mailbox it leads to: other spellings are no other person.
+MAILBOX = "mailbox"
 # A colleague's mail, a form's or another Reply-To, a failed DMARC check: the sender is perhaps not who asks.
 OTHERS_MAIL = frozenset({2, 18, 19})
 _LANES = tuple(Lane)
@@ -64,11 +66,24 @@ def _do_not_contact(dialect: str) -> Executable:
     return insert_into(dialect, suppression).on_conflict_do_nothing()
 
 
-async def list_opt_out(connection: AsyncConnection, thread: str, hashed: str, channel: str, now: datetime) -> Happening:
-    """Put an address, by its keyed hash, on the do-not-contact list; once there it stays. For the journal."""
-    row = {"address_hash": hashed, "scope": MARKETING, "channel": channel, "thread": thread, "since_at": now}
-    await connection.execute(_do_not_contact(connection.dialect.name), row)
+async def write_suppression(connection: AsyncConnection, hashes: Mapping[str, str], **line: object) -> None:
+    """Put keyed hashes, by their scope, on the do-not-contact list; what is there already stays as it is."""
+    rows = [{"scope": scope, "address_hash": hashed, **line} for scope, hashed in hashes.items()]
+    await connection.execute(_do_not_contact(connection.dialect.name), rows)
+
+
+async def list_opt_out(
+    connection: AsyncConnection, thread: str, hashes: Mapping[str, str], channel: str, now: datetime
+) -> Happening:
+    """Put an address, by its keyed hashes, on the do-not-contact list; once there it stays. For the journal."""
+    await write_suppression(connection, hashes, channel=channel, thread=thread, since_at=now)
     return Happening(chain=thread, at=now, event="do_not_contact_recorded")
+
+
+def hashes_of(secret: bytes, address: str) -> dict[str, str]:
+    """Under which scopes and keyed hashes an address stands on the list."""
+    written, mailbox = address_hash(secret, address), mailbox_hash(secret, address)
+    return {MARKETING: written} if written == mailbox else {MARKETING: written, MAILBOX: mailbox}
 
 
 class OpenFiling:
@@ -199,8 +214,8 @@ class OpenFiling:
             return
         if read.forward_of or reading.flags or OTHERS_MAIL & {hit.row for hit in filing.plan.gate.hits}:
             return  # perhaps somebody else's wish: a person says whose address it is
-        channel, hashed = read.channel.value, address_hash(self._secret, sender.address)
-        self._happenings.append(await list_opt_out(self._connection, thread, hashed, channel, filing.now))
+        channel, hashes = read.channel.value, hashes_of(self._secret, sender.address)
+        self._happenings.append(await list_opt_out(self._connection, thread, hashes, channel, filing.now))
 
     async def _write_cases(self, filing: Filing, thread: str, enquiry_id: int) -> None:
         plan = filing.plan

@@ -9,7 +9,7 @@ from sqlalchemy import Executable, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.engine import insert_into
-from triage.adapters.store.filing import OTHERS_MAIL, list_opt_out
+from triage.adapters.store.filing import OTHERS_MAIL, hashes_of, list_opt_out
 from triage.adapters.store.filing_rows import opened, row_of_case
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.outbox import DISCARDED, DRAFT, NOTES, QUEUED
@@ -137,7 +137,7 @@ async def relabel(
         "set_aside": list(change.sets_aside),
     }
     relabelled = Happening(chain=thread, at=now, event="relabelled", facts=facts)
-    listed = await _list_opt_out(connection, first, change, now)
+    listed = await _list_opt_out(connection, secret, first, change, now)
     await append(connection, secret, [relabelled, *aside, *openings, *listed, *discarded])
     for one in change.corrections:
         await _count(connection, month, one)
@@ -214,7 +214,7 @@ async def _open(
 
 
 async def _list_opt_out(
-    connection: AsyncConnection, first: Row[*tuple[Any, ...]], change: Relabelling, now: datetime
+    connection: AsyncConnection, secret: bytes, first: Row[*tuple[Any, ...]], change: Relabelling, now: datetime
 ) -> list[Happening]:
     """A person's word is as good as a sure reading: on the do-not-contact list at once (UK GDPR Art 21(3)).
 
@@ -225,7 +225,8 @@ async def _list_opt_out(
     flagged = first.classification is not None and first.classification["flags"]
     if not asked or first.channel != Channel.EMAIL.value or not first.sender_hash or others or flagged:
         return []
-    return [await list_opt_out(connection, first.thread, first.sender_hash, first.channel, now)]
+    hashes = hashes_of(secret, first.sender_address)
+    return [await list_opt_out(connection, first.thread, hashes, first.channel, now)]
 
 
 @cache

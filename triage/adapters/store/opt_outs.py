@@ -5,9 +5,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, String, and_, cast, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store.filing import MARKETING
 from triage.adapters.store.reach import SET_ASIDE
 from triage.adapters.store.schema import case_file, enquiry, journal, suppression
+from triage.domain.do_not_contact import MARKETING
 from triage.domain.journal import canonical
 from triage.domain.records import OptOut
 from triage.domain.vocabulary import Channel, Kind
@@ -34,6 +34,15 @@ async def opt_outs_to_carry_out(connection: AsyncConnection, by: str) -> tuple[O
     return tuple(
         OptOut(reference=reference, address=address, asked_at=at) for (reference, address), at in open_ones.items()
     )
+
+
+async def was_opted_out_before(connection: AsyncConnection, hashed: str, now: datetime) -> bool:
+    """Whether an address, by its keyed hash, stands on the do-not-contact list since before `now`: whoever objects
+    again still hears from us, and complains (UK GDPR Art 21(3))."""
+    line = select(suppression.c.id).where(
+        suppression.c.address_hash == hashed, suppression.c.scope == MARKETING, suppression.c.since_at < now
+    )
+    return (await connection.execute(line.limit(1))).first() is not None
 
 
 def _in_thread(event: str) -> ColumnElement[bool]:
