@@ -27,6 +27,7 @@ COMMANDS = {
     "alarm": "list what a person must see, or say that it is dealt with",
     "quarantine": "list, show or retry items that could not be read",
     "hubspot": "find a contact, list its conversations, unsubscribe an address: what the DPO may do at HubSpot",
+    "suppression": "the do-not-contact list: add to it, hold a campaign's list against it, lift with a reason",
     "journal": "verify the journal's chains",
 }
 
