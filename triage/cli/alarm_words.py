@@ -22,6 +22,7 @@ _MENDS = {
     "chat_stuck": "look at the newest chats in HubSpot: a request may be inside",
     "hook_inbox": "the worker cannot read the hook's file: look at its owner, rights and disk",
     "unsubscribe_failed": "mend the token's scopes, or unsubscribe the address by hand and clear the alarm",
+    "opt_out_late": "stop the marketing in every system today, tick it on the case's checklist: docs/opt-outs.md",
     "sending_limit": "an attack, a loop or a busy day: look at the queue, then `triage alarm clear sending_limit`",
 }
 

@@ -9,6 +9,7 @@ from triage.domain.policy import Policy
 from triage.domain.workdays import WorkCalendar
 from triage.logs import get_logger
 from triage.service.chat_link import DeskStore
+from triage.service.opt_outs_watch import OpenCases, watch_opt_outs
 
 log = get_logger()
 
@@ -74,6 +75,8 @@ class Watch:
         await self.store.drop_challenges(now - _CHALLENGES_KEPT)
         await self._cannot_reach(now)
         await self._acknowledgements(now)
+        if isinstance(self.store, OpenCases):
+            await watch_opt_outs(self.store, self.policy, now)
 
     async def _forget_small_talk(self, now: datetime) -> None:
         """What visitors typed and asked us nothing by is not ours to keep."""
