@@ -49,6 +49,18 @@ def test_numbers_that_make_no_sense_are_refused() -> None:
     ]
 
 
+def test_systems_that_no_checklist_could_tell_apart_or_ask_for_are_refused() -> None:
+    text = TEXT.replace('name = "Billing"', 'name = "service Desk"\nhubspot = true')
+    text = text.replace('opt_out = "Take the address out of every audience."\n', "")
+    assert faults_of(text) == [
+        "policy.toml: systems.Service desk: stands here twice; give each a name of its own",
+        "policy.toml: systems.service Desk: stands here twice; give each a name of its own",
+        "policy.toml: systems.service Desk: hubspot is for a system with marketing = true",
+        "policy.toml: systems.Website statistics and advertising: sends marketing; opt_out must say how it is stopped"
+        " there",
+    ]
+
+
 def test_a_policy_without_a_controller_is_refused() -> None:
     start, end = TEXT.index("[[controllers]]"), TEXT.index("[thresholds]")
     text = TEXT[:start] + TEXT[end:]

@@ -129,6 +129,7 @@ def _inconsistencies(policy: Policy) -> list[str]:
     )
     faults.extend(f"{key}: must not be below 0" for key in _MAY_BE_NONE if numbers[key] < 0)
     faults.extend(_staff_faults(policy))
+    faults.extend(_system_faults(policy.systems))
     faults.extend(_chat_faults(policy.chat))
     faults.extend(f"links: {key} is missing" for key in ("complaint",) if key not in policy.links)
     for key, link in policy.links.items():
@@ -158,6 +159,19 @@ def _staff_faults(policy: Policy) -> list[str]:
             faults.append(f"staff.absences.{number}.who: must be one of {', '.join(people)}, and named above")
         if absence.last_on < absence.first_on:
             faults.append(f"staff.absences.{number}: ends before it begins")
+    return faults
+
+
+def _system_faults(systems: tuple[System, ...]) -> list[str]:
+    """A case's checklist knows its lines by name; and what would never be asked for must not seem to be."""
+    names = [system.name.casefold() for system in systems]
+    twice = dict.fromkeys(system.name for system in systems if names.count(system.name.casefold()) > 1)
+    faults = [f"systems.{name}: stands here twice; give each a name of its own" for name in twice]
+    for system in systems:
+        if system.marketing and not system.opt_out:
+            faults.append(f"systems.{system.name}: sends marketing; opt_out must say how it is stopped there")
+        if system.hubspot and not system.marketing:
+            faults.append(f"systems.{system.name}: hubspot is for a system with marketing = true")
     return faults
 
 
