@@ -30,6 +30,7 @@ _DENIED = re.compile(
 )
 _CLAUSE_ENDS = re.compile(r"[.,;:!?()]|\s[-–—]\s|\n\s*\n")
 _SENTENCE_ENDS = re.compile(r"[.!?]|\n\s*\n")
+_NEAR = 300  # letters of a sentence that are looked at on either side, however long a text without an end is
 _PLAIN = str.maketrans(dict.fromkeys("\u2019\u2018`\u00b4", "'"))
 
 
@@ -60,14 +61,16 @@ def _found(text: str, patterns: tuple[Pattern, ...], kind: Kind, *, only_until: 
 
 
 def _clause_before(text: str, start: int) -> str:
-    ends = [end.end() for end in _CLAUSE_ENDS.finditer(text, 0, start)]
-    return text[ends[-1] if ends else 0 : start]
+    near = text[max(0, start - _NEAR) : start]
+    ends = [end.end() for end in _CLAUSE_ENDS.finditer(near)]
+    return near[ends[-1] if ends else 0 :]
 
 
 def _waits(text: str, match: re.Match[str]) -> bool:
     """Whether the sentence says for what, or how long, the wish is to wait."""
-    end = _SENTENCE_ENDS.search(text, match.end())
-    return UNTIL.search(text, match.start(), end.start() if end else len(text)) is not None
+    near = min(len(text), match.end() + _NEAR)
+    end = _SENTENCE_ENDS.search(text, match.end(), near)
+    return UNTIL.search(text, match.start(), end.start() if end else near) is not None
 
 
 def _small(letter: str) -> str:
