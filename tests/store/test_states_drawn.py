@@ -365,7 +365,8 @@ async def test_cases_move_exactly_as_drawn(open_another: OpenStore) -> None:
         assert await _state_of_case(store) == reach.SET_ASIDE
     await _relabel(store, reference, [Kind.ACCESS])
     seen.append(("[*]", *{case.state for case in await store.list_cases()} - {reach.SET_ASIDE}))
-    assert re.findall(r"^ +(\S+) --> (\w+)", PAGE.split("(`case_file.state`)")[1], re.MULTILINE) == seen
+    arrows = re.findall(r"^ +(\S+) --> (\w+) : (\w+)$", PAGE.split("(`case_file.state`)")[1], re.MULTILINE)
+    assert {(before, state) for before, state, act in arrows if act not in ("close", "reopen")} == set(seen)
 
 
 async def _relabel(store: SqlStore, reference: str, kinds: list[Kind]) -> None:

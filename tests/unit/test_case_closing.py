@@ -19,11 +19,10 @@ from tests.unit.case_files import (
     make_draft,
     make_event,
     make_link,
-    make_message,
     make_task,
     refusals,
 )
-from triage.domain.case_change import CaseChange
+from triage.domain.case_change import Refused
 from triage.domain.closing import close, forward_to_controller, propose_close
 from triage.domain.outcomes import LETTER_OF, OUTCOMES
 from triage.domain.vocabulary import CaseEventName, CaseState, Channel, Kind, LetterPurpose, Outcome
@@ -186,9 +185,13 @@ def test_no_reply_needs_a_question_and_a_month() -> None:
     assert done(closing(replace(case, events=(ASKED,)), Outcome.NO_REPLY, "no answer"))
 
 
-def test_whoever_wrote_since_has_replied() -> None:
-    case = make_case_file(events=(ASKED,), messages=(make_message(),))
-    assert "that is a reply" in refusals(closing(case, Outcome.NO_REPLY, "no answer"))
+def test_a_question_that_was_answered_has_not_gone_unanswered() -> None:
+    answered = make_event(CaseEventName.IDENTITY_RECEIVED, date(2026, 11, 14))
+    case = make_case_file(events=(ASKED, answered))
+    assert "nothing was asked" in refusals(closing(case, Outcome.NO_REPLY, "no answer"))
+    asked_again = make_event(CaseEventName.IDENTITY_ASKED, date(2026, 11, 14), recorded_at=NOW)
+    later = make_case_file(events=(ASKED, replace(answered, on=date(2026, 11, 13)), asked_again))
+    assert done(closing(later, Outcome.NO_REPLY, "no answer"))
 
 
 def test_a_letter_that_asks_counts_as_a_question() -> None:
@@ -292,39 +295,40 @@ def test_a_complaint_is_referred_and_an_opt_out_done_by_ourselves_not_forwarded(
     assert "unread" in refusals(forward_to_controller(make_case_file(messages=(UNREAD,)), "", POLICY, NOW))
 
 
-@given(
-    kind=st.sampled_from(Kind),
-    outcome=st.sampled_from(Outcome),
-    state=st.sampled_from(CaseState),
-    unread=st.booleans(),
-    sent=st.booleans(),
-    waits=st.booleans(),
-    supplied=st.booleans(),
-    blocked=st.booleans(),
-    done_on=st.sampled_from([None, DONE_ON]),
-)
-def test_whatever_closed_was_open_read_told_and_done(
-    kind, outcome, state, unread, sent, waits, supplied, blocked, done_on
-) -> None:
-    purpose = LETTER_OF.get((kind, outcome), LetterPurpose.OUTCOME)
-    letters = (make_case_letter(purpose),) * sent + (make_draft(id=32),) * waits
+FLAWS = {
+    "unread": lambda case: replace(case, messages=(UNREAD,)),
+    "waiting": lambda case: replace(case, letters=(*case.letters, make_draft(LetterPurpose.PROGRESS, id=32))),
+    "untold": lambda case: replace(case, letters=()),
+    "returned": lambda case: replace(case, letters=tuple(replace(one, returned=True) for one in case.letters)),
+    "reopened": lambda case: replace(
+        case, events=(*case.events, make_event(CaseEventName.REOPENED, date(2026, 12, 14)))
+    ),
+    "closed": lambda case: replace(case, state=CaseState.CLOSED),
+    "set aside": lambda case: replace(case, state=CaseState.SET_ASIDE),
+}
+
+
+@given(end=st.sampled_from(sorted(LETTER_OF)), flaws=st.sets(st.sampled_from(sorted(FLAWS)), max_size=3))
+def test_a_case_in_order_closes_in_every_way_its_kind_ends_and_no_flaw_is_overlooked(end, flaws) -> None:
+    kind, outcome = end
     case = make_case_file(
         kind,
-        state=state,
-        messages=(UNREAD,) * unread,
-        letters=letters,
-        supplied=supplied,
-        delivered=supplied,
-        erasure_blocked=blocked,
-        tasks=(make_task(system=MAILER, done_on=done_on),),
+        letters=(make_case_letter(LETTER_OF[end]),),
+        events=(ASKED,),
+        supplied=True,
+        delivered=True,
+        tasks=(make_task(system=MAILER, done_on=DONE_ON),),
     )
+    for flaw in flaws:
+        case = FLAWS[flaw](case)
     answer = close(case, outcome, POLICY, NOW)
-    if isinstance(answer, CaseChange):
-        assert case.is_open
-        assert outcome in OUTCOMES[kind]
-        assert sent
-        assert not unread
-        assert not waits
-        assert (answer.state, answer.outcome) == (CaseState.CLOSED, outcome)
+    if flaws:
+        assert refusals(answer)
     else:
-        assert answer.reasons
+        assert (done(answer).state, done(answer).outcome) == (CaseState.CLOSED, outcome)
+
+
+@given(kind=st.sampled_from(Kind), outcome=st.sampled_from(Outcome))
+def test_no_reason_whatsoever_closes_a_case_as_another_kind_does(kind, outcome) -> None:
+    answer = close(make_case_file(kind), outcome, POLICY, NOW, without_letter="a reason")
+    assert isinstance(answer, Refused) or outcome in OUTCOMES[kind]

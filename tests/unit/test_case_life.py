@@ -92,3 +92,8 @@ def test_unread_messages_are_counted() -> None:
     assert unread(make_case_file()) == []
     assert unread(make_case_file(messages=(UNREAD,))) == ["a message on the case is unread: read it first"]
     assert unread(make_case_file(messages=(UNREAD, UNREAD)))[0].startswith("2 messages on the case are unread")
+
+
+@pytest.mark.parametrize("state", list(CaseState))
+def test_only_an_open_case_can_be_closed(state) -> None:
+    assert make_case_file(state=state).is_open == (after(state, CaseAct.CLOSE) is CaseState.CLOSED)

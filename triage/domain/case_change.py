@@ -50,7 +50,7 @@ class CaseChange:
     cases, complaints `about` this one. `discards`: numbers of drafts that are wrong now. `approves`: a draft to be
     sent, `to` the address a person chose where it had none; `hands_over`: a draft handed over outside the desk.
     `delivery`: the record of how an answer was handed over; `supplements` the Art 15 points, the search and who
-    checked redactions.
+    checked redactions. `state` CLOSED sets the closing day; OPEN, on a closed case, takes it and the outcome away.
     """
 
     event: str

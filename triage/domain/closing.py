@@ -69,7 +69,7 @@ def close(
             "letter": letter.id if letter is not None else None,
             **in_time(case, told_on or today_for(case, policy, now), policy),
         },
-        note="" if letter is not None else without_letter.strip(),
+        note=without_letter.strip(),
         state=after(case.state, CaseAct.CLOSE),
         outcome=outcome,
         unresolved=() if case.unresolved else None,

@@ -14,18 +14,12 @@ from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpo
 
 _WAITING = ("draft", "queued", "sending")
 
-_ASKED = (
-    CaseEventName.IDENTITY_ASKED,
-    CaseEventName.AUTHORITY_ASKED,
-    CaseEventName.FEE_ASKED,
-    CaseEventName.CLARIFICATION_ASKED,
-)
-_ASKING_LETTERS = (
-    LetterPurpose.IDENTITY_ASK,
-    LetterPurpose.AUTHORITY_ASK,
-    LetterPurpose.CLARIFICATION_ASK,
-    LetterPurpose.PROGRESS,
-)
+_ANSWERS = {
+    CaseEventName.IDENTITY_ASKED: CaseEventName.IDENTITY_RECEIVED,
+    CaseEventName.AUTHORITY_ASKED: CaseEventName.AUTHORITY_RECEIVED,
+    CaseEventName.FEE_ASKED: CaseEventName.FEE_PAID,
+    CaseEventName.CLARIFICATION_ASKED: CaseEventName.CLARIFICATION_RECEIVED,
+}
 
 
 def of_its_kind(case: CaseFile, outcome: Outcome) -> list[str]:
@@ -127,23 +121,30 @@ def _too_soon(case: CaseFile, policy: Policy, now: datetime) -> list[str]:
     """Nobody answered: only where something was asked, and a reasonable time is over (the ICO: about a month)."""
     if case.state is CaseState.CANNOT_REACH:
         return []
-    nation = controller_of(case, policy).nation
-    asked = [event.on for event in case.events if event.name in _ASKED]
-    asked += [
-        local_date(letter.sent_at, nation)
-        for letter in _own(case)
-        if letter.purpose in _ASKING_LETTERS and letter.sent_at is not None
-    ]
+    asked = _unanswered(case, policy)
     if not asked:
         return ["nothing was asked that could have gone unanswered: ask first, or choose another outcome"]
-    last = max(asked)
-    reasons = []
-    if any(local_date(message.received_at, nation) > last for message in case.messages):
-        reasons.append(f"the person wrote after what was asked on {plain_date(last)}: that is a reply")
-    enough: date = last + timedelta(days=policy.targets.chase_after_days)
-    if today_for(case, policy, now) < enough:
-        reasons.append(f"asked on {plain_date(last)}: give the person until {plain_date(enough)}")
-    return reasons
+    enough = max(asked) + timedelta(days=policy.targets.chase_after_days)
+    if today_for(case, policy, now) >= enough:
+        return []
+    return [f"asked on {plain_date(max(asked))}: give the person until {plain_date(enough)}"]
+
+
+def _unanswered(case: CaseFile, policy: Policy) -> list[date]:
+    """Days on which something was asked that has not come; a letter on how it stands may ask too, outside the clock."""
+    nation = controller_of(case, policy).nation
+    questions = [
+        event.on
+        for event in case.events
+        if event.name in _ANSWERS
+        and not any(other.name is _ANSWERS[event.name] and other.on >= event.on for other in case.events)
+    ]
+    letters = [
+        local_date(letter.sent_at, nation)
+        for letter in _own(case)
+        if letter.purpose is LetterPurpose.PROGRESS and letter.sent_at is not None
+    ]
+    return questions + letters
 
 
 def _own(case: CaseFile) -> tuple[CaseLetter, ...]:
