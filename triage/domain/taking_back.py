@@ -5,6 +5,7 @@ It rather sees one too many: what is seen stops an erasure and asks a person, wh
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from triage.domain.taking_back_patterns import CONDITIONS, UNTIL, WITHDRAWALS, Pattern
 from triage.domain.vocabulary import Kind
@@ -25,20 +26,23 @@ class TakenBack:
 _DENIED = re.compile(
     r"(?:\b(?:not|never|without|cannot|nor|neither|they|why (?:do|did|does|would|are|is|has|have|don't|didn't)"
     r"|(?:if|when|whenever|once|in case|should|unless) (?:i|we|you|they|he|she))|n't"
-    r"|(?<!can )(?<!could )(?<!would )(?<!will )(?<!ask )(?<!asking )(?<!want )(?<!like )(?<!need )(?<!that )\byou)"
+    r"|(?<!can\s)(?<!could\s)(?<!would\s)(?<!will\s)(?<!ask\s)(?<!asking\s)(?<!want\s)(?<!like\s)(?<!need\s)"
+    r"(?<!that\s)\b(?:you|u)(?:'\w+)?)"
     r"(?:\s+\w+){0,2}\s*$|\b(?:until|till|once|when|hope|hoping|whether)(?:\s+\w+){0,2}\s*$|\bwhy\s*$"
 )
 _CLAUSE_ENDS = re.compile(r"[.,;:!?()]|\s[-–—]\s|\n\s*\n")
 _SENTENCE_ENDS = re.compile(r"[.!?]|\n\s*\n")
 _NEAR = 300  # letters of a sentence that are looked at on either side, however long a text without an end is
+_ENOUGH = 100  # hits of a pattern in one text: more is no letter a person wrote
 _PLAIN = str.maketrans(dict.fromkeys("\u2019\u2018`\u00b4", "'"))
 
 
 def taken_back(own_words: str, kind: Kind) -> TakenBack | None:
     """Whether the sender's own words take back what a case of `kind` is about; None where nothing in them does.
 
-    What is taken back outright counts more than a condition, the first in the text more than a later one. Give it own
-    words only, never a quotation: our own letters speak of deleting too. Offsets are those of `own_words`.
+    Ask it of a follow-up on the case, not of the message that made the wish ("I changed my mind about you: delete it"),
+    and of own words, never a quotation: our letters speak of deleting too. What is taken back outright counts more
+    than a condition, the first in the text more than a later one. Offsets are those of `own_words`.
     """
     text = "".join(_small(letter) for letter in own_words.translate(_PLAIN))
     found = [*_found(text, WITHDRAWALS, kind), *_found(text, CONDITIONS, kind, only_until=True)]
@@ -55,7 +59,7 @@ def _found(text: str, patterns: tuple[Pattern, ...], kind: Kind, *, only_until: 
         )
         for pattern in patterns
         if kind in pattern.kinds
-        for match in pattern.expression.finditer(text)
+        for match in islice(pattern.expression.finditer(text), _ENOUGH)
         if not _DENIED.search(_clause_before(text, match.start()))
     ]
 

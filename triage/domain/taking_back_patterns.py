@@ -25,11 +25,12 @@ def _pattern(name: str, expression: str, *kinds: Kind) -> Pattern:
 
 
 _ERASE = r"(?:delet(?:e|ing|ed|ion)|eras(?:e|ing|ed|ure)|remov(?:e|ing|ed|al)|wip(?:e|ing|ed)|get(?:ting)? rid of)"
-_GO_ON = r"(?:go ahead|do (?:it|that|this|anything)|proceed|continue|carry on|bother|action (?:it|that|this|my))"
+_GO_ON = r"(?:go ahead|do (?:it|that|this)(?! again)|proceed|continue|action (?:it|that|this|my))"
+_COPY = r"(?:it|them|this|that|(?:the|my|a) (?:copy|copies|data|information|details|files?|report|answer))"
 _ACTS = {
-    Kind.ACCESS: r"(?:send|sending|search|look|copy|print)",
+    Kind.ACCESS: rf"(?:send(?:ing)? {_COPY}|send me {_COPY}|search|look for it)",
     Kind.CORRECTION: r"(?:chang(?:e|ing|ed)|correct(?:ed)?|amend(?:ed)?|updat(?:e|ing|ed)|alter(?:ed)?)",
-    Kind.DELETION: _ERASE,
+    Kind.DELETION: rf"(?:{_ERASE}|do anything)",
     Kind.OPT_OUT: r"(?:unsubscribe|take me off|remove me|opt me out)",
 }
 _DONT = r"(?:do not|don't|dont|no longer|wouldn't|would not)"
@@ -43,22 +44,28 @@ _NOT_NOW = r"(?:any ?more|any longer|now|after all)"
 _FORMAL = r"(?:requests?|complaints?|deletions?|erasures?|objections?|corrections?|opt-?outs?|d?sar)"
 _SENT = rf"(?:{_FORMAL}|e-?mails?|messages?|letters?|notes?|forms?|enquir(?:y|ies)|inquir(?:y|ies))"
 _THIS = r"(?:my|the|this|that|our|what)"
-_CANCEL = r"(?:cancel|withdraw|retract|rescind|revoke|drop|recall|take back|call off)(?:l?ing)?"
+_CANCEL = r"(?:cancel|withdraw|retract|rescind|revoke|drop|recall|take back|call off|scrap|forget)(?:l?ing)?"
+_IGNORE = r"(?:ignor(?:e|ing)|disregard(?:ing)?)"
+_CONSENT = r"(?:\w+ )?(?:consent|permission|agreement|approval|yes)"
 _ASKED = r"(?:please|pls|can you|could you|would you|want to|like to|prefer to|rather|decided to|wish to|let me)"
 _THING = r"(?:accounts?|data|details|records?|profiles?|files?|information|info|everything|it|them|things|history)"
-_ELSEWHERE = r"(?! (?:safe|secure|private|confidential|up to date|out|off|to yourselves|from))"
+_ELSEWHERE = r"(?! (?:safe|secure|private|confidential|up to date|out|off|to yourselves|from|in|that|there|blank))"
+_AS_IS = r"(?:as (?:it|they|things) (?:is|are|was|were)|alone|in place|open|active)"
 
 WITHDRAWALS = (
     _pattern("changed-my-mind", r"(?:changed|changing|decided to change) (?:my|our) minds?|change of (?:mind|heart)"),
-    _pattern("second-thoughts", r"second thoughts?|thought better of it|on reflection"),
-    _pattern("never-mind", r"never ?mind(?! (?:the|how|about|that you))|scrap (?:that|it|this)"),
-    _pattern("forget-it", r"forget (?:about )?(?:it|what i|that i|i)(?: (?:asked|said|wrote|ever))?"),
-    _pattern("ignore-it", rf"(?:ignore|disregard|forget(?: about)?|discard|bin) {_THIS}(?: \w+){{0,3}}? {_SENT}"),
-    _pattern("ignore-that", r"(?:ignore|disregard) (?:that|this|it|me|all that|what i)"),
+    _pattern("second-thoughts", r"second thoughts?|thought better of it"),
+    _pattern("never-mind", r"never ?mind(?! (?:the|how|about|that you))"),
+    _pattern(
+        "forget-it", r"(?<!i\s)(?<!to\s)(?<!rather\s)forget (?:(?:about )?it|(?:that |what )?i (?:asked|said|wrote))"
+    ),
+    _pattern("ignore-it", rf"{_IGNORE} {_THIS}(?: \w+){{0,3}}? {_SENT}"),
+    _pattern("ignore-that", rf"{_IGNORE} (?:that|this|it|me|all that|what i)"),
     _pattern("cancel-request", rf"{_CANCEL} {_THIS}(?: \w+){{0,3}}? {_FORMAL}"),
+    _pattern("cancel-message", rf"{_CANCEL} {_THIS} (?:last|previous|earlier|first|recent) {_SENT}"),
     _pattern(
         "withdraw-it",
-        r"(?:please|i|we|to|hereby) (?:cancel|withdraw|retract|drop|call off) (?:it|that|this)",
+        rf"(?:please|i|we|to|hereby) (?:cancel|withdraw|retract|drop|call off) (?:it|that|this)(?! {_CONSENT})",
         *(set(Kind) - {Kind.OPT_OUT, Kind.OTHER_RIGHT}),  # there it is mostly the consent that is withdrawn
     ),
     _pattern(
@@ -67,37 +74,29 @@ WITHDRAWALS = (
     _pattern(
         "was-a-mistake", rf"{_THIS}(?: \w+){{0,2}}? {_SENT} was (?:a mistake|an error|sent (?:in error|by mistake))"
     ),
-    _pattern("no-need", rf"no need (?:{_NOT_NOW}|for (?:it|this|that|the|you))"),
+    _pattern("no-need", rf"no need (?:{_NOT_NOW}|for (?:it|this|that|(?:the|a|my) {_FORMAL}))(?! to)"),
     _pattern("not-needed", rf"{_FORMAL} (?:is|are) (?:no longer|not) (?:needed|necessary|required)(?: {_NOT_NOW})?"),
-    _pattern("do-not-go-on", rf"{_REFUSING} {_GO_ON}"),
+    # "We have decided not to go ahead" is about business.
+    _pattern("do-not-go-on", rf"(?<!decided\s){_REFUSING} {_GO_ON}"),
     *(_pattern(f"do-not-act.{kind.value}", rf"{_REFUSING} {acts}", kind) for kind, acts in _ACTS.items()),
     _pattern(
-        "stop-it", rf"(?:stop|halt|cancel|undo|reverse|abort|call off)(?: {_THIS})?(?: \w+)? {_ERASE}", Kind.DELETION
-    ),
-    _pattern(
-        "keep-it", rf"{_ASKED} (?:keep|leave|retain|save|restore)(?: \w+){{0,2}}? {_THING}{_ELSEWHERE}", Kind.DELETION
-    ),
-    _pattern(
-        "as-it-is",
-        r"(?:keep|leave)(?: \w+){1,3} (?:as (?:it|they|things) (?:is|are|was|were)|alone|in place|open|active)",
+        "stop-it",
+        rf"(?:stop|halt|cancel|undo|reverse|abort|call off)(?: {_THIS})?(?: (?:account|data))? {_ERASE}",
         Kind.DELETION,
-        Kind.CORRECTION,
     ),
-    _pattern("stay", r"(?:rather|like to|want to|decided to|i'll|i will) (?:stay|remain)", Kind.DELETION, Kind.OPT_OUT),
+    _pattern("keep-it", rf"{_ASKED} (?:keep|leave|retain|restore)(?: \w+){{0,2}}? {_THING}{_ELSEWHERE}", Kind.DELETION),
+    _pattern("as-it-is", rf"(?:keep|leave)(?: (?!me|us|you)\w+){{1,3}} {_AS_IS}", Kind.DELETION, Kind.CORRECTION),
+    _pattern("stay", r"(?:rather|like to|want to|decided to|i'll|i will) (?:stay|remain)(?! anonymous)", Kind.DELETION),
     _pattern(
-        "keep-sending", rf"(?:{_ASKED}|do) (?:keep|continue|start) (?:sending|getting|receiving|me)", Kind.OPT_OUT
+        "stay-on-list", r"(?:stay|remain|keep me) (?:subscribed|signed up|on (?:the|your) (?:\w+ )?list)", Kind.OPT_OUT
     ),
+    _pattern("keep-sending", rf"(?:{_ASKED}|do) (?:keep|continue|start) (?:sending|getting|receiving)", Kind.OPT_OUT),
     _pattern(
-        "subscribe-again", r"re-?subscribe|sign me (?:back )?up|put me back|opt(?:ing)? (?:me )?back in", Kind.OPT_OUT
+        "subscribe-again",
+        r"re-?subscribe|sign me (?:back up|up again)|put me back on (?:the|your) (?:\w+ )?list|opt (?:me )?back in",
+        Kind.OPT_OUT,
     ),
-    _pattern(
-        "do-not-want-it",
-        rf"{_DONT} (?:need|want|require) (?:it|that|this|them|(?:the|my|a) (?:copy|copies|data|information|answer))",
-        Kind.ACCESS,
-        Kind.CORRECTION,
-        Kind.COMPLAINT,
-        Kind.OTHER_RIGHT,
-    ),
+    _pattern("do-not-need-it", rf"{_DONT} (?:need|want|require) {_COPY} {_NOT_NOW}", Kind.ACCESS),
     _pattern(
         "settled", r"(?:is|has been) (?:now )?(?:resolved|settled|sorted)|all sorted(?: out)?(?: now)?", Kind.COMPLAINT
     ),
