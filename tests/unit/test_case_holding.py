@@ -7,10 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.factories import make_dates
-from tests.unit.case_files import NOW, POLICY, TODAY, UNREAD, done, make_case_file, make_case_letter, refusals
+from tests.unit.case_files import (
+    NOW,
+    POLICY,
+    TODAY,
+    UNREAD,
+    done,
+    make_case_file,
+    make_case_letter,
+    make_link,
+    refusals,
+)
 from triage.domain.case_change import CaseChange
 from triage.domain.holding import hold, snooze, take_note
-from triage.domain.may_send import NO_ANSWER, may_send
+from triage.domain.may_act import NO_ANSWER, may_erase, may_send
 from triage.domain.vocabulary import CaseState, Channel, Kind, LetterPurpose
 
 FRIDAY = date(2026, 12, 18)
@@ -123,3 +133,11 @@ def test_about_a_case_set_aside_only_the_misunderstanding_may_be_told() -> None:
     aside = make_case_file(state=CaseState.SET_ASIDE)
     assert may_send(aside, LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY) is None
     assert "set aside" in refusals(may_send(aside, LetterPurpose.OUTCOME))
+
+
+def test_nothing_is_erased_unread_or_taken_back_or_before_the_copy_that_was_asked_for() -> None:
+    assert may_erase(make_case_file(Kind.DELETION)) is None
+    stopped = make_case_file(Kind.DELETION, messages=(UNREAD,), erasure_blocked=True, links=(make_link(),))
+    lines = refusals(may_erase(stopped)).splitlines()
+    assert [line.split()[-1] for line in lines] == ["first", "withdrawal", "s.173)"]
+    assert "closed" in refusals(may_erase(make_case_file(Kind.DELETION, state=CaseState.CLOSED)))

@@ -32,7 +32,7 @@ def of_its_kind(case: CaseFile, outcome: Outcome) -> list[str]:
 
 def unfinished(case: CaseFile, outcome: Outcome, policy: Policy, now: datetime) -> list[str]:
     """What is not done yet that `outcome` says is done. Nobody may be told of it before, and no case ends on it."""
-    reasons = _taken_back(case, outcome)
+    reasons = [] if outcome in (Outcome.WITHDRAWN, Outcome.NO_REPLY) else taken_back(case)
     if outcome is Outcome.NO_REPLY:
         reasons += _too_soon(case, policy, now)
     if outcome in NOT_CARRIED_OUT:
@@ -41,14 +41,27 @@ def unfinished(case: CaseFile, outcome: Outcome, policy: Policy, now: datetime) 
         reasons.append(
             "the search record, the points of Art 15 and who checked the redactions are not recorded: record them"
         )
-    if case.kind is Kind.DELETION:
-        reasons += [
-            f"{link.reference} is an open access case of the same person: answer it before anything is deleted "
-            "(DPA 2018 s.173)"
-            for link in case.links
-            if link.kind is Kind.ACCESS and link.state in (CaseState.OPEN, CaseState.CANNOT_REACH)
-        ]
+    reasons += access_first(case)
     return reasons + _undone(case, policy)
+
+
+def taken_back(case: CaseFile) -> list[str]:
+    """A fault where the person seems not to want the deletion any more."""
+    if not case.erasure_blocked or case.kind is not Kind.DELETION:
+        return []
+    return ["the wish to delete was taken back: ask the person, then confirm or dismiss the withdrawal"]
+
+
+def access_first(case: CaseFile) -> list[str]:
+    """A fault for each open access case of the person whose data is to be deleted (DPA 2018 s.173)."""
+    if case.kind is not Kind.DELETION:
+        return []
+    return [
+        f"{link.reference} is an open access case of the same person: answer it before anything is deleted "
+        "(DPA 2018 s.173)"
+        for link in case.links
+        if link.kind is Kind.ACCESS and link.state in (CaseState.OPEN, CaseState.CANNOT_REACH)
+    ]
 
 
 def undelivered(case: CaseFile, outcome: Outcome) -> list[str]:
@@ -95,13 +108,6 @@ def all_of(case: CaseFile, outcome: Outcome, policy: Policy, now: datetime) -> l
     wrong = of_its_kind(case, outcome)
     done = [] if wrong else unfinished(case, outcome, policy, now) + undelivered(case, outcome)
     return wrong + unread(case) + letters_waiting(case) + done
-
-
-def _taken_back(case: CaseFile, outcome: Outcome) -> list[str]:
-    nothing_erased = (Outcome.WITHDRAWN, Outcome.NO_REPLY)
-    if not case.erasure_blocked or case.kind is not Kind.DELETION or outcome in nothing_erased:
-        return []
-    return ["the wish to delete was taken back: ask the person, then confirm or dismiss the withdrawal"]
 
 
 def _undone(case: CaseFile, policy: Policy) -> list[str]:
