@@ -20,7 +20,8 @@ NO_ANSWER = frozenset(
 def may_send(case: CaseFile, purpose: LetterPurpose) -> Refused | None:
     """None where the letter may go; else why not, for a person to see. An acknowledgement may always go.
 
-    Ask at approval and again at sending: meanwhile the person may have written what makes the letter wrong: nothing answers them unread.
+    Ask at approval and again at sending: meanwhile the person may have written what makes the letter wrong, and
+    nothing answers them unread.
     """
     if purpose in NO_ANSWER:
         return None
