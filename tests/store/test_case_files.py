@@ -7,7 +7,7 @@ import pytest
 
 from tests.factories import NOW, make_case, make_filing, make_letter_facts, make_plan
 from tests.store.steps import claim_one, file_item, file_one
-from triage.domain.case_change import CaseChange, DraftedLetter, NewTask
+from triage.domain.case_change import CaseChange, DraftedLetter, NewTask, TaskTick
 from triage.domain.case_file import CaseEvent, CaseFile
 from triage.domain.letter import LetterText
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpose, Outcome
@@ -223,3 +223,20 @@ async def test_a_draft_somebody_else_has_settled_is_not_settled_again(store: Des
     await store.settle_draft(draft, approved=False, by="deputy", now=LATER)
     assert not await store.change_case(case, CaseChange(event="approved", approves=draft), by="dpo", now=LATER)
     assert (await the_case(store, reference)).version == case.version
+
+
+async def test_a_line_of_the_checklist_is_ticked_and_taken_back(store: DeskStore) -> None:
+    reference = await file_one(store)
+    new = NewTask(system="CRM", what="Export it.", owner="Sales", due_on=None)
+    await store.change_case(
+        await the_case(store, reference), CaseChange(event="laid", tasks=(new,)), by="desk", now=NOW
+    )
+    case = await the_case(store, reference)
+    done = TaskTick(task_id=case.tasks[0].id, done_on=date(2026, 11, 24), by="dpo", note="by export")
+    await store.change_case(case, CaseChange(event="task_done", ticks=(done,)), by="dpo", now=LATER)
+    case = await the_case(store, reference)
+    assert (case.tasks[0].done_on, case.tasks[0].done_by, case.tasks[0].note) == (done.done_on, "dpo", "by export")
+    undone = replace(done, done_on=None, note="the wrong person")
+    await store.change_case(case, CaseChange(event="task_reopened", ticks=(undone,)), by="dpo", now=LATER)
+    case = await the_case(store, reference)
+    assert (case.tasks[0].done_on, case.tasks[0].done_by) == (None, "")

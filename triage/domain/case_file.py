@@ -24,7 +24,7 @@ class CaseEvent:
 class CaseLetter:
     """A letter of the case's thread. `number` is the case it is about, None for one about the whole message.
 
-    `state` is the outbox's; `promised_on` the latest day it promises something for; `returned`: it came back.
+    `state` is the outbox's; `promised_on` the latest day it promises something for; `returned`: it came back; `outcome`: how it says the case ended.
     """
 
     id: int
@@ -35,6 +35,7 @@ class CaseLetter:
     sent_at: datetime | None
     promised_on: date | None = None
     returned: bool = False
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -88,7 +88,11 @@ def closing_letter(case: CaseFile, outcome: Outcome) -> CaseLetter | None:
     told = [
         letter
         for letter in _own(case)
-        if letter.purpose is purpose and letter.sent_at is not None and letter.state == "sent" and not letter.returned
+        if letter.purpose is purpose
+        and letter.outcome in (outcome, None)
+        and letter.sent_at is not None
+        and letter.state == "sent"
+        and not letter.returned
     ]
     return next((letter for letter in told if since is None or letter.created_at >= since), None)
 

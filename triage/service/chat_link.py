@@ -24,6 +24,7 @@ _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=15)
 
 
 class DeskStore(Store, ChatStore, CaseStore, SuppressionStore, Protocol):
+    """The whole store."""
 
 
 @dataclass(kw_only=True, slots=True)

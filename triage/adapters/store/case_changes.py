@@ -213,6 +213,7 @@ async def _letter_row(
         "channel": Channel.CHAT.value if in_chat else Channel.EMAIL.value,
         "place": answered.place if in_chat else None,
         "promised_on": drafted.promised_on,
+        "outcome": drafted.facts.outcome.value if drafted.facts.outcome else None,
     }
 
 
@@ -230,6 +231,10 @@ async def _write_tasks(connection: AsyncConnection, case: CaseFile, change: Case
     ]
     if rows:
         await connection.execute(case_task.insert(), rows)
+    here = update(case_task).where(case_task.c.thread == case.thread, case_task.c.number == case.number)
+    for tick in change.ticks:
+        done = {"done_on": tick.done_on, "done_by": tick.by if tick.done_on else "", "note": tick.note}
+        await connection.execute(here.where(case_task.c.id == tick.task_id).values(done))
 
 
 async def _open(

@@ -81,7 +81,7 @@ def _messages() -> Select[Any]:
 
 def _letters() -> Select[Any]:
     columns = (letter.c.id, letter.c.reference.label("thread"), letter.c.number, letter.c.purpose, letter.c.state)
-    times = (letter.c.created_at, letter.c.sent_at, letter.c.promised_on, letter.c.undelivered_at)
+    times = (letter.c.created_at, letter.c.sent_at, letter.c.promised_on, letter.c.undelivered_at, letter.c.outcome)
     return select(*columns, *times).where(letter.c.purpose.not_in(NOTES)).order_by(letter.c.id)
 
 
@@ -217,6 +217,7 @@ def _letter(row: _AnyRow) -> CaseLetter:
         created_at=row.created_at,
         sent_at=row.sent_at,
         promised_on=row.promised_on,
+        outcome=Outcome(row.outcome) if row.outcome else None,
         returned=row.undelivered_at is not None,
     )
 

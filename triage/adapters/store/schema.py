@@ -198,6 +198,7 @@ letter = Table(
     Column("posted_id", Words),
     Column("number", Integer),
     Column("promised_on", Date),
+    Column("outcome", Text),
     UniqueConstraint("reference", "purpose", "serial"),
     Index("ix_letter_state", "state", "id"),
     sqlite_autoincrement=True,

@@ -32,6 +32,7 @@ def upgrade() -> None:
     op.add_column("clock_event", sa.Column("overridden", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("letter", sa.Column("number", sa.Integer(), nullable=True))
     op.add_column("letter", sa.Column("promised_on", sa.Date(), nullable=True))
+    op.add_column("letter", sa.Column("outcome", sa.Text(), nullable=True))
     op.create_table(
         "case_task",
         sa.Column("id", RowId, nullable=False),

@@ -1,0 +1,84 @@
+"""A person's word that a drafted letter goes, and what follows from it for the case's clock, promises and next step."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from triage.domain.asking import EVENT_OF
+from triage.domain.case_change import CaseChange, Refused
+from triage.domain.case_events import record
+from triage.domain.case_file import CaseFile, CaseLetter
+from triage.domain.case_life import step_by, today_for
+from triage.domain.may_act import may_send
+from triage.domain.outcomes import CLOSING_LETTERS
+from triage.domain.policy import Policy
+from triage.domain.vocabulary import Channel
+
+# A draft promises days that were worked out when it was written; after a week a person writes anew.
+DRAFT_HOLDS_FOR = timedelta(days=7)
+
+
+def approve(
+    case: CaseFile, letter_id: int, policy: Policy, now: datetime, *, to: str = "", note: str = ""
+) -> CaseChange | Refused:
+    """Send a draft of the case. `to`: the checked address it goes to, where the person wrote from none.
+
+    Refused while a message of the thread is unread, for a draft over a week old, and where what the letter brings about
+    is refused; `note` overrides what only came too late.
+    """
+    letter = _draft(case, letter_id)
+    if letter is None:
+        return Refused(reasons=(f"letter {letter_id} is no draft of {case.reference}",))
+    reasons = _hindrances(case, letter, now)
+    if not (to or case.recipient or case.channel is Channel.CHAT):
+        reasons.append(
+            "there is no address the person wrote from: choose a checked one with --to, or print the letter and say so "
+            f"(triage letter handed-over {letter_id})"
+        )
+    if reasons:
+        return Refused(reasons=tuple(reasons))
+    change = _what_follows(case, letter, policy, now, note)
+    return change if isinstance(change, Refused) else replace(change, approves=letter.id, to=to)
+
+
+def hand_over(case: CaseFile, letter_id: int, how: str, policy: Policy, now: datetime) -> CaseChange | Refused:
+    """A draft was printed and posted, or read out: it counts as sent. `how` says which way, for the journal."""
+    letter = _draft(case, letter_id)
+    if letter is None:
+        return Refused(reasons=(f"letter {letter_id} is no draft of {case.reference}",))
+    reasons = _hindrances(case, letter, now)
+    if not how.strip():
+        reasons.append("say how it was handed over")
+    if reasons:
+        return Refused(reasons=tuple(reasons))
+    change = _what_follows(case, letter, policy, now, how)
+    return change if isinstance(change, Refused) else replace(change, hands_over=letter.id, note=how.strip())
+
+
+def _draft(case: CaseFile, letter_id: int) -> CaseLetter | None:
+    return next((one for one in case.letters if one.id == letter_id and one.state == "draft"), None)
+
+
+def _hindrances(case: CaseFile, letter: CaseLetter, now: datetime) -> list[str]:
+    refused = may_send(case, letter.purpose)
+    reasons = [] if refused is None else list(refused.reasons)
+    if now - letter.created_at > DRAFT_HOLDS_FOR:
+        reasons.append(
+            f"letter {letter.id} was drafted over {DRAFT_HOLDS_FOR.days} days ago, and the days it promises may be past: "
+            "discard it and draft it anew"
+        )
+    return reasons
+
+
+def _what_follows(case: CaseFile, letter: CaseLetter, policy: Policy, now: datetime, note: str) -> CaseChange | Refused:
+    name = EVENT_OF.get(letter.purpose)
+    if name is not None:
+        return record(case, name, today_for(case, policy, now), policy, now, note=note, overridden=bool(note))
+    closing = letter.purpose in CLOSING_LETTERS
+    step = ("close the case with its outcome", step_by(case, policy, now)) if closing else None
+    return CaseChange(
+        event="letter_sent_off",
+        facts={"letter": letter.id, "purpose": letter.purpose.value},
+        note=note.strip(),
+        next_step=step,
+        next_news_on=letter.promised_on,
+    )
