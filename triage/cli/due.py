@@ -12,13 +12,11 @@ from typing import TypeVar
 
 from triage.cli.settings_file import add_config
 from triage.domain.clock import ClockDates, ClockFacts, Pause, compute, local_date
+from triage.domain.clock_faults import year_fault
 from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Policy
 from triage.domain.vocabulary import Kind, Nation, Regime
 from triage.errors import SettingsWrong
-
-# A year outside these is a slip of the pen: UK GDPR began with 2021, and no one has fixed bank holidays beyond 2039.
-_FIRST_YEAR, _LAST_YEAR = 2021, 2039
 
 _LABELS = {
     "received_on": "Received",
@@ -42,6 +40,7 @@ _DATE_OPTIONS = {
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _Value = TypeVar("_Value")
+_Typed = TypeVar("_Typed")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--nation", metavar="NATION", help=f"whose bank holidays count: {', '.join(Nation)}")
     parser.add_argument("--regime", metavar="REGIME", help="uk or eu; without it eu for BG, else uk")
     for name, text in _DATE_OPTIONS.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", metavar="DATE", help=text)
+        parser.add_argument(f"--{name.replace('_', '-')}", metavar="DATE", action="append", default=[], help=text)
     parser.add_argument(
         "--pause",
         metavar="A..B",
@@ -92,7 +91,7 @@ def _facts(arguments: argparse.Namespace, policy: Policy) -> ClockFacts:
     """What was typed, as facts. Raises ValueError with one line for each thing that cannot be read."""
     faults: list[str] = []
 
-    def read(name: str, reader: Callable[[str], _Value], text: str) -> _Value | None:
+    def read(name: str, reader: Callable[[_Typed], _Value], text: _Typed) -> _Value | None:
         try:
             return reader(text)
         except ValueError as exc:
@@ -108,9 +107,9 @@ def _facts(arguments: argparse.Namespace, policy: Policy) -> ClockFacts:
         regime = read("--regime", lambda text: _word(Regime, text.lower()), arguments.regime) or regime
     received = read("RECEIVED", lambda text: _moment(text, nation), arguments.received)
     days = {
-        f"{name}_on": read(f"--{name.replace('_', '-')}", _date, text)
+        f"{name}_on": read(f"--{name.replace('_', '-')}", _only_date, texts)
         for name in _DATE_OPTIONS
-        if (text := getattr(arguments, name)) is not None
+        if (texts := getattr(arguments, name))
     }
     pauses = [read("--pause", _pause, text) for text in arguments.pause]
     if faults or kind is None or received is None:
@@ -140,6 +139,13 @@ def _date(text: str) -> date:
     return _within_years(day)
 
 
+def _only_date(texts: list[str]) -> date:
+    """Of two days the later one would silently count: a person says which."""
+    if len(texts) > 1:
+        raise ValueError(f"given {len(texts)} times ({', '.join(texts)}); the clock takes the last ask and its answer")
+    return _date(texts[0])
+
+
 def _moment(text: str, nation: Nation) -> datetime | date:
     try:
         moment = datetime.fromisoformat(text)
@@ -154,8 +160,8 @@ def _moment(text: str, nation: Nation) -> datetime | date:
 
 
 def _within_years(day: date) -> date:
-    if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
-        raise ValueError(f"{day} lies outside {_FIRST_YEAR} to {_LAST_YEAR}")
+    if fault := year_fault(day):
+        raise ValueError(fault)
     return day
 
 

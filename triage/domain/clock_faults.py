@@ -10,6 +10,10 @@ NOT_EXTENDABLE = (Kind.COMPLAINT, Kind.OPT_OUT)
 # Where bank holidays can be worked out at all. Wide, because a stray Date header must not stop a mail being read.
 _FIRST_YEAR, _LAST_YEAR = 1970, 2098
 
+# What a person types lies closer: UK GDPR began with 2021, and no one has fixed bank holidays beyond 2039. A year
+# outside these is a slip of the pen.
+_TYPED_YEARS = range(2021, 2040)
+
 
 def requirements(facts: ClockFacts) -> tuple[tuple[str, date | None, str, date | None], ...]:
     """What may hold the start back: its name, the day it was asked for, the word for its coming, the day it came."""
@@ -18,6 +22,23 @@ def requirements(facts: ClockFacts) -> tuple[tuple[str, date | None, str, date |
         ("authority", facts.authority_asked_on, "received", facts.authority_received_on),
         ("fee", facts.fee_asked_on, "paid", facts.fee_paid_on),
     )
+
+
+def year_fault(day: date) -> str:
+    """Why a day that a person typed cannot be meant; "" where its year is one of ours."""
+    if day.year in _TYPED_YEARS:
+        return ""
+    return f"{day} lies outside {_TYPED_YEARS[0]} to {_TYPED_YEARS[-1]}"
+
+
+def kind_faults(kind: Kind, *, paused: bool, extended: bool) -> list[str]:
+    """Pause and extension of a kind that has none."""
+    faults = []
+    if paused and kind is not Kind.ACCESS:
+        faults.append(f"pause: {kind} has none; only an access clarification stops the clock (Art 12A(5))")
+    if extended and kind in NOT_EXTENDABLE:
+        faults.append(f"extended: {kind} has no extension")
+    return faults
 
 
 def faults_of(facts: ClockFacts, received_on: date) -> list[str]:
@@ -31,11 +52,7 @@ def faults_of(facts: ClockFacts, received_on: date) -> list[str]:
         faults += _order_faults(
             "clarification asked", pause.asked_on, "clarification answered", pause.answered_on, received_on
         )
-    if facts.pauses and facts.kind is not Kind.ACCESS:
-        faults.append(f"pause: {facts.kind} has none; only an access clarification stops the clock (Art 12A(5))")
-    if facts.extended and facts.kind in NOT_EXTENDABLE:
-        faults.append(f"extended: {facts.kind} has no extension")
-    return faults
+    return [*faults, *kind_faults(facts.kind, paused=bool(facts.pauses), extended=facts.extended)]
 
 
 def _order_faults(asked: str, asked_on: date | None, met: str, met_on: date | None, received_on: date) -> list[str]:
