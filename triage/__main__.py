@@ -20,6 +20,7 @@ COMMANDS = {
     "train": "quick categoriser and judge anew from the corpus",
     "evaluate": "how well labelled messages are read: figures, confusions, calibration, every error",
     "due": "the statutory clock, with its trace",
+    "clocks": "work out the dates of open cases anew; what moves, and why",
     "rules": "rules prove their own examples",
     "case": "list cases or show one; say what an enquiry really asks",
     "look": "the daily look at what was read as no request: list, show, clear",
