@@ -21,6 +21,7 @@ class ClockState(StrEnum):
 TRANSITIONS = frozenset(
     {
         (ClockState.WAITING_START, ClockState.RUNNING),
+        (ClockState.WAITING_START, ClockState.PAUSED),
         (ClockState.WAITING_START, ClockState.EXTENDED),
         (ClockState.WAITING_START, ClockState.MET),
         (ClockState.RUNNING, ClockState.WAITING_START),
@@ -29,6 +30,7 @@ TRANSITIONS = frozenset(
         (ClockState.RUNNING, ClockState.MET),
         (ClockState.RUNNING, ClockState.MISSED),
         (ClockState.PAUSED, ClockState.RUNNING),
+        (ClockState.PAUSED, ClockState.WAITING_START),
         (ClockState.PAUSED, ClockState.EXTENDED),
         (ClockState.PAUSED, ClockState.MET),
         (ClockState.PAUSED, ClockState.MISSED),  # asked on the very last, rolled day: nothing was left to save
