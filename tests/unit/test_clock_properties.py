@@ -4,6 +4,7 @@ import itertools
 import os
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -83,6 +84,35 @@ def test_an_extension_never_brings_a_date_forward(facts: ClockFacts) -> None:
     assert long.extension_notice_by == short.extension_notice_by
     assert short.extension_notice_by is not None
     assert short.extension_notice_by <= short.statutory_due
+
+
+@given(access_requests())
+def test_without_a_pause_an_extension_is_three_months_from_the_start_rolled_once(facts: ClockFacts) -> None:
+    dates = compute(replace(facts, pauses=(), extended=True), TARGETS, (), ())
+    assert dates.starts_on is not None
+    assert (
+        dates.statutory_due
+        == dates.safe_due
+        == WorkCalendar(nation=facts.nation).forward(add_months(dates.starts_on, 3))
+    )
+
+
+@given(access_requests(), st.integers(0, 20))
+def test_the_count_with_both_end_days_is_never_the_shorter_one(facts: ClockFacts, longer: int) -> None:
+    dates = compute(facts, TARGETS, (), ())
+    assert dates.statutory_due is not None
+    assert dates.safe_due is not None
+    assert dates.statutory_due >= dates.safe_due
+    # However long an answer takes, it never brings a date forward.
+    waited = tuple(
+        Pause(asked_on=pause.asked_on, answered_on=pause.answered_on + timedelta(days=longer))
+        for pause in facts.pauses
+        if pause.answered_on is not None
+    )
+    later = compute(replace(facts, pauses=waited), TARGETS, (), ())
+    assert later.safe_due is not None
+    assert later.safe_due >= dates.safe_due
+    assert later.shadow_due == dates.shadow_due
 
 
 @given(st.sampled_from(Kind), st.sampled_from(Nation), RECEIPT_DAYS, st.integers(1, 40), st.booleans())

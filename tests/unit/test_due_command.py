@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from tests.unit.worked_dates import WORKED
 from triage.cli import due
 from triage.domain.policy import Controller, Limits, Policy, Targets, Thresholds
 from triage.domain.vocabulary import Nation, Regime
@@ -77,6 +78,20 @@ def test_the_json_has_every_key_of_the_contract_and_no_other(answer) -> None:
     assert all(isinstance(line, str) for line in found["trace"])
 
 
+OPTIONS = {"identity_asked_on": "--identity-asked", "identity_received_on": "--identity-received"}
+
+
+@pytest.mark.parametrize(("number", "row", "expected"), WORKED, ids=[f"row {number}" for number, _, _ in WORKED])
+def test_every_worked_date_comes_out(answer, number: int, row: dict, expected: dict[str, str]) -> None:
+    words = [row["kind"], row["received"].isoformat(), "--nation", row.get("nation", Nation.ENGLAND)]
+    words += [word for name, option in OPTIONS.items() if name in row for word in (option, row[name].isoformat())]
+    for pause in row.get("pauses", ()):
+        words += ["--pause", f"{pause.asked_on}..{pause.answered_on}"]
+    words += ["--extended"] if row.get("extended") else []
+    found = answer(*words)
+    assert {name: found[name] for name in expected} == expected
+
+
 def test_every_option_reaches_the_clock(answer) -> None:
     found = answer(
         *("access", "2026-12-07", "--identity-asked", "2026-12-08", "--identity-received", "2026-12-09"),
@@ -100,6 +115,7 @@ def test_a_pause_without_an_end_is_one_not_yet_answered(answer) -> None:
     [
         ("2026-07-14T23:30:00Z", "2026-07-15"),
         ("2026-07-14T23:30+01:00", "2026-07-14"),
+        ("2026-07-14T23:59+01:00", "2026-07-14"),
         ("2026-07-15T00:30:00+01:00", "2026-07-15"),
         ("2026-07-14", "2026-07-14"),
     ],
@@ -150,6 +166,22 @@ def test_without_json_a_table_and_the_reasons_are_printed(capsys: pytest.Capture
         (("deletion", "2026-11-23", "--pause", "2026-11-24..2026-11-25"), "pause: deletion has none"),
         (("complaint", "2026-11-23", "--extended"), "extended: complaint has no extension"),
         (("access", "2026-11-23", "--identity-asked", "2026-11-20"), "identity asked: 2026-11-20 lies before receipt"),
+        (
+            ("access", "2026-11-23", "--identity-received", "2026-11-24"),
+            "identity received: 2026-11-24, but no day it was asked for",
+        ),
+        (
+            ("access", "2026-11-23", "--authority-asked", "2026-11-26", "--authority-received", "2026-11-25"),
+            "authority received: 2026-11-25 lies before it was asked for on 2026-11-26",
+        ),
+        (
+            ("access", "2026-11-23", "--pause", "2026-11-26..2026-11-25"),
+            "clarification answered: 2026-11-25 lies before it was asked for on 2026-11-26",
+        ),
+        (
+            ("access", "2026-11-23", "--fee-asked", "2026-11-24", "--fee-asked", "2026-11-26"),
+            "--fee-asked: given 2 times (2026-11-24, 2026-11-26); the clock takes the last ask and its answer",
+        ),
     ],
 )
 def test_bad_usage_ends_with_one_clear_line_and_exit_code_2(

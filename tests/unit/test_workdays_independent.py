@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from triage.domain.clock import ClockFacts, compute
+from triage.domain.clock import ClockFacts, Pause, compute
 from triage.domain.policy import Targets
 from triage.domain.vocabulary import Kind, Nation
 from triage.domain.workdays import WorkCalendar
@@ -164,6 +164,58 @@ def test_every_extension_and_complaint_agrees_too(nation: Nation) -> None:
             rolled(nation, day + 30 * DAY, DAY),
             rolled(nation, day + 28 * DAY, -DAY),
         )
+        if found != expected:
+            wrong.append((day, found, expected))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("nation", list(Nation))
+def test_every_moved_start_and_every_pause_agrees_too(nation: Nation) -> None:
+    """Identity asked on the 3rd day and here on the 12th; a clarification asked on the 20th, answered on the 33rd."""
+    wrong = []
+    for day in every_day():
+        starts_on, asked_on, answered_on = day + 12 * DAY, day + 20 * DAY, day + 33 * DAY
+        dates = compute(
+            ClockFacts(
+                kind=Kind.ACCESS,
+                received=day,
+                nation=nation,
+                identity_asked_on=day + 3 * DAY,
+                identity_received_on=starts_on,
+                pauses=(Pause(asked_on=asked_on, answered_on=answered_on),),
+            ),
+            TARGETS,
+            (),
+            (),
+        )
+        found = (dates.starts_on, dates.statutory_due, dates.safe_due, dates.shadow_due, dates.extension_notice_by)
+        month_end = months_later(starts_on, 1)
+        expected = (
+            starts_on,
+            rolled(nation, month_end + 14 * DAY, DAY),
+            rolled(nation, month_end + 13 * DAY, DAY),
+            rolled(nation, months_later(day, 1), DAY),
+            rolled(nation, month_end + 13 * DAY, -DAY),
+        )
+        if found != expected:
+            wrong.append((day, found, expected))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("nation", list(Nation))
+def test_every_target_counted_in_working_days_agrees_too(nation: Nation) -> None:
+    wrong = []
+    for day in every_day():
+        kinds = (Kind.OPT_OUT, Kind.CORRECTION, Kind.COMPLAINT)
+        answers = [compute(ClockFacts(kind=kind, received=day, nation=nation), TARGETS, (), ()) for kind in kinds]
+        found = [*(dates.internal_target for dates in answers), answers[0].acknowledge_target]
+        working = []
+        probe = day
+        while len(working) < 20:
+            probe += DAY
+            if not rests(nation, probe):
+                working.append(probe)
+        expected = [working[0], working[9], working[19], working[1]]
         if found != expected:
             wrong.append((day, found, expected))
     assert wrong == []

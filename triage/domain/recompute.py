@@ -54,26 +54,32 @@ def recomputed(case: CaseFile, policy: Policy) -> CaseChange | None:
 
 
 def _moves_of(case: CaseFile, dates: ClockDates, policy: Policy) -> tuple[Move, ...]:
-    new_lines = [line for line in dates.trace if line not in case.dates.trace]
+    new = [line for line in dates.trace if line not in case.dates.trace]
+    gone = [line for line in case.dates.trace if line not in dates.trace]
     law = WorkCalendar(nation=controller_of(case, policy).nation, extra_holidays=policy.extra_bank_holidays)
     office = replace(law, closures=policy.office_closures)
     found = []
     for name in _DATES:
         before, after = getattr(case.dates, name), getattr(dates, name)
         if before != after:
-            why = _why(before, after, new_lines, office if name in _OURS else law)
+            shut = None if before is None else (office if name in _OURS else law).why_shut(before)
+            why = _why(before, shut, _about(after, new), _about(before, gone))
             found.append(Move(reference=case.reference, name=name, before=before, after=after, why=why))
     return tuple(found)
 
 
-def _why(before: date | None, after: date | None, new_lines: list[str], calendar: WorkCalendar) -> str:
-    """The line of the trace that is new and names the new day, with what shuts the old one, if anything does."""
-    shut = None if before is None else calendar.why_shut(before)
-    named = [line for line in new_lines if after is not None and plain_date(after) in line] or new_lines
-    line = named[0] if named else "the stored date does not follow from what is recorded of the case"
-    if before is None or shut is None or plain_date(before) in line:
-        return line
-    return f"{plain_date(before)} is {shut}. {line}"
+def _about(day: date | None, lines: list[str]) -> str:
+    """The first line of a trace that names the day, else the first of them all."""
+    named = [line for line in lines if day is not None and plain_date(day) in line]
+    return next(iter(named or lines), "")
+
+
+def _why(before: date | None, shut: str | None, now: str, then: str) -> str:
+    """What the trace says now, with what shuts the old day, or else what it said then and says no more."""
+    if before is not None and shut is not None:
+        return now if plain_date(before) in now else f"{plain_date(before)} is {shut}. {now}"
+    said = [now, f"It was: {then}" if then else ""]
+    return " ".join(filter(None, said)) or "the stored date does not follow from what is recorded"
 
 
 def _iso(day: date | None) -> str | None:
