@@ -117,6 +117,7 @@ def test_a_closed_case_takes_nothing_but_its_reopening(case: CaseFile, story: li
         assert isinstance(answer, Refused) or name is CaseEventName.REOPENED
 
 
+@settings(max_examples=60, deadline=None)
 @given(
     st.dates(date(2024, 1, 1), date(2030, 12, 31)),
     st.sampled_from(CONTROLLERS),
@@ -150,7 +151,7 @@ def process_zone() -> Iterator[None]:
     time.tzset()
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(cases(), tellings)
 def _check_zones(case: CaseFile, story: list[Telling]) -> None:
     answers = []

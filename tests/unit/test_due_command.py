@@ -3,6 +3,7 @@
 import argparse
 import json
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -212,3 +213,31 @@ def test_without_a_policy_in_hand_the_rules_folder_is_read(
     capsys.readouterr()
     assert due.run(arguments) == 2
     assert "policy.toml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [
+        ('nation = "ENG"', "", "policy.toml: controllers.0.nation: field required"),
+        ("answer_days = 28", "answer_days = -28", "policy.toml: targets.answer_days: must be 1 or more"),
+        (
+            ", checked_on = 2026-11-22 }\naccess",
+            " }\naccess",
+            "policy.toml: links.complaint.checked_on: field required",
+        ),
+        ('url = "https://ico.org.uk/make-a-complaint/"', 'url = ""', "policy.toml: links.complaint: must start with"),
+        ("extra_bank_holidays = []", "extra_bank_holidays = [2026-02-30]", "policy.toml: not valid TOML"),
+    ],
+)
+def test_a_policy_that_is_wrong_is_one_clear_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path, right: str, wrong: str, line: str
+) -> None:
+    ours = (Path(__file__).parents[2] / "rules" / "policy.toml").read_text(encoding="utf-8")
+    assert right in ours
+    (tmp_path / "policy.toml").write_text(ours.replace(right, wrong, 1), encoding="utf-8")
+    monkeypatch.setenv("TRIAGE_RULES_DIR", str(tmp_path))
+    parser = argparse.ArgumentParser()
+    due.add_arguments(parser)
+    assert due.run(parser.parse_args(["access", "2026-11-23"])) == 2
+    (fault,) = capsys.readouterr().err.splitlines()
+    assert fault.startswith(line)
