@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,7 @@ from triage.domain.case_file import CaseEvent, CaseFile
 from triage.domain.clock import ClockFacts, Pause
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, Nation
 
+DOCS = Path(__file__).parents[2] / "docs" / "clock.md"
 RECEIVED = date(2026, 12, 7)
 NAMES = {
     "identity_asked_on": CaseEventName.IDENTITY_ASKED,
@@ -250,3 +252,8 @@ def test_under_eu_law_nothing_asked_for_gives_credit_and_the_work_goes_on() -> N
     assert any("gives credit" in line for line in case.dates.trace)
     assert case.next_step == "go on, time runs; chase proof of identity and the answer to our question"
     assert case.next_step_on == case.dates.internal_target
+
+
+def test_the_docs_say_what_every_event_does() -> None:
+    rows = [line.split("|")[1] for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
+    assert set(CaseEventName) <= {word.strip().strip("`") for row in rows for word in row.split(",")}
