@@ -30,6 +30,9 @@ COMMANDS = {
     "hubspot": "find a contact, list its conversations, unsubscribe an address: what the DPO may do at HubSpot",
     "suppression": "the do-not-contact list: add to it, hold a campaign's list against it, lift with a reason",
     "journal": "verify the journal's chains",
+    "retention": "remove what need not be kept any more, or list what would go, when and why",
+    "export": "the evidence pack of a case: one zip that opens without this program",
+    "person": "what the desk itself holds about one person, by mail address",
 }
 
 

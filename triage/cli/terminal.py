@@ -1,25 +1,10 @@
-"""Strangers' words on a terminal. A mail may hold control sequences, which a terminal obeys instead of showing.
+"""Strangers' words on a terminal, see domain/plain_text.py; and spelt out in JSON."""
 
-C0 and C1 controls (ECMA-48), Unicode's bidirectional overrides and isolates (UAX #9, which make a text read otherwise
-than it stands), its own line ends, and halves of surrogate pairs, which cannot be written at all.
-"""
+from triage.domain.plain_text import ACTS, harmless, harmless_line
 
-import re
-
-_ACTS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
-_SHOWN_AS = "\N{REPLACEMENT CHARACTER}"
-
-
-def harmless(text: str) -> str:
-    """`text` with everything but line ends and tabs that acts on a terminal replaced by a visible sign."""
-    return _ACTS.sub(_SHOWN_AS, text.replace("\r\n", "\n"))
-
-
-def harmless_line(text: str) -> str:
-    """The same on one line, for what stands beside our own words."""
-    return harmless(text).replace("\n", " ").replace("\t", " ")
+__all__ = ["escaped", "harmless", "harmless_line"]
 
 
 def escaped(text: str) -> str:
     r"""The same spelt out as \u001b: JSON reads it alike, and a person sees what is there."""
-    return _ACTS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+    return ACTS.sub(lambda found: f"\\u{ord(found[0]):04x}", text)

@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store import chat_lines, items
+from triage.adapters.store import chat_lines, items, masks
 from triage.adapters.store.addresses import address_hash
 from triage.adapters.store.alarms import raise_alarm
 from triage.adapters.store.chat_rooms import change_room, hold_room, settle_room
@@ -35,37 +35,7 @@ ALARM = "privacy_deletion"
 CHAIN = "privacy"
 
 # What a purged row says of its person: nothing. Kinds, scores, gate and times stay, for they name nobody.
-_NOBODY: dict[str, object] = {
-    "sender_name": "",
-    "sender_address": "",
-    "sender_hash": None,
-    "subject": "",
-    "full_text": "",
-    "passages": [],
-    "message_id": None,
-    "references": [],
-    "content_sha256": "",
-    "attachments": [],
-    "forward_of": None,
-    "defects": [],
-    "trace": [],
-    "no_letter_because": "",
-    "place": None,
-    "contact_id": "",
-    "not_acknowledged": False,
-    "way_to_answer": True,
-}
-_NO_LETTER: dict[str, object] = {
-    "recipient": "",
-    "subject": "",
-    "body": "",
-    "why": "",
-    "place": None,
-    "posted_id": None,
-    "in_reply_to": None,
-    "references": [],
-    "retry_at": None,
-}
+_NOBODY = {**masks.TEXT, **masks.ATTACHMENTS, **masks.PERSON}
 _NOT_OUT = (DRAFT, QUEUED, SENDING, UNCLEAR)
 
 
@@ -217,7 +187,7 @@ async def _purge_thread(connection: AsyncConnection, thread: str, count: _Count,
     stopped = {"state": DISCARDED, "code": chat_lines.FORGOTTEN, "claimed_by": None, "claimed_at": None}
     await connection.execute(unsent.values(stopped))
     count.letters += (
-        await connection.execute(update(letter).where(letter.c.reference == thread).values(_NO_LETTER))
+        await connection.execute(update(letter).where(letter.c.reference == thread).values(masks.LETTER))
     ).rowcount
     await connection.execute(delete(journal_text).where(journal_text.c.chain == thread))
     standing = (alarm.c.reference == thread, alarm.c.cleared_at.is_(None))

@@ -14,7 +14,7 @@ from triage.adapters.store.schema import case_file, chat_room, clock_event, enqu
 from triage.domain.vocabulary import Lane
 from triage.ports import CaseRow, Health, QuarantineRow
 
-_CASE_DATES = (
+CASE_DATES = (
     "received_on",
     "starts_on",
     "statutory_due",
@@ -196,7 +196,7 @@ def _enquiry(row: Row[tuple[object, ...]]) -> dict[str, object]:
 
 def _case(row: Row[tuple[object, ...]]) -> dict[str, object]:
     reference = f"{row.thread}/{row.number}"
-    return {"reference": reference, **_words(row, _CASE_WORDS), **_moments(row, _CASE_DATES)}
+    return {"reference": reference, **_words(row, _CASE_WORDS), **_moments(row, CASE_DATES)}
 
 
 def _letter(row: Row[tuple[object, ...]]) -> dict[str, object]:

@@ -92,6 +92,7 @@ enquiry = Table(
     Column("rights_said", Json),
     Column("cleared_at", Instant),
     Column("read_at", Instant),
+    Column("removed_at", Instant),
     Index(
         "ix_enquiry_not_cleared",
         "lane",

@@ -21,6 +21,7 @@ from triage.adapters.store.filing import OpenFiling
 from triage.adapters.store.items import save_items
 from triage.adapters.store.sql_cases import CaseHalf
 from triage.adapters.store.sql_chat import ChatHalf
+from triage.adapters.store.sql_keeping import KeepingHalf
 from triage.adapters.store.sql_review import ReviewHalf
 from triage.adapters.store.sql_suppression import SuppressionHalf
 from triage.domain.journal import ChainFault
@@ -40,9 +41,9 @@ from triage.ports import (
 )
 
 
-class SqlStore(ChatHalf, ReviewHalf, CaseHalf, SuppressionHalf):
-    """See ports.Store; for the chat's half ports_chat, for the life of cases ports_cases, for the list of who is not to
-    be contacted ports_suppression.
+class SqlStore(ChatHalf, ReviewHalf, CaseHalf, SuppressionHalf, KeepingHalf):
+    """See ports.Store; for the chat's half ports_chat, for the life of cases ports_cases, for who is not to be contacted
+    ports_suppression, for what is kept ports_keeping.
 
     `secret` keys address hashes and the journal's end marks; a claim holds for its lease.
     """

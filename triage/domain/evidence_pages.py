@@ -1,0 +1,258 @@
+"""The pages of an evidence pack that people read: plain text, and one page of HTML without scripts."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from html import escape
+from typing import cast
+
+from triage.domain.evidence_values import (
+    Evidence,
+    PackCase,
+    PackEntry,
+    PackLetter,
+    PackMessage,
+    letter_name,
+    message_stem,
+    moment,
+    raw_suffix,
+)
+from triage.domain.plain_text import harmless, harmless_line
+
+REMOVED = "(removed by retention)"
+
+# Nothing is loaded and nothing runs, whatever a stranger wrote.
+_HEAD = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width">
+<title>{title}</title>
+<style>
+body {{ font: 16px/1.5 sans-serif; max-width: 70em; margin: 2em auto; padding: 0 1em }}
+table {{ border-collapse: collapse; margin-bottom: 2em }}
+th, td {{ border: 1px solid #767676; padding: .3em .6em; text-align: left; vertical-align: top }}
+td {{ overflow-wrap: anywhere }}
+</style>
+</head>
+<body>
+<h1>{title}</h1>
+"""
+
+
+def message_page(message: PackMessage) -> str:
+    """A message as it was read, its facts above its words."""
+    gone = message.removed_at is not None
+    sender = " ".join(part for part in (message.sender_name, _in_brackets(message.sender_address)) if part)
+    head = [
+        ("Reference", message.reference),
+        ("Channel", message.channel),
+        ("Received", moment(message.received_at)),
+        ("From", REMOVED if gone else sender or "(not given)"),
+        ("Subject", message.subject),
+        ("Message-ID", message.message_id),
+        *(("Attachment", one) for one in message.attachments),
+        ("Filed", f"{moment(message.filed_at)} as {message.outcome}"),
+        ("Read by a person", _maybe(message.read_at)),
+        ("Said what it asks", _maybe(message.cleared_at)),
+        ("Removed by retention", _maybe(message.removed_at)),
+    ]
+    return _facts(head) + "\n" + harmless(message.text or ("" if message.raw else REMOVED)) + "\n"
+
+
+def letter_page(letter: PackLetter) -> str:
+    """A letter with its proof of delivery above its words."""
+    head = [
+        ("Reference", letter.reference),
+        ("Purpose", f"{letter.purpose}, {letter.serial}"),
+        ("Channel", f"{letter.channel}, for the team alone" if letter.internal else letter.channel),
+        ("To", letter.recipient),
+        ("Subject", letter.subject),
+        ("Message-ID", letter.message_id),
+        ("Posted as", letter.posted_id),
+        ("Written", moment(letter.created_at)),
+        ("State", " ".join((letter.state, letter.code)).strip()),
+        ("Handed over", _maybe(letter.sent_at)),
+        ("Tries", str(letter.attempts)),
+        ("Came back", _maybe(letter.undelivered_at)),
+        ("Promises something by", str(letter.promised_on or "")),
+        ("Rests on", letter.why),
+    ]
+    return _facts(head) + "\n" + harmless(letter.body or REMOVED) + "\n"
+
+
+def clock_page(evidence: Evidence) -> str:
+    """The dates of every case, what moved them, and how they were worked out."""
+    return "\n".join(_clock_of(case) for case in evidence.cases) or "No case was opened.\n"
+
+
+def _clock_of(case: PackCase) -> str:
+    dates = [(name, "none" if day is None else day.isoformat()) for name, day in case.dates.items()]
+    events = [
+        f"{one.event_on} {one.event}{' (recorded against the rules)' if one.overridden else ''}, "
+        f"told {moment(one.recorded_at)}"
+        for one in case.events
+    ]
+    return "\n".join(
+        (
+            f"{case.reference} {case.kind}",
+            _facts(dates),
+            *_block("What happened", events),
+            *_block("How the dates were worked out", case.trace or [REMOVED]),
+            "",
+        )
+    )
+
+
+def decisions_page(evidence: Evidence) -> str:
+    """What was decided about each message and case, by machine and by people."""
+    parts = [
+        *(_reading_of(number, message) for number, message in enumerate(evidence.messages, start=1)),
+        *(_ending_of(case) for case in evidence.cases),
+        "\n".join(_block("What people did, from the journal", _acts(evidence.entries))),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def _reading_of(number: int, message: PackMessage) -> str:
+    gate = [f"row {_of(hit, 'row')}: {_of(hit, 'why')}" for hit in _list(message.gate, "reasons")]
+    reading = message.reading or {}
+    reasons = [
+        f"{_of(one, 'kind')}: {_of(one, 'why')} ({_of(one, 'witness')}) {_of(one, 'text')}".rstrip()
+        for one in _list(reading, "reasons")
+    ]
+    facts = [
+        ("Lane", message.lane),
+        ("May a machine answer", str(message.gate.get("answer", ""))),
+        ("Kinds", ", ".join(map(str, _list(reading, "kinds"))) or ("none" if reading else "not read")),
+        ("Flags", ", ".join(map(str, _list(reading, "flags")))),
+        ("No letter because", message.no_letter_because),
+    ]
+    lines = (*_block("Gate", gate), *_block("Reasons", reasons), *_block("Decision", message.trace))
+    return "\n".join((f"Message {number} ({message_stem(number)}.txt)", _facts(facts), *lines))
+
+
+def _ending_of(case: PackCase) -> str:
+    facts = [
+        ("State", case.state),
+        ("Outcome", case.outcome),
+        ("Controller", case.controller),
+        ("Opened", moment(case.opened_at)),
+        ("Closed", _maybe(case.closed_at)),
+        ("Legal hold", "yes" if case.legal_hold else ""),
+        ("Delivery", _as_json(case.delivery)),
+        ("With the answer", _as_json(case.supplements)),
+    ]
+    tasks = [
+        f"{one.system}: {one.what} ({one.owner}) - {f'done {one.done_on} {one.done_by}' if one.done_on else 'not done'}"
+        f"{f', {one.note}' if one.note else ''}"
+        for one in case.tasks
+    ]
+    return "\n".join((f"Case {case.reference} {case.kind}", _facts(facts), *_block("Checklist", tasks)))
+
+
+def _acts(entries: Iterable[PackEntry]) -> list[str]:
+    """Entries that name who did it."""
+    return [
+        " ".join((moment(one.sealed.entry.at), one.sealed.entry.chain, one.sealed.entry.event, one.sealed.entry.facts))
+        + (f" {one.text.text}" if one.text else "")
+        for one in sorted(entries, key=lambda one: one.sealed.entry.at)
+        if "by" in json.loads(one.sealed.entry.facts)
+    ]
+
+
+def index_page(evidence: Evidence) -> str:
+    """The first page: what is here, with a link to each file."""
+    cases = [
+        (one.reference, one.kind, one.state, one.outcome, _maybe(one.closed_at), _day(one.dates.get("statutory_due")))
+        for one in evidence.cases
+    ]
+    ends = [(head.chain, str(head.sequence), head.hash) for head in evidence.heads]
+    others = ("clock.txt", "decisions.txt", "journal.jsonl", "heads.json", "manifest.json", "README.txt", "verify.py")
+    return page(
+        f"Evidence pack {evidence.reference}",
+        table("Cases", ("case", "kind", "state", "outcome", "closed", "statutory due"), cases),
+        messages_table(evidence.messages),
+        letters_table(evidence.letters),
+        table("Journal", ("chain", "rows", "hash of the last"), ends),
+        table("More", ("file",), [([name],) for name in others]),
+    )
+
+
+def messages_table(messages: Sequence[PackMessage]) -> str:
+    """Every message, with links to its files."""
+    rows = []
+    for number, one in enumerate(messages, start=1):
+        files = [f"{message_stem(number)}.txt", *([message_stem(number) + raw_suffix(one)] if one.raw else [])]
+        sender = REMOVED if one.removed_at else one.sender_address or one.sender_name
+        rows.append((moment(one.received_at), one.channel, sender, one.subject, one.reference, files))
+    return table("Messages", ("received", "by", "from", "subject", "under", "files"), rows)
+
+
+def letters_table(letters: Sequence[PackLetter]) -> str:
+    """Every letter of ours, with a link to its file."""
+    rows = [
+        (moment(one.created_at), one.purpose, one.state, _maybe(one.sent_at), one.message_id, [letter_name(number)])
+        for number, one in enumerate(letters, start=1)
+    ]
+    return table("Letters", ("written", "purpose", "state", "handed over", "Message-ID", "file"), rows)
+
+
+def page(title: str, *parts: str) -> str:
+    """A page of its own with these parts, each HTML already."""
+    return "".join((_HEAD.format(title=_safe(title)), *parts, "</body>\n</html>\n"))
+
+
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str | list[str]]]) -> str:
+    """A table with its heading; a cell that is a list holds names of our own files."""
+    head = "".join(f"<th scope=col>{_safe(column)}</th>" for column in columns)
+    lines = "".join(f"<tr>{''.join(f'<td>{_cell(cell)}</td>' for cell in row)}</tr>\n" for row in rows)
+    return f"<h2>{_safe(title)}</h2>\n<table>\n<tr>{head}</tr>\n{lines}</table>\n"
+
+
+def _cell(cell: str | list[str]) -> str:
+    if isinstance(cell, list):
+        return " ".join(map(_link, cell))
+    return f"<bdi>{_safe(cell)}</bdi>"
+
+
+def _link(name: str) -> str:
+    return f'<a href="{escape(name)}">{escape(name)}</a>'
+
+
+def _safe(text: str) -> str:
+    return escape(harmless_line(text))
+
+
+def _facts(facts: Iterable[tuple[str, str]]) -> str:
+    return "".join(f"{name}: {harmless_line(value)}\n" for name, value in facts if value)
+
+
+def _block(title: str, lines: Sequence[str]) -> tuple[str, ...]:
+    return (f"{title}:", *(f"  {harmless_line(line)}" for line in lines)) if lines else ()
+
+
+def _maybe(at: datetime | None) -> str:
+    return moment(at) if at is not None else ""
+
+
+def _day(day: object) -> str:
+    return "" if day is None else str(day)
+
+
+def _in_brackets(address: str) -> str:
+    return f"<{address}>" if address else ""
+
+
+def _as_json(value: Mapping[str, object] | None) -> str:
+    return "" if value is None else json.dumps(value, sort_keys=True, default=str)
+
+
+def _list(kept: Mapping[str, object], name: str) -> Sequence[object]:
+    return cast("Sequence[object]", kept.get(name, ()))
+
+
+def _of(one: object, name: str) -> object:
+    return cast("Mapping[str, object]", one).get(name, "")
