@@ -45,6 +45,7 @@ _LETTER_WORDS = (
     "posted_id",
 )
 _LETTER_TIMES = ("created_at", "retry_at", "sent_at", "undelivered_at")
+_ENQUIRY_TIMES = ("received_at", "filed_at", "cleared_at", "removed_at")
 _ENQUIRY_WORDS = (
     "id",
     "item_id",
@@ -191,7 +192,7 @@ def _moments(row: Row[tuple[object, ...]], names: Iterable[str]) -> dict[str, ob
 def _enquiry(row: Row[tuple[object, ...]]) -> dict[str, object]:
     known = row.sender_address or row.sender_name
     sender = {"name": row.sender_name, "address": row.sender_address} if known else None
-    return {**_words(row, _ENQUIRY_WORDS), **_moments(row, ("received_at", "filed_at", "cleared_at")), "sender": sender}
+    return {**_words(row, _ENQUIRY_WORDS), **_moments(row, _ENQUIRY_TIMES), "sender": sender}
 
 
 def _case(row: Row[tuple[object, ...]]) -> dict[str, object]:
