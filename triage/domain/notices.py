@@ -1,18 +1,64 @@
-"""A mail to the company's own staff: a reminder, an interruption, the day's digest."""
+"""A mail to the company's own staff: what to do and by when, and never a customer's name or word.
 
+Its key names the occasion, and is unique for all time: a restart proposes the same mail under the same key, so that it
+goes once, and a date that has moved makes another occasion.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from triage.domain.case_file import CaseFile
+from triage.domain.on_duty import OnDuty
+from triage.domain.plain_dates import plain_date
+from triage.domain.vocabulary import Flag, Kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Notice:
-    """`key` names the occasion, so that there is one notice for it, whatever restarts; `to` is one mail address.
+    """One mail to one member of staff. `reference` is the case's or thread's, "" where it is about the desk.
 
-    `reference` is the case's or enquiry's, "" for one about the desk. No name or word of a customer is in it.
+    `purpose` is the sort of occasion, `to` an address, `why` the rule that asked for it.
     """
 
     key: str
     purpose: str
+    reference: str
     to: str
     subject: str
     body: str
-    reference: str = ""
+    why: str
+
+
+def notice(
+    key: str, reference: str, duty: OnDuty, subject: str, lines: Sequence[str], why: str, *, to: str = ""
+) -> Notice:
+    """A notice to who is on duty, or `to` a further address. The first line says what to do and by when."""
+    remark = [duty.remark] if duty.remark and not to else []
+    body = "\n\n".join([*lines, *remark, f"Why this mail: {why}."])
+    purpose = key.partition(":")[0]
+    return Notice(
+        key=key, purpose=purpose, reference=reference, to=to or duty.member.address, subject=subject, body=body, why=why
+    )
+
+
+def short_date(day: date) -> str:
+    """A day in a subject: "Wed 23 Dec". The body says the year."""
+    weekday, number, month, _ = plain_date(day).split()
+    return f"{weekday[:3]} {number} {month[:3]}"
+
+
+def in_words(code: str) -> str:
+    """A code of ours as words: "opt out" for opt_out."""
+    return code.replace("_", " ")
+
+
+def days(count: int) -> str:
+    """Working days in words, as in "Due in 1 working day"."""
+    return f"{count} working day" if count == 1 else f"{count} working days"
+
+
+def is_about_the_dpo(case: CaseFile) -> bool:
+    """Whether the case is a complaint about the DPO: told to the director, else to the deputy, never to the DPO."""
+    flags = {*case.flags, *(flag for message in case.messages for flag in message.flags)}
+    return case.kind is Kind.COMPLAINT and Flag.ABOUT_THE_DPO in flags
