@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import islice
 
 from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.clock import local_date
@@ -63,10 +64,10 @@ def today_of(case: CaseFile, policy: Policy, now: datetime) -> date:
     return local_date(now, controller_of(case, policy).nation)
 
 
-def working_days_left(today: date, due_on: date, calendar: WorkCalendar) -> int:
-    """Working days from tomorrow to `due_on`, both inclusive; 0 on the day itself and after it."""
-    span = (due_on - today).days
-    return sum(calendar.is_working(today + timedelta(days=day)) for day in range(1, span + 1))
+def working_days_left(today: date, due_on: date, calendar: WorkCalendar, most: int) -> int:
+    """Working days from tomorrow to `due_on`, both inclusive, counted up to `most`; 0 on the day itself and after."""
+    ahead = (today + timedelta(days=day) for day in range(1, (due_on - today).days + 1))
+    return sum(1 for _ in islice(filter(calendar.is_working, ahead), most))
 
 
 def have_passed(working_days: int, since: date, today: date, calendar: WorkCalendar) -> bool:

@@ -37,6 +37,11 @@ class _Look:
     def after(self, since: date, working_days: int) -> date:
         return self.calendar.after(since, working_days)
 
+    def soon_after(self, at: datetime, working_days: int) -> date:
+        """So many working days after `at`, but by the case's own day where that is sooner and still ahead."""
+        since = self.day_of(at)
+        return min(self.after(since, working_days), max(self.unfinished_by, since))
+
     @property
     def received_on(self) -> date:
         return self.case.dates.received_on
@@ -67,14 +72,14 @@ def next_step(case: CaseFile, policy: Policy, today: date) -> Step:
         raise ValueError(f"{case.reference}: nothing is owed in a case that is {in_words(case.state)}")
     calendar = standing.calendar_of(controller_of(case, policy), policy)
     look = _Look(case=case, targets=policy.targets, calendar=calendar, today=today)
-    step, step_on = next(step for rule in _RULES if (step := rule(look)) is not None)
-    return (f"overdue: {step}" if step_on < today else step), step_on
+    what, by = next(step for rule in _RULES if (step := rule(look)) is not None)
+    return (f"overdue: {what}" if by < today else what), by
 
 
 def _new_message(look: _Look) -> Step | None:
     """What came after the case was opened. The message that opened it is read with the first look."""
     came = [message.received_at for message in look.case.unread if message.received_at > look.case.received_at]
-    return ("read the new message", look.after(look.day_of(min(came)), 1)) if came else None
+    return ("read the new message", look.soon_after(min(came), 1)) if came else None
 
 
 def _draft(look: _Look) -> Step | None:
@@ -82,8 +87,7 @@ def _draft(look: _Look) -> Step | None:
     if not waiting:
         return None
     oldest = min(waiting, key=lambda letter: letter.created_at)
-    by = min(look.after(look.day_of(oldest.created_at), 1), max(look.unfinished_by, look.day_of(oldest.created_at)))
-    return f"approve or discard the letter ({in_words(oldest.purpose)})", by
+    return f"approve or discard the letter ({in_words(oldest.purpose)})", look.soon_after(oldest.created_at, 1)
 
 
 def _acknowledge(look: _Look) -> Step | None:
@@ -167,7 +171,7 @@ def _wish_taken_back(look: _Look) -> Step | None:
     if not look.case.erasure_blocked:
         return None
     last = max((message.received_at for message in look.case.messages), default=look.case.opened_at)
-    by = min(look.after(look.day_of(last), _FIRST_LOOK_WORKING_DAYS), max(look.answer_by, look.day_of(last)))
+    by = look.soon_after(last, _FIRST_LOOK_WORKING_DAYS)
     return "the wish to delete was taken back: make sure, then record a withdrawal or go on", by
 
 

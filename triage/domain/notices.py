@@ -58,6 +58,11 @@ def days(count: int) -> str:
     return f"{count} working day" if count == 1 else f"{count} working days"
 
 
+def see_it(reference: str) -> str:
+    """Where to read on."""
+    return f"See it: `triage case show {reference}`"
+
+
 def is_about_the_dpo(case: CaseFile) -> bool:
     """Whether the case is a complaint about the DPO: told to the director, else to the deputy, never to the DPO."""
     flags = {*case.flags, *(flag for message in case.messages for flag in message.flags)}

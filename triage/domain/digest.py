@@ -1,0 +1,186 @@
+"""The one mail of the morning: what waits, in the order to take it up, and the ends of the journal's chains."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from triage.domain import case_standing as standing
+from triage.domain.case_file import CaseFile
+from triage.domain.clock import local_date
+from triage.domain.digest_groups import GROUPS, nobody_opened, place, row_of
+from triage.domain.next_step import next_step
+from triage.domain.notices import Notice, in_words, is_about_the_dpo, notice, short_date
+from triage.domain.on_duty import DEPUTY, DIRECTOR, DPO, OnDuty, on_duty
+from triage.domain.plain_dates import plain_date
+from triage.domain.policy import Controller, Policy, Staff
+from triage.domain.records import Alarm
+from triage.domain.vocabulary import Nation
+
+_FROM = time(8, 30)
+_HEADS_SHOWN = 40
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DatedHead:
+    """Where a journal chain ends, and when its last row was written."""
+
+    chain: str
+    sequence: int
+    hash: str
+    changed_at: datetime
+
+
+@dataclass(kw_only=True, slots=True)
+class _Mail:
+    """What one person gets."""
+
+    duty: OnDuty
+    remarks: list[str] = field(default_factory=list)
+    cases: list[CaseFile] = field(default_factory=list)
+    unopened: list[CaseFile] = field(default_factory=list)
+    alarms: list[Alarm] = field(default_factory=list)
+    tail: list[str] = field(default_factory=list)
+
+
+def is_digest_time(now: datetime, last_digest_on: date | None, policy: Policy) -> bool:
+    """Whether the digest of today is still to come: from 08:30 on a working day of the main controller, at its place.
+
+    A worker that was down at 08:30 sends it when it is back, the same day; what a day missed, the next one says.
+    """
+    controller = policy.main_controller
+    local = now.astimezone(_zone(controller))
+    working = standing.calendar_of(controller, policy).is_working(local.date())
+    return working and local.time() >= _FROM and (last_digest_on is None or last_digest_on < local.date())
+
+
+def digest(
+    cases: Sequence[CaseFile],
+    alarms: Sequence[Alarm],
+    journal_heads: Sequence[DatedHead],
+    links_stale: Sequence[str],
+    policy: Policy,
+    now: datetime,
+) -> tuple[Notice, ...]:
+    """One mail for each person who has something to do today: references, kinds, days and steps, no name and no word.
+
+    `cases` are the open ones, `journal_heads` all chains: those changed since the digest before are listed, all of them
+    are in the combined hash. Neither they nor `links_stale` (names of links nobody checked for long) make a mail by
+    themselves.
+    """
+    if policy.staff is None:
+        return ()
+    today = local_date(now, policy.main_controller.nation)
+    mails = _sorted_out(cases, alarms, policy, policy.staff, now)
+    secret = {case.thread for case in cases if is_about_the_dpo(case)}
+    main = mails[on_duty(DPO, policy.staff, today).role]
+    shown = [head for head in journal_heads if main.duty.role != DPO or _thread_of(head.chain) not in secret]
+    main.tail += [*_links(links_stale), *_heads(shown, journal_heads, _digest_before(today, policy))]
+    return tuple(one for mail in mails.values() if (one := _worded(mail, policy, now, today)) is not None)
+
+
+def _sorted_out(
+    cases: Sequence[CaseFile], alarms: Sequence[Alarm], policy: Policy, staff: Staff, now: datetime
+) -> dict[str, _Mail]:
+    """Who hears of what. What is about the DPO goes past the DPO; what nobody opened, to the deputy as well."""
+    today = local_date(now, policy.main_controller.nation)
+    mails: dict[str, _Mail] = {}
+
+    def mail_for(role: str) -> _Mail:
+        duty = on_duty(role, staff, today)
+        mail = mails.setdefault(duty.role, _Mail(duty=duty))
+        if duty.remark and duty.remark not in mail.remarks:
+            mail.remarks.append(duty.remark)
+        return mail
+
+    mail_for(DPO)
+    secret = {case.thread for case in cases if is_about_the_dpo(case)}
+    for case in cases:
+        mail_for(DIRECTOR if is_about_the_dpo(case) else DPO).cases.append(case)
+    for alarm in alarms:
+        mail_for(DIRECTOR if _thread_of(alarm.reference or "") in secret else DPO).alarms.append(alarm)
+    unopened = [case for case in cases if nobody_opened(row_of(case, policy, now))]
+    if unopened and on_duty(DEPUTY, staff, today).role != DPO:
+        mail = mail_for(DEPUTY)
+        mail.unopened += [case for case in unopened if case not in mail.cases]
+    return mails
+
+
+def _worded(mail: _Mail, policy: Policy, now: datetime, today: date) -> Notice | None:
+    """The mail in words; None where it has nothing to say."""
+    groups: dict[int, list[tuple[date, str, str]]] = {}
+    for case in mail.cases:
+        row = row_of(case, policy, now)
+        placed = place(row)
+        if placed is not None:
+            step, step_on = next_step(case, policy, row.today)
+            what = f"{step}, by {short_date(step_on)}"
+            remark = f" - {placed[1]}" if placed[1] else ""
+            line = f"{case.reference} ({in_words(case.kind)}){remark}\n    next: {what}"
+            groups.setdefault(placed[0], []).append((step_on, line, f"{case.reference}: {what}"))
+    sections, counts, first = [], [], ""
+    for number, lines in sorted(groups.items()):
+        lines.sort()
+        first = first or f"Start with {lines[0][2]}."
+        sections.append("\n".join([f"{GROUPS[number].title} ({len(lines)})", *(f"  {line}" for _, line, _ in lines)]))
+        counts.append(f"{len(lines)} {GROUPS[number].short}")
+    if mail.unopened:
+        first = first or f"Open {mail.unopened[0].reference} today, or see that somebody does."
+        limit = policy.targets.unopened_working_days
+        named = [f"  {case.reference} ({in_words(case.kind)})" for case in mail.unopened]
+        sections.append("\n".join([f"Opened by nobody for {limit} working days ({len(named)})", *named]))
+        counts.append(f"{len(named)} opened by nobody")
+    if mail.alarms:
+        first = first or "No case waits for you today, but look at the alarms below."
+        named = [f"  {in_words(alarm.code)} {alarm.reference or ''}".rstrip() for alarm in mail.alarms]
+        sections.append("\n".join([f"Alarms (`triage alarm list`) ({len(named)})", *named]))
+        counts.append(f"{len(named)} alarm{'s' if len(named) > 1 else ''}")
+    if not sections:
+        return None
+    return notice(
+        f"digest:{today}:{mail.duty.role}",
+        "",
+        OnDuty(role=mail.duty.role, member=mail.duty.member),
+        f"Privacy desk, {short_date(today)}: {', '.join(counts)}",
+        [first, *mail.remarks, *sections, *mail.tail],
+        f"the digest of {plain_date(today)}; it comes on working days, if there is something to do",
+    )
+
+
+def _links(stale: Sequence[str]) -> list[str]:
+    return [f"Links nobody has checked for long (policy.toml): {', '.join(stale)}"] if stale else []
+
+
+def _heads(shown: Iterable[DatedHead], every: Sequence[DatedHead], since: datetime) -> list[str]:
+    """The ends of the chains, out of reach of whoever might rewrite the database later."""
+    if not every:
+        return []
+    changed = sorted((head for head in shown if head.changed_at >= since), key=lambda head: head.chain)
+    lines = [f"  {head.chain} row {head.sequence} {head.hash}" for head in changed[:_HEADS_SHOWN]]
+    more = len(changed) - len(lines)
+    if more:
+        lines.append(f"  and {more} more, in the hash of all")
+    title = f"Journal: keep this mail, it proves later that nothing before it was changed ({len(every)} chains)"
+    return ["\n".join([title, f"  all chains together {combined_hash(every)}", *lines])]
+
+
+def combined_hash(heads: Iterable[DatedHead]) -> str:
+    """SHA-256 over every chain's "name row hash" line, in the order of the names: one value that stands for all."""
+    lines = sorted(f"{head.chain} {head.sequence} {head.hash}\n" for head in heads)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+def _digest_before(today: date, policy: Policy) -> datetime:
+    """08:30 of the working day before."""
+    controller = policy.main_controller
+    day = standing.calendar_of(controller, policy).back(today - timedelta(days=1))
+    return datetime.combine(day, _FROM, _zone(controller))
+
+
+def _zone(controller: Controller) -> ZoneInfo:
+    return ZoneInfo("Europe/Sofia" if controller.nation is Nation.BULGARIA else "Europe/London")
+
+
+def _thread_of(chain: str) -> str:
+    return chain.partition("/")[0]
