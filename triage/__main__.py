@@ -26,6 +26,7 @@ COMMANDS = {
     "look": "the daily look at what was read as no request: list, show, clear",
     "letter": "list or show letters; approve or discard a draft",
     "alarm": "list what a person must see, or say that it is dealt with",
+    "calendar": "due dates and next steps of open cases as an iCalendar file",
     "quarantine": "list, show or retry items that could not be read",
     "hubspot": "find a contact, list its conversations, unsubscribe an address: what the DPO may do at HubSpot",
     "suppression": "the do-not-contact list: add to it, hold a campaign's list against it, lift with a reason",

@@ -1,4 +1,4 @@
-"""What never waits: danger, a breach, a regulator, a court, the police. Told at once, and by message, until it is read."""
+"""What never waits: danger, a breach, a regulator, a court, the police. Told at once, message by message."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -38,37 +38,34 @@ def urgent_notices(
     today: date,
 ) -> Iterator[Notice]:
     """One notice per message and address, also for a snoozed case. `past_the_dpo`: threads that complain of the DPO."""
+    for thread, message, flags in _bearing(cases, flagged):
+        secret = Flag.ABOUT_THE_DPO in flags or thread in past_the_dpo
+        yield from _told(thread, message, flags, policy, staff, today, secret=secret)
+
+
+def _bearing(
+    cases: Iterable[CaseFile], flagged: Iterable[FlaggedMessage]
+) -> Iterator[tuple[str, int | None, Sequence[Flag]]]:
+    """Every unread message with its flags; None for flags of a case nobody has opened that no message bears."""
     for case in cases:
         for message in case.unread:
-            yield from _of_message(
-                case.thread, str(message.enquiry_id), message.flags, past_the_dpo, policy, staff, today
-            )
-        told = {flag for message in case.messages for flag in message.flags}
+            yield case.thread, message.enquiry_id, message.flags
         if case.looked_at is None:
-            flags = [flag for flag in case.flags if flag not in told]
-            yield from _of_message(case.thread, "", flags, past_the_dpo, policy, staff, today)
+            of_messages = {flag for message in case.messages for flag in message.flags}
+            yield case.thread, None, [flag for flag in case.flags if flag not in of_messages]
     for one in flagged:
-        yield from _of_message(
-            one.thread, str(one.message.enquiry_id), one.message.flags, past_the_dpo, policy, staff, today
-        )
+        yield one.thread, one.message.enquiry_id, one.message.flags
 
 
-def _of_message(
-    thread: str,
-    message: str,
-    flags: Sequence[Flag],
-    past_the_dpo: Container[str],
-    policy: Policy,
-    staff: Staff,
-    today: date,
+def _told(
+    thread: str, message: int | None, flags: Sequence[Flag], policy: Policy, staff: Staff, today: date, *, secret: bool
 ) -> Iterator[Notice]:
     urgent = [flag for flag in _URGENT if flag in flags]
     if not urgent:
         return
     what = ", ".join(_URGENT[flag][0] for flag in urgent)
-    secret = Flag.ABOUT_THE_DPO in flags or thread in past_the_dpo
     duty = on_duty(DIRECTOR if secret else DPO, staff, today)
-    key = f"urgent:{thread}:{message}"
+    key = f"urgent:{thread}:{message or 'case'}"
     subject = f"Now: {what} ({thread})"
     lines = [f"Read {thread} now: {what}.", *(_URGENT[flag][1] for flag in urgent), see_it(thread)]
     why = "danger, a breach, a regulator, a court or the police never wait for the digest"

@@ -1,0 +1,87 @@
+"""The reminding story: what staff must be told goes to the store as notices, each occasion once for all time."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Protocol
+
+from triage.domain.case_file import CaseFile
+from triage.domain.clock import local_date
+from triage.domain.digest import DatedHead, digest, is_digest_time
+from triage.domain.notices import Notice
+from triage.domain.policy import Policy
+from triage.domain.records import Alarm, QuarantineRow
+from triage.domain.reminders import interrupts
+from triage.domain.urgent_notices import FlaggedMessage
+from triage.logs import get_logger
+from triage.service.checkup import LINK_AGE
+
+log = get_logger()
+
+
+class OpenCases(Protocol):
+    """A store that knows the cases."""
+
+    async def open_cases(self) -> tuple[CaseFile, ...]:
+        """Every case in which something is owed."""
+        ...
+
+
+class ReminderStore(OpenCases, Protocol):
+    """What reminding needs of the store. Each method is one transaction; `now` is aware UTC."""
+
+    async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:
+        """Unread messages that bear an urgent flag, of threads without an open case."""
+        ...
+
+    async def alarms(self) -> tuple[Alarm, ...]:
+        """Standing alarms, oldest first."""
+        ...
+
+    async def list_quarantine(self) -> tuple[QuarantineRow, ...]:
+        """Items that could not be read, oldest first."""
+        ...
+
+    async def journal_heads(self) -> tuple[DatedHead, ...]:
+        """Where every chain of the journal ends."""
+        ...
+
+    async def put_notices(self, notices: Sequence[Notice], now: datetime) -> int:
+        """Keep those whose key is not known yet, to be sent by the outbox; how many were new."""
+        ...
+
+
+@dataclass(kw_only=True, slots=True)
+class Reminding:
+    """Proposes every reminder anew at each look. The store's keys alone keep one from going twice: no memory here
+    matters, whatever restarts; the day of the last digest only spares work.
+    """
+
+    store: ReminderStore
+    policy: Policy
+    clock: Callable[[], datetime]
+    _last_digest_on: date | None = field(default=None, init=False)
+
+    async def look(self) -> int:
+        """Look at everything once; how many notices were new. Raises StoreUnavailable."""
+        if self.policy.staff is None:
+            return 0
+        now = self.clock()
+        cases, alarms = await self.store.open_cases(), await self.store.alarms()
+        since = min((row.received_at for row in await self.store.list_quarantine()), default=None)
+        flagged = await self.store.flagged_messages()
+        notices = interrupts(cases, alarms, since, self.policy, now, flagged)
+        today = local_date(now, self.policy.main_controller.nation)
+        is_morning = is_digest_time(now, self._last_digest_on, self.policy)
+        if is_morning:
+            heads = await self.store.journal_heads()
+            notices += digest(cases, alarms, heads, self._stale_links(today), self.policy, now)
+        new = await self.store.put_notices(notices, now) if notices else 0
+        if is_morning:
+            self._last_digest_on = today
+        if new:
+            log.info("notices_put", new=new)
+        return new
+
+    def _stale_links(self, today: date) -> tuple[str, ...]:
+        return tuple(name for name, link in self.policy.links.items() if today - link.checked_on > LINK_AGE)
