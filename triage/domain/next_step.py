@@ -180,7 +180,7 @@ def _checklist(look: _Look) -> Step | None:
     if not due:
         return None
     due_on, task = min(due, key=lambda one: (one[0], one[1].id))
-    return f"checklist: {task.system} ({task.owner})", min(due_on, look.answer_by)
+    return f"checklist: {task.system}", min(due_on, look.answer_by)
 
 
 def _answer(look: _Look) -> Step:
