@@ -107,7 +107,7 @@ def test_the_first_line_says_with_what_to_start_and_the_subject_counts() -> None
     assert mail.key == "digest:2026-12-02:dpo"
     assert mail.to == DPO
     assert mail.subject == "Privacy desk, Wed 2 Dec: 1 overdue, 1 to approve"
-    assert mail.body.startswith(f"Start with {REF}: overdue: answer the person, by Mon 23 Nov.")
+    assert mail.body.startswith(f"Start with {REF}: answer the person (overdue since Mon 23 Nov).")
     assert mail.body.index("Overdue (1)") < mail.body.index("Waiting for your approval (1)")
 
 
@@ -250,7 +250,7 @@ def test_the_journals_ends_are_listed_where_they_changed_and_all_are_in_one_hash
     assert f"  DP-2 row 3 {heads[1].hash}" in body
     assert "DP-1 row" not in body
     assert combined_hash(heads) in body
-    assert "(2 chains)" in body
+    assert "All 2 together" in body
 
 
 def test_on_monday_the_chains_of_the_weekend_are_listed() -> None:
@@ -261,7 +261,8 @@ def test_on_monday_the_chains_of_the_weekend_are_listed() -> None:
 
 def test_a_long_list_of_chains_is_cut_and_says_so() -> None:
     body = sent(make_case(looked_at=None), heads=[head(f"DP-{number:03}") for number in range(50)])[0].body
-    assert "and 10 more, in the hash of all" in body
+    assert "Chains changed since the last working day (50)" in body
+    assert "and 25 more" in body
 
 
 def test_stale_links_ride_along() -> None:

@@ -10,7 +10,7 @@ from triage.domain import case_standing as standing
 from triage.domain.case_file import CaseFile
 from triage.domain.clock import local_date
 from triage.domain.digest_groups import GROUPS, nobody_opened, place, row_of
-from triage.domain.next_step import next_step
+from triage.domain.next_step import next_step, step_in_words
 from triage.domain.notices import Notice, in_words, is_about_the_dpo, notice, short_date
 from triage.domain.on_duty import DEPUTY, DIRECTOR, DPO, OnDuty, on_duty
 from triage.domain.plain_dates import plain_date
@@ -19,7 +19,8 @@ from triage.domain.records import Alarm
 from triage.domain.vocabulary import Nation
 
 _FROM = time(8, 30)
-_HEADS_SHOWN = 40
+# More than this nobody reads; the console and `triage case list` have all.
+_LINES_SHOWN = 25
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,28 +115,27 @@ def _worded(mail: _Mail, policy: Policy, now: datetime, today: date) -> Notice |
         row = row_of(case, policy, now)
         placed = place(row)
         if placed is not None:
-            step, step_on = next_step(case, policy, row.today)
-            what = f"{step}, by {short_date(step_on)}"
-            remark = f" - {placed[1]}" if placed[1] else ""
-            line = f"{case.reference} ({in_words(case.kind)}){remark}\n    next: {what}"
-            groups.setdefault(placed[0], []).append((step_on, line, f"{case.reference}: {what}"))
+            number, remark = placed
+            step = next_step(case, policy, row.today)
+            shown = f"{_named(case)}: {remark}" if remark else _named(case)
+            groups.setdefault(number, []).append((step[1], shown, step_in_words(step)))
     sections, counts, first = [], [], ""
-    for number, lines in sorted(groups.items()):
-        lines.sort()
-        first = first or f"Start with {lines[0][2]}."
-        sections.append("\n".join([f"{GROUPS[number].title} ({len(lines)})", *(f"  {line}" for _, line, _ in lines)]))
-        counts.append(f"{len(lines)} {GROUPS[number].short}")
+    for number, waiting in sorted(groups.items()):
+        waiting.sort()
+        first = first or f"Start with {waiting[0][1].partition(' ')[0]}: {waiting[0][2]}."
+        sections.append(_section(GROUPS[number].title, [f"{shown}\n    next: {step}" for _, shown, step in waiting]))
+        counts.append(f"{len(waiting)} {GROUPS[number].short}")
     if mail.unopened:
         first = first or f"Open {mail.unopened[0].reference} today, or see that somebody does."
         limit = policy.targets.unopened_working_days
-        named = [f"  {case.reference} ({in_words(case.kind)})" for case in mail.unopened]
-        sections.append("\n".join([f"Opened by nobody for {limit} working days ({len(named)})", *named]))
-        counts.append(f"{len(named)} opened by nobody")
+        lines = [_named(case) for case in mail.unopened]
+        sections.append(_section(f"Opened by nobody for {limit} working days", lines))
+        counts.append(f"{len(lines)} opened by nobody")
     if mail.alarms:
         first = first or "No case waits for you today, but look at the alarms below."
-        named = [f"  {in_words(alarm.code)} {alarm.reference or ''}".rstrip() for alarm in mail.alarms]
-        sections.append("\n".join([f"Alarms (`triage alarm list`) ({len(named)})", *named]))
-        counts.append(f"{len(named)} alarm{'s' if len(named) > 1 else ''}")
+        lines = [f"{in_words(alarm.code)} {alarm.reference or ''}".rstrip() for alarm in mail.alarms]
+        sections.append(_section("Alarms (`triage alarm list`)", lines))
+        counts.append(f"{len(lines)} alarm{'s' if len(lines) > 1 else ''}")
     if not sections:
         return None
     return notice(
@@ -148,6 +148,18 @@ def _worded(mail: _Mail, policy: Policy, now: datetime, today: date) -> Notice |
     )
 
 
+def _named(case: CaseFile) -> str:
+    return f"{case.reference} ({in_words(case.kind)})"
+
+
+def _section(title: str, lines: Sequence[str]) -> str:
+    """A heading with its count, and as many lines as somebody reads in a mail."""
+    shown = [f"  {line}" for line in lines[:_LINES_SHOWN]]
+    if len(lines) > len(shown):
+        shown.append(f"  and {len(lines) - len(shown)} more")
+    return "\n".join([f"{title} ({len(lines)})", *shown])
+
+
 def _links(stale: Sequence[str]) -> list[str]:
     return [f"Links nobody has checked for long (policy.toml): {', '.join(stale)}"] if stale else []
 
@@ -157,12 +169,11 @@ def _heads(shown: Iterable[DatedHead], every: Sequence[DatedHead], since: dateti
     if not every:
         return []
     changed = sorted((head for head in shown if head.changed_at >= since), key=lambda head: head.chain)
-    lines = [f"  {head.chain} row {head.sequence} {head.hash}" for head in changed[:_HEADS_SHOWN]]
-    more = len(changed) - len(lines)
-    if more:
-        lines.append(f"  and {more} more, in the hash of all")
-    title = f"Journal: keep this mail, it proves later that nothing before it was changed ({len(every)} chains)"
-    return ["\n".join([title, f"  all chains together {combined_hash(every)}", *lines])]
+    lines = [f"{head.chain} row {head.sequence} {head.hash}" for head in changed]
+    whole = (
+        f"Journal: keep this mail, it proves later what stood there. All {len(every)} together: {combined_hash(every)}"
+    )
+    return [f"{whole}\n{_section('Chains changed since the last working day', lines)}"]
 
 
 def combined_hash(heads: Iterable[DatedHead]) -> str:

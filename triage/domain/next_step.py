@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from triage.domain import case_standing as standing
 from triage.domain.case_file import CaseFile
 from triage.domain.clock import local_date
-from triage.domain.notices import in_words
+from triage.domain.notices import in_words, short_date
 from triage.domain.policy import Policy, Targets
 from triage.domain.stage_letters import controller_of
 from triage.domain.vocabulary import CaseState, Kind, LetterPurpose
@@ -18,6 +18,9 @@ EXTENSION_IDEA_AFTER_DAYS = 20
 _FIRST_LOOK_WORKING_DAYS = 2
 _CLOSE_WORKING_DAYS = 2
 _NEWS = (LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT, LetterPurpose.COMPLAINT_PROGRESS, LetterPurpose.ESCALATION)
+
+# How a step begins whose day is over.
+OVERDUE = "overdue: "
 
 Step = tuple[str, date]
 
@@ -73,7 +76,15 @@ def next_step(case: CaseFile, policy: Policy, today: date) -> Step:
     calendar = standing.calendar_of(controller_of(case, policy), policy)
     look = _Look(case=case, targets=policy.targets, calendar=calendar, today=today)
     what, by = next(step for rule in _RULES if (step := rule(look)) is not None)
-    return (f"overdue: {what}" if by < today else what), by
+    return (f"{OVERDUE}{what}" if by < today else what), by
+
+
+def step_in_words(step: Step) -> str:
+    """A step with its day, for a mail: "answer the person, by Wed 23 Dec"."""
+    what, by = step
+    if what.startswith(OVERDUE):
+        return f"{what.removeprefix(OVERDUE)} (overdue since {short_date(by)})"
+    return f"{what}, by {short_date(by)}"
 
 
 def _new_message(look: _Look) -> Step | None:

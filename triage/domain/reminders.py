@@ -12,7 +12,7 @@ from datetime import date, datetime
 from triage.domain import case_standing as standing
 from triage.domain.case_file import CaseFile
 from triage.domain.clock import local_date
-from triage.domain.next_step import next_step
+from triage.domain.next_step import next_step, step_in_words
 from triage.domain.notices import Notice, days, in_words, is_about_the_dpo, notice, see_it, short_date
 from triage.domain.on_duty import DIRECTOR, DPO, on_duty
 from triage.domain.plain_dates import plain_date
@@ -105,8 +105,8 @@ def _of_case(case: CaseFile, desk: _Desk) -> Iterator[Notice]:
 
 
 def _next_lines(case: CaseFile, desk: _Desk, today: date) -> tuple[str, str]:
-    step, step_on = next_step(case, desk.policy, today)
-    return f"Next step: {step} ({plain_date(step_on)}).", see_it(case.reference)
+    step = step_in_words(next_step(case, desk.policy, today))
+    return f"Next step: {step}.", see_it(case.reference)
 
 
 def _due_soon(case: CaseFile, desk: _Desk, today: date) -> Iterator[Notice]:
