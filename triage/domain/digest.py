@@ -104,7 +104,8 @@ def _sorted_out(
     unopened = [case for case in cases if nobody_opened(row_of(case, policy, now))]
     if unopened and on_duty(DEPUTY, staff, today).role != DPO:
         mail = mail_for(DEPUTY)
-        mail.unopened += [case for case in unopened if case not in mail.cases]
+        shown = {case.reference for case in mail.cases}
+        mail.unopened += [case for case in unopened if case.reference not in shown]
     return mails
 
 
