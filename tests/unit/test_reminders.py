@@ -105,8 +105,12 @@ def test_an_approved_answer_is_not_reminded_of_but_one_not_sent_in_time_is_overd
 
 @pytest.mark.parametrize(
     "case",
-    [make_case(delivered=True), make_case(letters=(make_letter(LetterPurpose.OUTCOME),))],
-    ids=["delivered outside", "sent"],
+    [
+        make_case(delivered=True),
+        make_case(letters=(make_letter(LetterPurpose.OUTCOME),)),
+        make_case(events=(happened(CaseEventName.WITHDRAWN, date(2026, 12, 1)),)),
+    ],
+    ids=["delivered outside", "sent", "taken back"],
 )
 def test_an_answered_case_is_not_overdue_while_it_waits_for_its_closing(case: CaseFile) -> None:
     assert keys(case, day=date(2027, 1, 8)) == []

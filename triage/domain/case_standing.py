@@ -76,13 +76,13 @@ def have_passed(working_days: int, since: date, today: date, calendar: WorkCalen
 
 
 def has_approved_answer(case: CaseFile) -> bool:
-    """Whether an answer is on its way or there: a person approved it, or delivered it outside the desk."""
-    return _delivered(case) or any(letter.state in _APPROVED for letter in _answers(case))
+    """Whether an answer is on its way or there: a person approved it, or it is answered otherwise."""
+    return is_answered(case) or any(letter.state in _APPROVED for letter in _answers(case))
 
 
 def is_answered(case: CaseFile) -> bool:
-    """Whether the person has the answer, as far as we know."""
-    return _delivered(case) or any(letter.state == SENT for letter in _answers(case))
+    """Whether the person has the answer as far as we know, by letter or outside the desk, or wants none any more."""
+    return _delivered(case) or is_withdrawn(case) or any(letter.state == SENT for letter in _answers(case))
 
 
 def is_withdrawn(case: CaseFile) -> bool:

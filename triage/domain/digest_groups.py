@@ -72,7 +72,7 @@ def _overdue(row: Row) -> str | None:
 
 def _due_soon(row: Row) -> str | None:
     due_on = row.case.dates.safe_due
-    if due_on is None or standing.is_answered(row.case):
+    if due_on is None or standing.has_approved_answer(row.case):
         return None
     left = standing.working_days_left(row.today, due_on, row.calendar, EARLY_WORKING_DAYS + 1)
     return f"due {short_date(due_on)}" if left <= EARLY_WORKING_DAYS else None
