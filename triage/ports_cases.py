@@ -6,9 +6,10 @@ from typing import Protocol
 
 from triage.domain.case_change import CaseChange, DraftedLetter
 from triage.domain.case_file import CaseFile
-from triage.domain.journal import ChainHead
+from triage.domain.digest import DatedHead
 from triage.domain.letter import LetterText
 from triage.domain.notices import Notice
+from triage.domain.urgent_notices import FlaggedMessage
 
 
 class CaseStore(Protocol):
@@ -45,10 +46,14 @@ class CaseStore(Protocol):
         """A person has read every message of the thread. How many were unread; None if there is no such thread."""
         ...
 
-    async def put_notices(self, notices: Sequence[Notice], mail_domain: str, now: datetime) -> int:
+    async def put_notices(self, notices: Sequence[Notice], now: datetime) -> int:
         """Queue mails to staff, each for its occasion once and for all. How many were new."""
         ...
 
-    async def journal_heads(self) -> tuple[ChainHead, ...]:
+    async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:
+        """Unread messages that bear an urgent flag, of threads without an open case."""
+        ...
+
+    async def journal_heads(self) -> tuple[DatedHead, ...]:
         """Where every chain of the journal ends now, by chain."""
         ...

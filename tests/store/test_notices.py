@@ -9,27 +9,35 @@ from triage.domain.notices import Notice
 
 
 def a_notice(key: str = "digest:2026-11-23:dpo") -> Notice:
-    return Notice(key=key, purpose="digest", to="dpo@larkfield.example", subject="Today", body="Two cases.\n")
+    return Notice(
+        key=key,
+        purpose="digest",
+        reference="",
+        to="dpo@larkfield.example",
+        subject="Today",
+        body="Two cases.\n",
+        why="two cases wait",
+    )
 
 
 async def test_an_occasion_has_one_notice_however_often_it_is_put(store: SqlStore) -> None:
-    assert await store.put_notices([a_notice(), a_notice("overdue:x")], "larkfield.example", NOW) == 2
-    assert await store.put_notices([a_notice(), a_notice("overdue:y")], "larkfield.example", NOW) == 1
+    assert await store.put_notices([a_notice(), a_notice("overdue:x")], NOW) == 2
+    assert await store.put_notices([a_notice(), a_notice("overdue:y")], NOW) == 1
 
 
 async def test_a_notice_sent_is_not_handed_out_again(store: SqlStore) -> None:
-    await store.put_notices([a_notice()], "larkfield.example", NOW)
+    await store.put_notices([a_notice()], NOW)
     queue = store.notice_queue
     letter = await queue.claim_letter("worker", NOW)
     assert letter is not None
     assert (letter.recipient, letter.text.subject) == ("dpo@larkfield.example", "Today")
     await queue.record_sent(letter, NOW)
     assert await queue.claim_letter("worker", NOW + timedelta(days=1)) is None
-    assert await store.put_notices([a_notice()], "larkfield.example", NOW) == 0
+    assert await store.put_notices([a_notice()], NOW) == 0
 
 
 async def test_a_deferred_notice_waits_for_its_next_try(store: SqlStore) -> None:
-    await store.put_notices([a_notice()], "larkfield.example", NOW)
+    await store.put_notices([a_notice()], NOW)
     queue = store.notice_queue
     letter = await queue.claim_letter("worker", NOW)
     assert letter is not None
@@ -41,7 +49,7 @@ async def test_a_deferred_notice_waits_for_its_next_try(store: SqlStore) -> None
 
 
 async def test_a_notice_that_cannot_be_sent_is_an_alarm(store: SqlStore) -> None:
-    await store.put_notices([a_notice()], "larkfield.example", NOW)
+    await store.put_notices([a_notice()], NOW)
     queue = store.notice_queue
     letter = await queue.claim_letter("worker", NOW)
     assert letter is not None
@@ -52,7 +60,7 @@ async def test_a_notice_that_cannot_be_sent_is_an_alarm(store: SqlStore) -> None
 
 
 async def test_a_notice_whose_worker_died_is_never_sent_a_second_time(store: SqlStore) -> None:
-    await store.put_notices([a_notice()], "larkfield.example", NOW)
+    await store.put_notices([a_notice()], NOW)
     queue = store.notice_queue
     assert await queue.claim_letter("dead", NOW) is not None
     assert await queue.claim_letter("worker", NOW + timedelta(hours=1)) is None

@@ -1,6 +1,6 @@
 """`triage case list|show REF|acknowledged REF|relabel REF|add`: the queue, one enquiry or case with everything known
 of it, a person's word that it was acknowledged by hand or asks for something else (case_relabel.py), and what came by
-post, phone or word of mouth (case_add.py)."""
+post, phone or word of mouth (case_add.py). What is done to one case lies in case_acts.py."""
 
 import argparse
 import getpass
@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from triage.adapters.hubspot_paths import record_path
-from triage.cli import case_add, case_relabel
+from triage.cli import case_act_words, case_acts, case_add, case_relabel
 from triage.cli.case_page import case_page
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.sender_words import sender_in_words
@@ -44,14 +44,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     case_relabel.add_arguments(actions.add_parser("relabel", help=text, description=text))
     text = "hand in what came by post, phone, word of mouth or a social network"
     case_add.add_arguments(actions.add_parser("add", help=text, description=text))
+    case_act_words.add_arguments(actions)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 done, 1 no such reference, 2 what was typed cannot be taken."""
-    if arguments.action == "add":
-        return case_add.run(arguments)
-    if arguments.action == "relabel":
-        return case_relabel.run(arguments)
+    elsewhere = {"add": case_add.run, "relabel": case_relabel.run, **dict.fromkeys(case_acts.NAMES, case_acts.run)}
+    if arguments.action in elsewhere:
+        return elsewhere[arguments.action](arguments)
     if arguments.action == "show":
         return show(arguments.config, arguments.reference, as_json=arguments.json)
     if arguments.action == "acknowledged":

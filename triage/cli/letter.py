@@ -1,4 +1,4 @@
-"""`triage letter list|show|approve|discard`: letters, and the drafts that wait for a person's word."""
+"""`triage letter list|show|approve|discard|handed-over`: letters, and the drafts that wait for a person's word."""
 
 import argparse
 import getpass
@@ -9,18 +9,22 @@ from datetime import UTC, datetime
 from triage.cli.output import print_json, print_table, row_number, with_store
 from triage.cli.settings_file import add_config
 from triage.cli.terminal import harmless, harmless_line
+from triage.errors import NotDone
 from triage.ports import LetterRow
+from triage.service.casework import approve_letter, hand_letter_over
+from triage.service.chat_link import DeskStore
 from triage.service.review import settle_draft
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`list`, `show ID`, `approve ID`, `discard ID`."""
+    """`list`, `show ID`, `approve ID`, `discard ID`, `handed-over ID`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     texts = {
         "list": "every letter, drafts first",
         "show": "one letter as its reader sees it",
         "approve": "send a draft",
         "discard": "throw a draft away; its enquiry stays unacknowledged",
+        "handed-over": "a draft was printed and posted, or read out: it counts as sent",
     }
     for name, text in texts.items():
         action = actions.add_parser(name, help=text)
@@ -29,23 +33,51 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             action.add_argument("--json", action="store_true", help="print JSON")
         else:
             action.add_argument("id", type=row_number, metavar="ID", help="its number in the list")
+        if name == "approve":
+            chosen = "a checked address, where the person wrote from none that can be answered"
+            action.add_argument("--to", default="", metavar="ADDRESS", help=chosen)
+            action.add_argument("--override", default="", metavar="WHY", help="though what it announces comes too late")
+        if name == "handed-over":
+            action.add_argument("how", metavar="WORDS", help="how: by post to the address on file, read out by phone …")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 done, 1 no such letter or no draft any more."""
+    """0 done, 1 no such letter, no draft any more, or refused."""
     if arguments.action == "list":
         return _list(arguments)
     if arguments.action == "show":
         return _show(arguments)
-    approved, by, now = arguments.action == "approve", getpass.getuser(), datetime.now(UTC)
-    settled = with_store(
-        arguments.config, lambda store: settle_draft(store, arguments.id, approved=approved, by=by, now=now)
-    )
-    if not settled:
+    if arguments.action == "discard":
+        return _discard(arguments)
+    try:
+        with_store(arguments.config, lambda store: _settle(store, arguments))
+    except NotDone as exc:
+        print(exc, file=sys.stderr)
+        return 1
+    told = "will be sent by the worker" if arguments.action == "approve" else "counts as sent"
+    print(f"letter {arguments.id} {told}")
+    return 0
+
+
+def _discard(arguments: argparse.Namespace) -> int:
+    by, now = getpass.getuser(), datetime.now(UTC)
+    if not with_store(
+        arguments.config, lambda store: settle_draft(store, arguments.id, approved=False, by=by, now=now)
+    ):
         print(f"letter {arguments.id} is no draft", file=sys.stderr)
         return 1
-    print(f"letter {arguments.id} {'will be sent by the worker' if approved else 'is discarded'}")
+    print(f"letter {arguments.id} is discarded")
     return 0
+
+
+async def _settle(store: DeskStore, arguments: argparse.Namespace) -> None:
+    from triage.cli.case_acts import casework_for
+
+    work, by = casework_for(store, arguments.config), getpass.getuser()
+    if arguments.action == "approve":
+        await approve_letter(work, store, arguments.id, by=by, to=arguments.to, note=arguments.override)
+    else:
+        await hand_letter_over(work, store, arguments.id, arguments.how, by=by)
 
 
 def _list(arguments: argparse.Namespace) -> int:

@@ -63,8 +63,8 @@ def _hindrances(case: CaseFile, letter: CaseLetter, now: datetime) -> list[str]:
     reasons = [] if refused is None else list(refused.reasons)
     if now - letter.created_at > DRAFT_HOLDS_FOR:
         reasons.append(
-            f"letter {letter.id} was drafted over {DRAFT_HOLDS_FOR.days} days ago, and the days it promises may be past: "
-            "discard it and draft it anew"
+            f"letter {letter.id} was drafted over {DRAFT_HOLDS_FOR.days} days ago, and the days it promises may be "
+            "past: discard it and draft it anew"
         )
     return reasons
 

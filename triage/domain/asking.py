@@ -27,8 +27,8 @@ def propose(
 ) -> CaseChange | Refused:
     """Draft a letter of EVENT_OF, worded with `words`: the question and why, or the reasons for more time.
 
-    Refused where its event would be (case_events.record), so that nobody writes a letter that may not go. With a `note` the
-    DPO overrides what only came too late. The extension's letter names the new day (UK GDPR Art 12(3)).
+    Refused where its event would be (case_events.record), so that nobody writes a letter that may not go. With a `note`
+    the DPO overrides what only came too late. The extension's letter names the new day (UK GDPR Art 12(3)).
     """
     moved = record(case, EVENT_OF[purpose], today_for(case, policy, now), policy, now, note=note, overridden=bool(note))
     if isinstance(moved, Refused):

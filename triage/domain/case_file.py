@@ -24,7 +24,8 @@ class CaseEvent:
 class CaseLetter:
     """A letter of the case's thread. `number` is the case it is about, None for one about the whole message.
 
-    `state` is the outbox's; `promised_on` the latest day it promises something for; `returned`: it came back; `outcome`: how it says the case ended.
+    `state` is the outbox's; `promised_on` the latest day it promises something for; `returned`: it came
+    back; `outcome`: how it says the case ended.
     """
 
     id: int

@@ -11,7 +11,7 @@ from triage.domain.policy import Policy, Staff
 from triage.domain.vocabulary import Flag
 
 # What may cost a life, a fine or a court's patience, with what it may be and what to do.
-_URGENT = {
+URGENT = {
     Flag.THREAT_TO_SAFETY: ("somebody may be in danger", "If so, call those who can help first."),
     Flag.BREACH_REPORT: ("possible breach", "The regulator must hear of a breach within 72 hours (Art 33 UK GDPR)."),
     Flag.REGULATOR_OR_COURT: ("regulator or court", "Such a letter sets its own time to answer."),
@@ -60,14 +60,14 @@ def _bearing(
 def _told(
     thread: str, message: int | None, flags: Sequence[Flag], policy: Policy, staff: Staff, today: date, *, secret: bool
 ) -> Iterator[Notice]:
-    urgent = [flag for flag in _URGENT if flag in flags]
+    urgent = [flag for flag in URGENT if flag in flags]
     if not urgent:
         return
-    what = ", ".join(_URGENT[flag][0] for flag in urgent)
+    what = ", ".join(URGENT[flag][0] for flag in urgent)
     duty = on_duty(DIRECTOR if secret else DPO, staff, today)
     key = f"urgent:{thread}:{message or 'case'}"
     subject = f"Now: {what} ({thread})"
-    lines = [f"Read {thread} now: {what}.", *(_URGENT[flag][1] for flag in urgent), see_it(thread)]
+    lines = [f"Read {thread} now: {what}.", *(URGENT[flag][1] for flag in urgent), see_it(thread)]
     why = "danger, a breach, a regulator, a court or the police never wait for the digest"
     yield notice(key, thread, duty, subject, lines, why)
     if not _AT_ONCE.intersection(urgent):

@@ -5,9 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
+from triage.domain.approving import approve, hand_over
 from triage.domain.case_change import CaseChange, DraftedLetter, Refused
 from triage.domain.case_file import CaseFile
+from triage.domain.checklist import after_tick
 from triage.domain.letter import LetterFacts, LetterText
+from triage.domain.policy import Policy
+from triage.domain.records import LetterRow
 from triage.errors import NotDone
 from triage.ports_cases import CaseStore
 
@@ -25,12 +29,21 @@ class Wording(Protocol):
         ...
 
 
+class LetterShelf(Protocol):
+    """Where letters are looked up: the store."""
+
+    async def show_letter(self, letter_id: int) -> LetterRow | None:
+        """One letter, None if there is none of that number."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Casework:
     """Acts on cases. `mail_domain` is the part of the desk's own address behind the @, for Message-IDs."""
 
     store: CaseStore
     book: Wording
+    policy: Policy
     mail_domain: str
     clock: Callable[[], datetime]
 
@@ -51,8 +64,16 @@ class Casework:
             if isinstance(decided, Refused):
                 raise NotDone("\n".join(decided.reasons))
             if decided is None or await self.write(case, decided, by=by):
+                await self._follow_up(reference, decided)
                 return decided
         raise NotDone(f"{reference} has changed since you looked: look again, then do it")
+
+    async def _follow_up(self, reference: str, done: CaseChange | None) -> None:
+        """The last tick of a checklist brings the letter that says so; the desk drafts it, a person approves it."""
+        case = await self.store.case_of(reference) if done is not None and done.ticks else None
+        change = None if case is None else after_tick(case, self.policy, self.clock())
+        if case is not None and change is not None:
+            await self.write(case, change, by="desk")
 
     async def write(self, case: CaseFile, change: CaseChange, *, by: str) -> bool:
         """Word and write what was decided about `case`; False where it has changed since it was read."""
@@ -63,3 +84,33 @@ class Casework:
     def _worded(self, drafted: DraftedLetter, case: CaseFile) -> tuple[DraftedLetter, LetterText]:
         facts = replace(drafted.facts, reference=case.thread)
         return drafted, self.book.word(facts)
+
+
+async def approve_letter(
+    work: Casework, letters: LetterShelf, letter_id: int, *, by: str, to: str = "", note: str = ""
+) -> None:
+    """Send a draft; what it brings about for its case happens with it. `to`, `note`: see approving.approve.
+
+    Raises NotDone with every reason why not.
+    """
+    number = await _case_of_letter(work, letters, letter_id)
+    now = work.clock()
+    await work.act(number, lambda case: approve(case, letter_id, work.policy, now, to=to, note=note), by=by)
+
+
+async def hand_letter_over(work: Casework, letters: LetterShelf, letter_id: int, how: str, *, by: str) -> None:
+    """A draft went another way: it counts as sent, with what that brings about. Raises NotDone."""
+    number = await _case_of_letter(work, letters, letter_id)
+    now = work.clock()
+    await work.act(number, lambda case: hand_over(case, letter_id, how, work.policy, now), by=by)
+
+
+async def _case_of_letter(work: Casework, letters: LetterShelf, letter_id: int) -> str:
+    """The case a draft is about; the thread's first open one where it is about the whole message."""
+    row = await letters.show_letter(letter_id)
+    if row is None or row.state != "draft":
+        raise NotDone(f"letter {letter_id} is no draft")
+    for case in await work.store.cases_of(row.reference):
+        if any(one.id == letter_id and one.number in (None, case.number) for one in case.letters) and case.is_open:
+            return case.reference
+    raise NotDone(f"letter {letter_id} belongs to no open case: discard it, and write by hand")

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.outbox import NOTES
@@ -13,6 +13,7 @@ from triage.adapters.store.reach import UNANSWERED
 from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, letter
 from triage.domain.case_file import CaseEvent, CaseFile, CaseLetter, CaseMessage, CaseTask, LinkedCase
 from triage.domain.clock_values import ClockDates
+from triage.domain.urgent_notices import URGENT, FlaggedMessage
 from triage.domain.vocabulary import CaseEventName, CaseState, Channel, Flag, Kind, Lane, LetterPurpose, Outcome
 
 _AnyRow = Row[tuple[Any, ...]]
@@ -47,6 +48,14 @@ async def cases_of(connection: AsyncConnection, thread: str) -> tuple[CaseFile, 
 async def open_cases(connection: AsyncConnection) -> tuple[CaseFile, ...]:
     """See CaseStore.open_cases."""
     return await _cases(connection, case_file.c.state.in_(UNANSWERED))
+
+
+async def flagged_messages(connection: AsyncConnection) -> tuple[FlaggedMessage, ...]:
+    """See CaseStore.flagged_messages."""
+    has_case = exists().where(case_file.c.thread == enquiry.c.thread, case_file.c.state.in_(UNANSWERED))
+    query = _messages().where(enquiry.c.read_at.is_(None), enquiry.c.classification.is_not(None), ~has_case)
+    told = [(row.thread, _message(row)) for row in await connection.execute(query)]
+    return tuple(FlaggedMessage(thread=thread, message=one) for thread, one in told if URGENT.keys() & set(one.flags))
 
 
 async def _cases(connection: AsyncConnection, which: ColumnElement[bool]) -> tuple[CaseFile, ...]:

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 
-from sqlalchemy import Executable, Row, bindparam, select
+from sqlalchemy import Executable, Row, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.columns import scrub
 from triage.adapters.store.engine import insert_into
 from triage.adapters.store.schema import case_file, enquiry, journal, journal_head, journal_text
+from triage.domain.digest import DatedHead
 from triage.domain.journal import (
     FIRST_HASH,
     ChainFault,
@@ -97,15 +98,22 @@ def _upsert_ends(dialect: str) -> Executable:
     return insert.on_conflict_do_update(index_elements=["chain"], set_=moved)
 
 
-async def heads(connection: AsyncConnection) -> tuple[ChainHead, ...]:
+async def heads(connection: AsyncConnection) -> tuple[DatedHead, ...]:
     """See CaseStore.journal_heads."""
-    rows = await connection.execute(select(journal_head).order_by(journal_head.c.chain))
-    return tuple(ChainHead(chain=row.chain, sequence=row.sequence, hash=row.hash, seal=row.seal) for row in rows)
+    last = and_(journal.c.chain == journal_head.c.chain, journal.c.sequence == journal_head.c.sequence)
+    query = select(journal_head, journal.c.at).join(journal, last).order_by(journal_head.c.chain)
+    return tuple(
+        DatedHead(chain=row.chain, sequence=row.sequence, hash=row.hash, changed_at=row.at)
+        for row in await connection.execute(query)
+    )
 
 
 async def verify_all(connection: AsyncConnection, secret: bytes) -> tuple[ChainFault, ...]:
     """Recompute every chain, and miss every chain that an enquiry or a case should have."""
-    ends = {head.chain: head for head in await heads(connection)}
+    ends = {
+        row.chain: ChainHead(chain=row.chain, sequence=row.sequence, hash=row.hash, seal=row.seal)
+        for row in await connection.execute(select(journal_head))
+    }
     texts: dict[str, list[JournalText]] = {}
     for row in await connection.execute(select(journal_text)):
         texts.setdefault(row.chain, []).append(JournalText(sequence=row.sequence, salt=row.salt, text=row.text))

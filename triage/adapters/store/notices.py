@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triage.adapters.store.addresses import domain_of
 from triage.adapters.store.alarms import clear_alarm, raise_alarm
 from triage.adapters.store.engine import Database, insert_into
 from triage.adapters.store.outbox import FREE, QUEUED, SENDING, SENT, STRANDED, UNCLEAR
@@ -19,9 +20,7 @@ from triage.ports import Letter
 NOT_SENT_ALARM = "notice_not_sent"
 
 
-async def put_notices(
-    connection: AsyncConnection, secret: bytes, notices: Sequence[Notice], mail_domain: str, now: datetime
-) -> int:
+async def put_notices(connection: AsyncConnection, secret: bytes, notices: Sequence[Notice], now: datetime) -> int:
     """See CaseStore.put_notices."""
     insert = insert_into(connection.dialect.name, notice).on_conflict_do_nothing().returning(notice.c.id)
     new = 0
@@ -33,7 +32,7 @@ async def put_notices(
             "recipient": one.to,
             "subject": one.subject,
             "body": one.body,
-            "message_id": _message_id(secret, one.key, mail_domain),
+            "message_id": _message_id(secret, one),
             "state": QUEUED,
             "attempts": 0,
             "code": "",
@@ -43,9 +42,10 @@ async def put_notices(
     return new
 
 
-def _message_id(secret: bytes, key: str, mail_domain: str) -> str:
+def _message_id(secret: bytes, one: Notice) -> str:
     """Always the same for the same occasion; it names no enquiry, so that nothing that comes back joins one."""
-    return f"<notice.{hmac.new(secret, b'notice' + key.encode(), hashlib.sha256).hexdigest()[:40]}@{mail_domain}>"
+    tag = hmac.new(secret, b"notice\0" + one.key.encode(), hashlib.sha256).hexdigest()[:40]
+    return f"<notice.{tag}@{domain_of(one.to)}>"
 
 
 class NoticeQueue:

@@ -9,8 +9,9 @@ from triage.adapters.store.engine import Database
 from triage.adapters.store.notices import NoticeQueue
 from triage.domain.case_change import CaseChange
 from triage.domain.case_file import CaseFile
-from triage.domain.journal import ChainHead
+from triage.domain.digest import DatedHead
 from triage.domain.notices import Notice
+from triage.domain.urgent_notices import FlaggedMessage
 
 
 class CaseHalf:
@@ -61,12 +62,17 @@ class CaseHalf:
         async with self._database.write(queued=True) as connection:
             return await case_changes.mark_read(connection, self._secret, thread, by=by, now=now)
 
-    async def put_notices(self, new: Sequence[Notice], mail_domain: str, now: datetime) -> int:
+    async def put_notices(self, new: Sequence[Notice], now: datetime) -> int:
         """See CaseStore.put_notices."""
         async with self._database.write() as connection:
-            return await notices.put_notices(connection, self._secret, new, mail_domain, now)
+            return await notices.put_notices(connection, self._secret, new, now)
 
-    async def journal_heads(self) -> tuple[ChainHead, ...]:
+    async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:
+        """See CaseStore.flagged_messages."""
+        async with self._database.read() as connection:
+            return await case_files.flagged_messages(connection)
+
+    async def journal_heads(self) -> tuple[DatedHead, ...]:
         """See CaseStore.journal_heads."""
         async with self._database.read() as connection:
             return await journal.heads(connection)

@@ -42,8 +42,8 @@ from triage.ports import (
 
 
 class SqlStore(ChatHalf, ReviewHalf, CaseHalf, SuppressionHalf, KeepingHalf):
-    """See ports.Store; for the chat's half ports_chat, for the life of cases ports_cases, for who is not to be contacted
-    ports_suppression, for what is kept ports_keeping.
+    """See ports.Store; for the chat's half ports_chat, for the life of cases ports_cases, for who is not to be
+    contacted ports_suppression, for what is kept ports_keeping.
 
     `secret` keys address hashes and the journal's end marks; a claim holds for its lease.
     """
