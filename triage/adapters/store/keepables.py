@@ -36,6 +36,7 @@ _MESSAGES = (
         enquiry.c.lane,
         enquiry.c.attachments,
         enquiry.c.classification["flags"].label("flags"),
+        enquiry.c.gate["reasons"].label("gate_reasons"),
         enquiry.c.cleared_at,
         enquiry.c.read_at,
         (func.length(item.c.raw) > 0).label("has_raw"),
@@ -47,6 +48,11 @@ _MESSAGES = (
     .order_by(enquiry.c.id)
 )
 _BY_THREAD = 500
+_CONTACT = "contact:"
+# As the partial indexes are, which find these few rows among all.
+_PASSED_ON, _IN_CHAT = enquiry.c.forward_of.is_not(None), enquiry.c.contact_id != ""
+# The gate's row for a colleague's mail, who passes on what others ask.
+_COLLEAGUE = 2
 
 _Rows = dict[str, list[Row[*tuple[Any, ...]]]]
 
@@ -63,21 +69,17 @@ async def keepables(
     return tuple(found)
 
 
-async def may_stand_against(connection: AsyncConnection) -> list[str]:
-    """Threads that may stand against removing another's: an access case is open, or a person has yet to look."""
-    in_waiting_lane = enquiry.c.lane.in_([lane.value for lane in WAITING_LANES])
-    access = select(case_file.c.thread).where(case_file.c.kind == Kind.ACCESS.value, case_file.c.state.in_(UNANSWERED))
-    asked = select(case_file.c.thread).where(case_file.c.state != SET_ASIDE)
-    # What `_waits` goes by, so that mail from before the desk began is not read through at every removal.
-    unseen = select(enquiry.c.thread).where(
-        enquiry.c.cleared_at.is_(None),
-        enquiry.c.removed_at.is_(None),
-        or_(
-            and_(enquiry.c.thread.in_(asked), enquiry.c.read_at.is_(None)),
-            and_(enquiry.c.thread.not_in(asked), or_(enquiry.c.classification.is_not(None), in_waiting_lane)),
-        ),
-    )
-    return sorted((await connection.execute(access.union(unseen))).scalars())
+async def sharing_a_person(connection: AsyncConnection, secret: bytes, thread: str) -> tuple[Keepable, ...]:
+    """A thread, and every other one that somebody of it wrote in, or whose mail was passed on there."""
+    (own,) = await keepables(connection, secret, [thread]) or (None,)
+    if own is None or not own.persons:
+        return () if own is None else (own,)
+    contacts = [one.removeprefix(_CONTACT) for one in own.persons if one.startswith(_CONTACT)]
+    wrote = or_(enquiry.c.sender_hash.in_(own.persons), and_(_IN_CHAT, enquiry.c.contact_id.in_(contacts)))
+    threads = set((await connection.execute(select(enquiry.c.thread).where(wrote))).scalars())
+    passed_on = await connection.execute(select(enquiry.c.thread, enquiry.c.forward_of).where(_PASSED_ON))
+    threads |= {row.thread for row in passed_on if address_hash(secret, row.forward_of or "") in own.persons}
+    return (own, *await keepables(connection, secret, sorted(threads - {thread})))
 
 
 async def _read(connection: AsyncConnection, secret: bytes, threads: Sequence[str] | None) -> tuple[Keepable, ...]:
@@ -151,11 +153,20 @@ def _waits(row: Row[*tuple[Any, ...]], *, asked: bool) -> bool:
 
 
 def _persons(secret: bytes, messages: list[Row[*tuple[Any, ...]]]) -> frozenset[str]:
-    """Who wrote, and whose mail was passed on: all that may be the same person elsewhere."""
-    hashes = {row.sender_hash for row in messages if row.sender_hash}
-    passed_on = {address_hash(secret, row.forward_of) for row in messages if row.forward_of}
-    contacts = {f"contact:{row.contact_id}" for row in messages if row.contact_id}
-    return frozenset(hashes | passed_on | contacts)
+    """Who wrote, and whose mail was passed on: all that may be the same person elsewhere.
+
+    A colleague who passes mail on asks for nothing: else one open request would keep everything they ever passed on.
+    """
+    found = set()
+    for row in messages:
+        passed_on = bool(row.forward_of) and any(reason["row"] == _COLLEAGUE for reason in row.gate_reasons or ())
+        if row.sender_hash and not passed_on:
+            found.add(row.sender_hash)
+        if row.forward_of:
+            found.add(address_hash(secret, row.forward_of))
+        if row.contact_id:
+            found.add(f"{_CONTACT}{row.contact_id}")
+    return frozenset(found)
 
 
 def _case(row: Row[*tuple[Any, ...]]) -> KeepableCase:

@@ -18,7 +18,7 @@ from triage.adapters.store import chat_lines, masks
 from triage.adapters.store.columns import dump_json
 from triage.adapters.store.items import blank_items
 from triage.adapters.store.journal import Happening, append
-from triage.adapters.store.keepables import SAYS_SOMETHING, keepables, may_stand_against
+from triage.adapters.store.keepables import SAYS_SOMETHING, sharing_a_person
 from triage.adapters.store.outbox import QUEUED, SENDING
 from triage.adapters.store.schema import (
     alarm,
@@ -53,9 +53,8 @@ async def remove_due(
 
     Judged here once more: a message or an access request may have come since the list was drawn up.
     """
-    known = [thread, *(one for one in await may_stand_against(connection) if one != thread)]
     nation = policy.main_controller.nation
-    found = verdicts(await keepables(connection, secret, known), policy.retention, nation)
+    found = verdicts(await sharing_a_person(connection, secret, thread), policy.retention, nation)
     parts = [one.part for one in due(found, local_date(now, nation)) if one.thread == thread]
     if not parts:
         return None

@@ -101,6 +101,18 @@ enquiry = Table(
         postgresql_where=text("cleared_at IS NULL"),
     ),
     Index(
+        "ix_enquiry_passed_on",
+        "forward_of",
+        sqlite_where=text("forward_of IS NOT NULL"),
+        postgresql_where=text("forward_of IS NOT NULL"),
+    ),
+    Index(
+        "ix_enquiry_contact",
+        "contact_id",
+        sqlite_where=text("contact_id != ''"),
+        postgresql_where=text("contact_id != ''"),
+    ),
+    Index(
         "ix_enquiry_unreachable",
         "reference",
         sqlite_where=text("NOT way_to_answer"),
