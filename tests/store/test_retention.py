@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Table, insert, select, update
 
-from tests.factories import NOW, SECRET, make_analysis, make_case, make_classification, make_enquiry, make_silent_plan
+from tests.factories import (
+    NOW,
+    SECRET,
+    make_analysis,
+    make_case,
+    make_classification,
+    make_enquiry,
+    make_gate,
+    make_item,
+    make_silent_plan,
+)
 from tests.store.chat_steps import chat_case
 from tests.store.steps import claim_one, file_item, file_one
 from tests.store.test_privacy import everything
@@ -28,7 +38,7 @@ from triage.adapters.store.sql_store import SqlStore
 from triage.domain.enquiry import Attachment, Correspondent
 from triage.domain.policy import Policy
 from triage.domain.retention import Kept, Part, Removed
-from triage.domain.vocabulary import Flag, Kind, Lane
+from triage.domain.vocabulary import Flag, GateAnswer, Kind, Lane
 from triage.parsing.rules import load_policy
 from triage.service.retaining import Retaining, judged, remove_due
 
@@ -247,6 +257,27 @@ async def test_a_request_passed_on_by_a_colleague_keeps_the_persons_data_too(sto
         store, analysis=make_analysis(enquiry=passed_on), plan=make_silent_plan(cases=(make_case(),))
     )
     assert await why_kept(store, thread) == f"an access request of the same person is open: {access}/1"
+
+
+async def test_a_colleague_who_passes_mail_on_is_not_who_asks(store: SqlStore) -> None:
+    colleague = Correspondent(name="Bea", address="bea@larkfield.example")
+    passed_on = {"sender": colleague, "forward_of": "bert@customer.example"}
+    plan = make_silent_plan(cases=(make_case(Kind.DELETION),), gate=make_gate(GateAnswer.HOLD, 2))
+    thread = await closed_case(store, plan=plan, **passed_on)
+    other = make_enquiry(**{**passed_on, "forward_of": "cleo@customer.example"})
+    await file_one(store, analysis=make_analysis(enquiry=other), plan=replace(plan, cases=(make_case(),)))
+    assert [one.thread for one in await remove_due(store, POLICY, AFTER_FILE)] == [thread]
+
+
+async def test_a_removed_mail_that_the_mailbox_brings_again_is_not_taken_in_anew(store: SqlStore) -> None:
+    thread = await closed_case(store)
+    await remove_due(store, POLICY, AFTER_FILE)
+    async with store.filing() as filer:
+        history = await filer.history(make_item(), make_analysis(enquiry=make_quentin()), AFTER_FILE)
+        other = make_analysis(enquiry=make_quentin(content_sha256="0" * 64))
+        changed = await filer.history(make_item(), other, AFTER_FILE)
+    assert (history.duplicate_of, history.same_id_other_content) == (thread, None)
+    assert (changed.duplicate_of, changed.same_id_other_content) == (None, thread)
 
 
 async def not_a_request(store: SqlStore, **reading: object) -> str:

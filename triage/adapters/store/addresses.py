@@ -29,6 +29,12 @@ def number_hash(secret: bytes, number: str) -> str:
     return hmac.new(secret, b"number\0" + number.encode(), hashlib.sha256).hexdigest()
 
 
+def mail_mark(secret: bytes, what: str) -> str:
+    """What stands for a mail's Message-ID, or for its content's hash, once it is removed: the mail is known again by
+    it, and nobody is named."""
+    return f"removed:{address_hash(secret, f'mail:{what}')}"
+
+
 def domain_of(address: str) -> str:
     """The part behind the last @, lower case."""
     return address.rpartition("@")[2].strip().lower()

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Row, ScalarSelect, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store.addresses import domain_of, mailbox_hash
+from triage.adapters.store.addresses import domain_of, mail_mark, mailbox_hash
 from triage.adapters.store.chat_rooms import room_of
 from triage.adapters.store.filing_letters import place_hash
 from triage.adapters.store.filing_rows import hash_of
@@ -74,7 +74,7 @@ _STANDING = select(
 )
 _TWINS = select(enquiry.c.thread, enquiry.c.content_sha256).where(enquiry.c.outcome != "duplicate")
 _SAME_ID = _TWINS.where(
-    enquiry.c.message_id == bindparam("message_id"), enquiry.c.item_id != bindparam("item_id")
+    enquiry.c.message_id.in_((bindparam("message_id"), bindparam("mark"))), enquiry.c.item_id != bindparam("item_id")
 ).order_by(enquiry.c.id)
 # A mail may carry thousands of References; the last ones are the nearest.
 _IDS_LOOKED_UP = 200
@@ -85,7 +85,7 @@ async def history_of(
 ) -> History:
     """See Filer.history. `before_start` is not ours to say."""
     sender_hash = hash_of(secret, analysis.enquiry.sender)
-    duplicate_of, same_id_other_content = await _twins(connection, received, analysis)
+    duplicate_of, same_id_other_content = await _twins(connection, secret, received, analysis)
     room = await room_of(connection, analysis.chat.place) if analysis.chat else None
     sent, hard_bounced, same_person = await _standing(connection, secret, analysis, sender_hash, now)
     thread = await _thread(connection, secret, analysis, sender_hash, room)
@@ -117,7 +117,9 @@ async def _is_taken(connection: AsyncConnection, reference: str) -> bool:
     return (await connection.execute(query)).first() is not None
 
 
-async def _twins(connection: AsyncConnection, received: Item, analysis: Analysis) -> tuple[str | None, str | None]:
+async def _twins(
+    connection: AsyncConnection, secret: bytes, received: Item, analysis: Analysis
+) -> tuple[str | None, str | None]:
     """References of (the same mail again, another mail under the same Message-ID)."""
     read = analysis.enquiry
     if read.message_id is None:
@@ -130,8 +132,11 @@ async def _twins(connection: AsyncConnection, received: Item, analysis: Analysis
         )
         row = (await connection.execute(same_bytes.order_by(enquiry.c.id).limit(1))).first()
         return (row.thread if row else None), None
-    rows = (await connection.execute(_SAME_ID, {"message_id": read.message_id, "item_id": received.id})).all()
-    same = next((row.thread for row in rows if row.content_sha256 == read.content_sha256), None)
+    marks = {"message_id": read.message_id, "mark": mail_mark(secret, read.message_id)}
+    rows = (await connection.execute(_SAME_ID, {**marks, "item_id": received.id})).all()
+    # The mailbox may bring again years later what retention has removed, as after a change of its host's name.
+    known_as = (read.content_sha256, mail_mark(secret, read.content_sha256))
+    same = next((row.thread for row in rows if row.content_sha256 in known_as), None)
     return same, (rows[0].thread if rows and same is None else None)
 
 

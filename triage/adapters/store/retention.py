@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Row, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store import chat_lines, masks
+from triage.adapters.store.addresses import mail_mark
 from triage.adapters.store.columns import dump_json
 from triage.adapters.store.items import blank_items
 from triage.adapters.store.journal import Happening, append
@@ -61,7 +62,7 @@ async def remove_due(
     counts: dict[Part, int] = {}
     proofs: dict[str, dict[str, object]] = {}
     for part in parts:
-        contents = await _REMOVERS[part](connection, thread, now)
+        contents = await _REMOVERS[part](connection, secret, thread, now)
         counts[part] = len(contents)
         proofs[part.value] = {"count": len(contents), "proof": proof_of(secret, part, contents)}
     await append(connection, secret, [Happening(chain=thread, at=now, event=EVENT, facts={"parts": proofs})])
@@ -85,7 +86,7 @@ async def drop_counters(connection: AsyncConnection, now: datetime) -> int:
     return sent.rowcount + returned.rowcount
 
 
-async def _raw(connection: AsyncConnection, thread: str, _now: datetime) -> _Contents:
+async def _raw(connection: AsyncConnection, _secret: bytes, thread: str, _now: datetime) -> _Contents:
     query = (
         select(item.c.id, item.c.raw)
         .join(enquiry, enquiry.c.item_id == item.c.id)
@@ -97,7 +98,7 @@ async def _raw(connection: AsyncConnection, thread: str, _now: datetime) -> _Con
     return [row.raw for row in rows]
 
 
-async def _text(connection: AsyncConnection, thread: str, _now: datetime) -> _Contents:
+async def _text(connection: AsyncConnection, _secret: bytes, thread: str, _now: datetime) -> _Contents:
     contents: _Contents = []
     for row in await _rows(connection, enquiry, enquiry.c.thread == thread):
         if row.subject or row.full_text:
@@ -110,14 +111,14 @@ async def _text(connection: AsyncConnection, thread: str, _now: datetime) -> _Co
     return contents
 
 
-async def _attachments(connection: AsyncConnection, thread: str, _now: datetime) -> _Contents:
+async def _attachments(connection: AsyncConnection, _secret: bytes, thread: str, _now: datetime) -> _Contents:
     rows = [row for row in await _rows(connection, enquiry, enquiry.c.thread == thread) if row.attachments]
     its_own = update(enquiry).where(enquiry.c.id.in_([row.id for row in rows]))
     await connection.execute(its_own.values({**masks.ATTACHMENTS, "version": enquiry.c.version + 1}))
     return [row.attachments for row in rows]
 
 
-async def _chat(connection: AsyncConnection, thread: str, _now: datetime) -> _Contents:
+async def _chat(connection: AsyncConnection, _secret: bytes, thread: str, _now: datetime) -> _Contents:
     contents: _Contents = []
     for room in await _rows(connection, chat_room, chat_room.c.reference == thread):
         said = (*chat_lines.in_room(room.portal_id, room.thread_id), chat_line.c.text.is_not(None))
@@ -129,14 +130,14 @@ async def _chat(connection: AsyncConnection, thread: str, _now: datetime) -> _Co
     return contents
 
 
-async def _letters(connection: AsyncConnection, thread: str, _now: datetime) -> _Contents:
+async def _letters(connection: AsyncConnection, _secret: bytes, thread: str, _now: datetime) -> _Contents:
     of_thread = (letter.c.reference == thread, SAYS_SOMETHING)
     rows = await _rows(connection, letter, *of_thread)
     await connection.execute(update(letter).where(*of_thread).values(masks.LETTER))
     return [_said(row, masks.LETTER) for row in rows]
 
 
-async def _file(connection: AsyncConnection, thread: str, now: datetime) -> _Contents:
+async def _file(connection: AsyncConnection, secret: bytes, thread: str, now: datetime) -> _Contents:
     """Who it was, and everything anybody noted about it. What remains is counted, and names nobody."""
     messages = (enquiry.c.thread == thread, enquiry.c.removed_at.is_(None))
     chain = or_(journal_text.c.chain == thread, journal_text.c.chain.startswith(f"{thread}/", autoescape=True))
@@ -146,8 +147,9 @@ async def _file(connection: AsyncConnection, thread: str, now: datetime) -> _Con
         *(_said(row, masks.TASK) for row in await _rows(connection, case_task, case_task.c.thread == thread)),
         *([row.chain, row.sequence, row.text] for row in await _rows(connection, journal_text, chain)),
     ]
-    gone = {**masks.PERSON, "removed_at": now, "version": enquiry.c.version + 1}
-    await connection.execute(update(enquiry).where(*messages).values(gone))
+    for row in await _rows(connection, enquiry, *messages):
+        gone = {**masks.PERSON, **_marks(secret, row), "removed_at": now, "version": enquiry.c.version + 1}
+        await connection.execute(update(enquiry).where(enquiry.c.id == row.id).values(gone))
     blank_case = update(case_file).where(case_file.c.thread == thread)
     await connection.execute(blank_case.values({**masks.CASE, "version": case_file.c.version + 1}))
     await connection.execute(update(case_task).where(case_task.c.thread == thread).values(masks.TASK))
@@ -159,6 +161,16 @@ async def _file(connection: AsyncConnection, thread: str, now: datetime) -> _Con
     )
     await _settle(connection, thread, now)
     return contents
+
+
+def _marks(secret: bytes, row: Row[*tuple[Any, ...]]) -> dict[str, object]:
+    """By which a mail is known again, should the mailbox bring it once more."""
+    if not row.message_id:
+        return {}
+    return {
+        "message_id": mail_mark(secret, row.message_id),
+        "content_sha256": mail_mark(secret, row.content_sha256),
+    }
 
 
 async def _settle(connection: AsyncConnection, thread: str, now: datetime) -> None:
@@ -183,7 +195,7 @@ def _said(row: Row[*tuple[Any, ...]], mask: Mapping[str, object]) -> dict[str, o
     return {name: row._mapping[name] for name in sorted(mask) if not isinstance(row._mapping[name], datetime)}
 
 
-_REMOVERS: Mapping[Part, Callable[[AsyncConnection, str, datetime], Awaitable[_Contents]]] = {
+_REMOVERS: Mapping[Part, Callable[[AsyncConnection, bytes, str, datetime], Awaitable[_Contents]]] = {
     Part.RAW: _raw,
     Part.TEXT: _text,
     Part.ATTACHMENTS: _attachments,
