@@ -43,7 +43,7 @@ class CaseLetter:
 class CaseMessage:
     """A message of the case's thread, from the person unless it is a returned letter. `read_at`: a person read it.
 
-    `kinds` and `flags` are what was read in it.
+    `kinds` and `flags` are what was read in it; `still_unhappy`: it does not accept an answer of ours.
     """
 
     enquiry_id: int
@@ -52,6 +52,7 @@ class CaseMessage:
     kinds: tuple[Kind, ...]
     flags: tuple[Flag, ...]
     read_at: datetime | None
+    still_unhappy: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,7 +73,8 @@ class CaseTask:
 class LinkedCase:
     """Another case of the same thread or the same person. `about`: this case is a complaint about that one.
 
-    `same_thread`: both rights stood in one message or conversation; else only the person is the same.
+    `same_thread`: both rights stood in one message or conversation; else only the person is the same. `complains_of`:
+    the reference of the case that one is itself a complaint about.
     """
 
     reference: str
@@ -84,6 +86,7 @@ class LinkedCase:
     same_thread: bool
     about: bool = False
     outcome: Outcome | None = None
+    complains_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,6 +98,7 @@ class CaseFile:
     of it may be removed. `snoozed_until`: reminders rest until that day. `unresolved`: codes of triggers that stand.
     `next_news_on`: the next day a letter promised news for. `delivered`: the delivery record of an access answer is
     there; `supplied`: its Art 15 points and search record are. `erasure_blocked`: a wish to delete was taken back.
+    `contacts`: days on which somebody was in touch otherwise than by a letter of the desk (a call), as recorded.
     """
 
     reference: str
@@ -129,6 +133,7 @@ class CaseFile:
     supplied: bool = False
     erasure_blocked: bool = False
     flags: tuple[Flag, ...] = ()
+    contacts: tuple[date, ...] = ()
 
     @property
     def is_open(self) -> bool:

@@ -1,8 +1,10 @@
 """A case to open: its dates, and the one next step a person owes with the day it is due."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from triage.domain.clock import ClockDates, ClockFacts, compute, local_date
+from triage.domain.plain_dates import plain_date
 from triage.domain.plan import PlannedCase
 from triage.domain.policy import Controller, Policy
 from triage.domain.vocabulary import Kind
@@ -20,18 +22,63 @@ def receipt(received_at: datetime | None, now: datetime) -> datetime:
 
 
 def plan_case(
-    kind: Kind, received_at: datetime, now: datetime, controller: Controller, policy: Policy, *, unanswered: bool
+    kind: Kind,
+    received_at: datetime,
+    now: datetime,
+    controller: Controller,
+    policy: Policy,
+    *,
+    unanswered: bool,
+    in_doubt: Controller | None = None,
 ) -> PlannedCase:
     """One right (or complaint) of one person against one controller. `received_at` and `now` are aware.
 
-    `unanswered`: no acknowledgement goes out by itself, so sending one is the first step.
+    `unanswered`: no acknowledgement goes out by itself, so sending one is the first step. `in_doubt`: another company
+    whose law may be the one that counts; then each date is the earlier of the two.
     """
-    facts = ClockFacts(kind=kind, received=received_at, nation=controller.nation, regime=controller.regime)
-    dates = compute(facts, policy.targets, policy.extra_bank_holidays, policy.office_closures)
+    dates = _dates(kind, received_at, controller, policy)
+    if in_doubt is not None:
+        dates = earlier_of(dates, _dates(kind, received_at, in_doubt, policy), in_doubt)
     step, step_on = _next_step(kind, dates, controller, policy, unanswered=unanswered)
     # A letter promises the next step's day, and a day that is past can be neither promised nor kept.
     earliest = _our_calendar(controller, policy).after(local_date(now, controller.nation), 1)
-    return PlannedCase(kind=kind, dates=dates, next_step=step, next_step_on=max(step_on, earliest))
+    return PlannedCase(
+        kind=kind,
+        dates=dates,
+        next_step=step,
+        next_step_on=max(step_on, earliest),
+        controller=controller.name,
+        rules_in_doubt=in_doubt.name if in_doubt is not None else "",
+    )
+
+
+def earlier_of(dates: ClockDates, others: ClockDates, in_doubt: Controller) -> ClockDates:
+    """Of two laws that may both count, each date as the one that has it sooner says, with the reason in the trace."""
+
+    def sooner(one: date | None, other: date | None) -> date | None:
+        return min((day for day in (one, other) if day is not None), default=None)
+
+    owed = dates.statutory_due or dates.acknowledge_by or dates.internal_target
+    by_the_other = others.statutory_due or others.acknowledge_by or others.internal_target
+    line = f"regime=EU? {in_doubt.name} may be the one that is asked"
+    if owed is not None and by_the_other is not None:
+        line += f": by its rules {plain_date(by_the_other)}, by ours {plain_date(owed)}"
+    return replace(
+        dates,
+        statutory_due=sooner(dates.statutory_due, others.statutory_due),
+        safe_due=sooner(dates.safe_due, others.safe_due),
+        shadow_due=sooner(dates.shadow_due, others.shadow_due),
+        internal_target=sooner(dates.internal_target, others.internal_target),
+        acknowledge_by=sooner(dates.acknowledge_by, others.acknowledge_by),
+        acknowledge_target=sooner(dates.acknowledge_target, others.acknowledge_target),
+        extension_notice_by=sooner(dates.extension_notice_by, others.extension_notice_by),
+        trace=(*dates.trace, f"{line}. The earlier date counts until a person says which company it is."),
+    )
+
+
+def _dates(kind: Kind, received_at: datetime, controller: Controller, policy: Policy) -> ClockDates:
+    facts = ClockFacts(kind=kind, received=received_at, nation=controller.nation, regime=controller.regime)
+    return compute(facts, policy.targets, policy.extra_bank_holidays, policy.office_closures)
 
 
 def _news_by(received_on: date, controller: Controller, policy: Policy) -> date:

@@ -19,7 +19,8 @@ class LetterFacts:
     nothing automatic follows. `way_known`: in a chat, that there is any way to reach the person: where there is none,
     nobody can say by which day marketing stops. `opt_out_working_days`: how long that takes once it is known where it
     goes; 0 where the policy says nothing. `outcome`: how the case ended. `words`: what a person wrote for this letter,
-    paragraphs between empty lines: the question, the reasons, the answer to each point.
+    paragraphs between empty lines: the question, the reasons, the answer to each point. `both_regulators`: it names
+    the UK's and the EU's, as either law may count.
     """
 
     purpose: LetterPurpose
@@ -41,6 +42,7 @@ class LetterFacts:
     opt_out_working_days: int = 0
     outcome: Outcome | None = None
     words: str = ""
+    both_regulators: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -10,7 +10,7 @@ from triage.domain.gate import GateVerdict
 from triage.domain.letter import LetterFacts
 from triage.domain.mail_facts import MailFacts
 from triage.domain.told import ChatFacts, EntryFacts, FormFacts
-from triage.domain.vocabulary import Kind, Lane
+from triage.domain.vocabulary import CaseState, Kind, Lane, Outcome
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,12 +29,25 @@ class Analysis:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ThreadCase:
+    """A case of the thread a message joins, as far as a reply bears on it. One set aside is left out."""
+
+    number: int
+    kind: Kind
+    state: CaseState
+    received_on: date
+    statutory_due: date | None = None
+    closed_on: date | None = None
+    outcome: Outcome | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Thread:
     """The case thread a message seems to belong to, and what ties it there.
 
     `tie`: "our_message_id", "known_message_id", "reference" or "chat_thread" (the same HubSpot thread). Only a
     participant's message joins by itself; whoever types in a chat thread is its participant.
-    `cannot_reach`: its cases wait in that state for the person to come back.
+    `cannot_reach`: its cases wait in that state for the person to come back. `cases`: all of them, by number.
     """
 
     reference: str
@@ -43,6 +56,7 @@ class Thread:
     open_kinds: tuple[Kind, ...] = ()
     case_count: int = 0
     cannot_reach: bool = False
+    cases: tuple[ThreadCase, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +87,8 @@ class History:
     `hand_over_said`: the one line about that has been said there, or waits to be.
     `thread_replies_hour`: visible replies sent by machine into this chat thread within an hour.
     `reference_taken`: the reference the form gave already belongs to another enquiry.
+    `opted_out_before`: an earlier opt-out of this sender (a case, or a line of the do-not-contact list) stands, and the
+    working days in which marketing was to stop are over. Whoever has to ask again was not heard.
     """
 
     duplicate_of: str | None = None
@@ -87,16 +103,25 @@ class History:
     hand_over_said: bool = False
     thread_replies_hour: int = 0
     reference_taken: bool = False
+    opted_out_before: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlannedCase:
-    """A case to open: one right (or one complaint) with its dates and the next step a person owes."""
+    """A case to open: one right (or one complaint) with its dates and the next step a person owes.
+
+    `controller` is the name of the company it is against, "" for the enquiry's own. `about`: this complaint is about
+    the case of that number in the same thread. `rules_in_doubt`: the name of another company whose law may be the one
+    that counts; until a person says which, each date is the earlier of the two (regime=EU?).
+    """
 
     kind: Kind
     dates: ClockDates
     next_step: str
     next_step_on: date
+    controller: str = ""
+    about: int | None = None
+    rules_in_doubt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,7 +168,9 @@ class Plan:
     joins (follow_up, returned_letter, duplicate); `suggests` one it perhaps belongs to.
     `bounce_is_permanent`: our letter did not arrive and will not. `address_is_dead`: nor would another (row 14).
     `adopts`: the reference a form gave. `hands_over`: automatic replies in this chat end here. `reopens`: cases that
-    could not be reached are open again.
+    could not be reached are open again. `reopens_closed`: numbers of closed cases of the thread that are open again for
+    a person, with the clock event "reopened". `next_step`: what a reply makes the next thing to do, and when, on the
+    thread's open and reopened cases whose own next step is later. `still_unhappy`: a reply does not accept an answer.
     `no_letter_because` is never empty when `letter` is None. `trace` tells the story in words for the DPO.
     """
 
@@ -165,3 +192,6 @@ class Plan:
     adopts: str | None = None
     hands_over: bool = False
     reopens: bool = False
+    reopens_closed: tuple[int, ...] = ()
+    next_step: tuple[str, date] | None = None
+    still_unhappy: bool = False

@@ -11,16 +11,13 @@ from triage.domain.gate_values import GateVerdict
 from triage.domain.letter import LetterFacts
 from triage.domain.plan import Analysis, History, PlannedCase
 from triage.domain.policy import Controller, Policy
+from triage.domain.routing import Routing, route
 from triage.domain.vocabulary import Channel, Flag, Kind, LetterPurpose
 
 
 def controller_for(analysis: Analysis, policy: Policy) -> Controller:
-    """The controller whose address was written to, else the first one."""
-    written_to = set(analysis.facts.recipients)
-    for controller in policy.controllers:
-        if written_to & {address.lower() for address in controller.addresses}:
-            return controller
-    return policy.main_controller
+    """The controller that answers (routing.py): of several that are asked, for all of them."""
+    return route(analysis, policy).controller
 
 
 def plan_cases(
@@ -32,7 +29,29 @@ def plan_cases(
     by_hand: Collection[Kind],
 ) -> tuple[PlannedCase, ...]:
     """A case for every kind, in the order given; those in `by_hand` have no letter, not even a drafted one."""
-    return tuple(plan_case(kind, received_at, now, controller, policy, unanswered=kind in by_hand) for kind in kinds)
+    return plan_routed(kinds, received_at, now, Routing(controllers=(controller,), why=""), policy, by_hand)
+
+
+def plan_routed(
+    kinds: Collection[Kind],
+    received_at: datetime,
+    now: datetime,
+    routing: Routing,
+    policy: Policy,
+    by_hand: Collection[Kind],
+) -> tuple[PlannedCase, ...]:
+    """The same against every controller that is asked: one case for each, the answering one's first."""
+    return tuple(
+        plan_case(kind, received_at, now, controller, policy, unanswered=kind in by_hand, in_doubt=routing.in_doubt)
+        for controller in routing.controllers
+        for kind in kinds
+    )
+
+
+def routing_lines(routing: Routing, policy: Policy) -> list[str]:
+    """Why these companies, where there is a choice."""
+    names = ", ".join(one.name for one in routing.controllers)
+    return [f"company: {names}; {routing.why}"] if len(policy.controllers) > 1 else []
 
 
 def letter_facts(
@@ -54,7 +73,8 @@ def letter_facts(
         channel=channel,
         reference="",
         received_on=local_date(received_at, controller.nation),
-        kinds=() if purpose is LetterPurpose.NEUTRAL else tuple(case.kind for case in cases),
+        # Cases against several companies of a group are one request to whoever wrote, and get one answer.
+        kinds=() if purpose is LetterPurpose.NEUTRAL else tuple(dict.fromkeys(case.kind for case in cases)),
         other_rights=reading.other_rights if reading and purpose is not LetterPurpose.NEUTRAL else (),
         controller=controller,
         links=policy.links,
@@ -65,6 +85,7 @@ def letter_facts(
         opt_out_by=_step_on(spoken, Kind.OPT_OUT),
         opt_out_working_days=policy.targets.opt_out_working_days,
         may_be_breach=reading is not None and Flag.BREACH_REPORT in reading.flags,
+        both_regulators=_both_regulators(cases, controller, policy),
     )
 
 
@@ -106,5 +127,12 @@ def date_lines(cases: tuple[PlannedCase, ...]) -> list[str]:
     return [line for case in cases[:1] for line in case.dates.trace]
 
 
+def _both_regulators(cases: tuple[PlannedCase, ...], controller: Controller, policy: Policy) -> bool:
+    """Whether the companies asked have two regulators between them, or nobody knows yet which one it is."""
+    asked = {case.controller for case in cases}
+    regimes = {controller.regime, *(one.regime for one in policy.controllers if one.name in asked)}
+    return len(regimes) > 1 or any(case.rules_in_doubt for case in cases)
+
+
 def _step_on(cases: tuple[PlannedCase, ...], kind: Kind) -> date | None:
-    return next((case.next_step_on for case in cases if case.kind is kind), None)
+    return min((case.next_step_on for case in cases if case.kind is kind), default=None)

@@ -9,7 +9,10 @@ from triage.domain.vocabulary import Kind, Nation, Regime
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Controller:
-    """A company that decides why data is used. The registered lines stand in letters (SI 2015/17 regs 24-25)."""
+    """A company that decides why data is used. The registered lines stand in letters (SI 2015/17 regs 24-25).
+
+    `also_called`: further names people use for it, beside the registered one with and without its legal form.
+    """
 
     name: str
     nation: Nation
@@ -21,6 +24,7 @@ class Controller:
     privacy_page: str
     addresses: tuple[str, ...] = ()
     phone: str = ""
+    also_called: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
