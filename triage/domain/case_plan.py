@@ -41,7 +41,7 @@ def plan_case(
         dates = earlier_of(dates, _dates(kind, received_at, in_doubt, policy), in_doubt)
     step, step_on = _next_step(kind, dates, controller, policy, unanswered=unanswered)
     # A letter promises the next step's day, and a day that is past can be neither promised nor kept.
-    earliest = _our_calendar(controller, policy).after(local_date(now, controller.nation), 1)
+    earliest = our_calendar(controller, policy).after(local_date(now, controller.nation), 1)
     return PlannedCase(
         kind=kind,
         dates=dates,
@@ -83,13 +83,13 @@ def _dates(kind: Kind, received_at: datetime, controller: Controller, policy: Po
 
 def _news_by(received_on: date, controller: Controller, policy: Policy) -> date:
     """The day by which a complainant hears from us: promised in the letter, so a date of the case."""
-    return _our_calendar(controller, policy).back(received_on + timedelta(days=policy.targets.complaint_news_days))
+    return our_calendar(controller, policy).back(received_on + timedelta(days=policy.targets.complaint_news_days))
 
 
 def _next_step(
     kind: Kind, dates: ClockDates, controller: Controller, policy: Policy, *, unanswered: bool
 ) -> tuple[str, date]:
-    calendar, received_on = _our_calendar(controller, policy), dates.received_on
+    calendar, received_on = our_calendar(controller, policy), dates.received_on
     if unanswered:
         return "acknowledge by hand", calendar.after(received_on, policy.targets.acknowledge_alarm_working_days)
     if kind is Kind.OPT_OUT and dates.internal_target is not None:
@@ -99,7 +99,8 @@ def _next_step(
     return "check kind and identity, then start the search", calendar.after(received_on, 2)
 
 
-def _our_calendar(controller: Controller, policy: Policy) -> WorkCalendar:
+def our_calendar(controller: Controller, policy: Policy) -> WorkCalendar:
+    """Working days of our own promises: a closed office moves them, as it moves no statutory date."""
     return WorkCalendar(
         nation=controller.nation, extra_holidays=policy.extra_bank_holidays, closures=policy.office_closures
     )

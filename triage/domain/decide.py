@@ -17,40 +17,39 @@ from datetime import datetime
 from triage.domain.case_plan import receipt
 from triage.domain.classification import Classification
 from triage.domain.decide_chat import decide_chat
+from triage.domain.decide_reply import BUT_COMPLAINTS, complaint_draft, decide_reply
 from triage.domain.decide_told import decide_entry, decide_form
 from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, is_machine_report, judge
+from triage.domain.hidden_complaint import with_repeated_opt_out
 from triage.domain.lanes import (
     concerns_a_person,
     is_absence_note,
-    is_urgent,
     lane_of_new,
-    lane_of_reply,
     only_answers_us,
 )
 from triage.domain.letter_choice import choose_letter
 from triage.domain.mail_facts import MailFacts
-from triage.domain.plan import Analysis, History, Plan, PlannedCase, PlannedLetter
+from triage.domain.plan import Analysis, History, Plan, PlannedLetter
 from triage.domain.planning import (
     controller_for,
     date_lines,
     gate_lines,
     letter_facts,
-    plan_cases,
+    plan_routed,
     reading_lines,
+    routing_lines,
     suggestion,
 )
-from triage.domain.policy import Controller, Policy
+from triage.domain.policy import Policy
 from triage.domain.reference import reference_of_own
+from triage.domain.routing import route
 from triage.domain.sending_limits import limit_reached
-from triage.domain.vocabulary import Kind, Lane, LetterPurpose
+from triage.domain.vocabulary import Kind, Lane
 
 __all__ = ["controller_for", "decide"]
 
 # A form's typed address, a Reply-To elsewhere, a failed DMARC check: such a sender joins no thread by itself.
 _DOUBTFUL_SENDER_ROWS = frozenset({18, 19})
-
-# In an answer to us a complaint's acknowledgement is drafted; every other kind is acknowledged by hand.
-_BUT_COMPLAINTS = frozenset(Kind) - {Kind.COMPLAINT}
 
 _MAIL_SYSTEM = frozenset({"mailer-daemon", "postmaster"})
 
@@ -70,6 +69,8 @@ def decide(
     With `store_read=False` (triage inspect) rows 14, 16 and 21 of the gate are not evaluated.
     The letter's `reference` is empty for a new enquiry: it is drawn when the plan is filed.
     """
+    reading = with_repeated_opt_out(analysis.classification, history, policy)
+    analysis = replace(analysis, classification=reading)
     if analysis.chat is not None:
         return decide_chat(analysis, analysis.chat, history, policy, now)
     if analysis.form is not None:
@@ -100,7 +101,7 @@ def _decide_mail(
     if history.before_start:
         return _plain(gate, "enquiry", Lane.NOT_REQUESTS, None, "older than the day the desk started", now)
     if thread is not None and thread.sender_is_participant and not _DOUBTFUL_SENDER_ROWS & rows:
-        return _reply(analysis, history, gate, policy, now)
+        return decide_reply(analysis, thread, gate, policy, now)
     return _new_enquiry(analysis, history, gate, policy, now)
 
 
@@ -150,19 +151,20 @@ def _plain(gate: GateVerdict, outcome: str, lane: Lane | None, joins: str | None
 
 def _new_enquiry(analysis: Analysis, history: History, gate: GateVerdict, policy: Policy, now: datetime) -> Plan:
     enquiry, reading = analysis.enquiry, analysis.classification
-    controller = controller_for(analysis, policy)
+    routing = route(analysis, policy)
+    controller = routing.controller
     received_at = receipt(enquiry.received_at, now)
     purpose, why = choose_letter(enquiry, gate, reading)
     concerns = concerns_a_person(enquiry, gate, reading)
     unanswered = concerns and purpose is None
-    by_hand = _BUT_COMPLAINTS if only_answers_us(gate) else frozenset(Kind) if unanswered else frozenset()
-    cases = plan_cases(_kinds(reading), received_at, now, controller, policy, by_hand)
+    by_hand = BUT_COMPLAINTS if only_answers_us(gate) else frozenset(Kind) if unanswered else frozenset()
+    cases = plan_routed(_kinds(reading), received_at, now, routing, policy, by_hand)
     letter = None
     if purpose is not None:
         facts = letter_facts(enquiry.channel, reading, purpose, cases, controller, policy, received_at)
         letter = PlannedLetter(facts=facts, needs_approval=False, why=why)
     elif only_answers_us(gate):
-        letter = _complaint_draft(analysis, cases, controller, policy, received_at)
+        letter = complaint_draft(analysis, cases, controller, policy, received_at)
     return Plan(
         outcome="enquiry",
         lane=lane_of_new(enquiry, gate, reading),
@@ -173,63 +175,16 @@ def _new_enquiry(analysis: Analysis, history: History, gate: GateVerdict, policy
         no_letter_because="" if letter else why,
         suggests=suggestion(history),
         not_acknowledged=unanswered,
-        trace=_trace(gate, reading, cases, why),
+        trace=(
+            *gate_lines(gate),
+            *reading_lines(reading),
+            *routing_lines(routing, policy),
+            *date_lines(cases),
+            f"letter: {why}",
+        ),
         decided_at=now,
     )
-
-
-def _reply(analysis: Analysis, history: History, gate: GateVerdict, policy: Policy, now: datetime) -> Plan:
-    thread, enquiry, reading = history.thread, analysis.enquiry, analysis.classification
-    assert thread is not None  # noqa: S101 - the caller has asked
-    controller = controller_for(analysis, policy)
-    received_at = receipt(enquiry.received_at, now)
-    found = plan_cases(_kinds(reading), received_at, now, controller, policy, _BUT_COMPLAINTS)
-    # Only a right not yet open on the thread opens a case; a repeated one is a chaser for a person to read.
-    # A complaint is owed its own acknowledgement and clock (DPA 2018 s.164A).
-    cases = tuple(case for case in found if case.kind not in thread.open_kinds)
-    why = f"it joins {thread.reference}: replies are never answered by a machine"
-    letter = _complaint_draft(analysis, cases, controller, policy, received_at)
-    if letter is not None:
-        letter, why = replace(letter, facts=replace(letter.facts, reference=thread.reference)), letter.why
-    return Plan(
-        outcome="follow_up",
-        lane=lane_of_reply(reading),
-        gate=gate,
-        classification=reading,
-        cases=cases,
-        letter=letter,
-        no_letter_because="" if letter else why,
-        joins=thread.reference,
-        not_acknowledged=bool(cases) or is_urgent(reading),
-        trace=_trace(gate, reading, cases, why),
-        decided_at=now,
-    )
-
-
-def _complaint_draft(
-    analysis: Analysis,
-    cases: tuple[PlannedCase, ...],
-    controller: Controller,
-    policy: Policy,
-    received_at: datetime,
-) -> PlannedLetter | None:
-    """A complaint in an answer to us is owed its acknowledgement (DPA 2018 s.164A), but no machine may send it."""
-    complaint = tuple(case for case in cases if case.kind is Kind.COMPLAINT)
-    if not complaint or analysis.enquiry.sender is None:
-        return None
-    purpose = LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT
-    channel, reading = analysis.enquiry.channel, analysis.classification
-    facts = letter_facts(channel, reading, purpose, complaint, controller, policy, received_at)
-    facts = replace(facts, by_person=True)
-    why = "a complaint in a reply is owed an acknowledgement; a person approves it"
-    return PlannedLetter(facts=facts, needs_approval=True, why=why)
 
 
 def _kinds(reading: Classification | None) -> tuple[Kind, ...]:
     return reading.kinds if reading is not None else ()
-
-
-def _trace(
-    gate: GateVerdict, reading: Classification | None, cases: tuple[PlannedCase, ...], why: str
-) -> tuple[str, ...]:
-    return (*gate_lines(gate), *reading_lines(reading), *date_lines(cases), f"letter: {why}")

@@ -13,22 +13,25 @@ from datetime import date, datetime
 
 from triage.domain.case_plan import receipt
 from triage.domain.classification import Classification
+from triage.domain.decide_reply import about_case
 from triage.domain.gate_rows_chat import AGENT_ROW, BREAKER_ROW, CAP_ROW, HANDED_OVER_ROW, judge_chat
 from triage.domain.gate_values import GateVerdict
 from triage.domain.lanes import concerns_a_person, lane_of_new, lane_of_reply
 from triage.domain.letter_choice import choose_letter
 from triage.domain.plan import Analysis, History, Plan, PlannedCase, PlannedLetter, PlannedNote, Thread
 from triage.domain.planning import (
-    controller_for,
     date_lines,
     gate_lines,
     letter_facts,
     only,
-    plan_cases,
+    plan_routed,
     reading_lines,
+    routing_lines,
     suggestion,
 )
 from triage.domain.policy import Policy
+from triage.domain.reply import ReplyReading, read_reply
+from triage.domain.routing import Routing, route, route_reply
 from triage.domain.told import ChatFacts
 from triage.domain.vocabulary import Flag, GateAnswer, Kind, Lane, LetterPurpose
 
@@ -54,6 +57,7 @@ class _Burst:
     gate: GateVerdict
     received_at: datetime
     now: datetime
+    said: ReplyReading | None = None
 
     @property
     def reading(self) -> Classification | None:
@@ -64,6 +68,13 @@ class _Burst:
         """The thread it joins: the same one at HubSpot. A reference typed by anybody only suggests."""
         thread = self.history.thread
         return thread if thread is not None and thread.tie == "chat_thread" else None
+
+    @property
+    def routing(self) -> Routing:
+        """Whom it is against."""
+        if self.thread is not None:
+            return route_reply(self.analysis, self.thread, self.policy)
+        return route(self.analysis, self.policy)
 
     @property
     def wants_person(self) -> bool:
@@ -80,7 +91,16 @@ def decide_chat(analysis: Analysis, chat: ChatFacts, history: History, policy: P
     )
     if burst.thread is None and not _concerns(burst):
         return _passed_over(burst)
-    return _planned(burst)
+    return _planned(_as_reply(burst))
+
+
+def _as_reply(burst: _Burst) -> _Burst:
+    """The burst with what it says to the thread it joins, if any."""
+    if burst.thread is None:
+        return burst
+    controller = burst.routing.controller
+    said = read_reply(burst.analysis.enquiry, burst.reading, burst.thread, controller, burst.policy, burst.now)
+    return replace(burst, analysis=replace(burst.analysis, classification=said.reading), said=said)
 
 
 def _concerns(burst: _Burst) -> bool:
@@ -107,15 +127,15 @@ def _passed_over(burst: _Burst) -> Plan:
 
 
 def _planned(burst: _Burst) -> Plan:
-    thread, reading = burst.thread, burst.reading
+    thread, reading, said = burst.thread, burst.reading, burst.said
     kinds = reading.kinds if reading is not None else ()
     # A right that is open on the thread already opens nothing: it is a chaser for a person to read.
-    new = tuple(kind for kind in kinds if thread is None or kind not in thread.open_kinds)
+    new = said.opens if said is not None else kinds
     purpose, why = _reply(burst, new, burst.gate)
     line = None if purpose else _hand_over_line(burst, new)
     silent = purpose is None and line is None
-    controller = controller_for(burst.analysis, burst.policy)
-    cases = plan_cases(new, burst.received_at, burst.now, controller, burst.policy, new if silent else ())
+    cases = plan_routed(new, burst.received_at, burst.now, burst.routing, burst.policy, new if silent else ())
+    cases = about_case(cases, said.about if said is not None else None)
     note = _team_note(burst, cases, purpose, line)
     return Plan(
         outcome="enquiry" if thread is None else "follow_up",
@@ -133,6 +153,9 @@ def _planned(burst: _Burst) -> Plan:
         notes=tuple(note for note in (line, note) if note is not None),
         hands_over=burst.wants_person or line is not None,
         reopens=thread is not None and thread.cannot_reach,
+        reopens_closed=said.reopens if said is not None else (),
+        next_step=said.next_step if said is not None else None,
+        still_unhappy=said is not None and said.still_unhappy,
     )
 
 
@@ -232,7 +255,7 @@ def _lane(burst: _Burst) -> Lane:
 
 
 def _letter(burst: _Burst, purpose: LetterPurpose, cases: tuple[PlannedCase, ...], why: str) -> PlannedLetter:
-    controller = controller_for(burst.analysis, burst.policy)
+    controller = burst.routing.controller
     reading = only(burst.reading, {case.kind for case in cases}) if burst.reading else None
     facts = letter_facts(
         burst.analysis.enquiry.channel, reading, purpose, cases, controller, burst.policy, burst.received_at
@@ -254,7 +277,9 @@ def _seen(burst: _Burst) -> list[str]:
 
 def _trace(burst: _Burst, cases: tuple[PlannedCase, ...]) -> list[str]:
     chat, thread = burst.chat, burst.thread
-    lines = [*_seen(burst), *_certainty(burst.reading), *date_lines(cases)]
+    story = burst.said.story if burst.said is not None else ()
+    told = (*routing_lines(burst.routing, burst.policy), *story)
+    lines = [*_seen(burst), *_certainty(burst.reading), *told, *date_lines(cases)]
     if thread is not None:
         lines.append(f"same conversation as {thread.reference}")
     if thread is not None and thread.cannot_reach:

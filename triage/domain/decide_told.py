@@ -12,18 +12,21 @@ from triage.domain.classification import Classification
 from triage.domain.clock import local_date
 from triage.domain.declared import with_declared
 from triage.domain.gate_values import GateHit, GateVerdict
+from triage.domain.hidden_complaint import with_repeated_opt_out
 from triage.domain.lanes import lane_of_new
 from triage.domain.plan import Analysis, History, Plan
 from triage.domain.planning import (
     controller_for,
     date_lines,
     gate_lines,
-    plan_cases,
+    plan_routed,
     reading_lines,
+    routing_lines,
     suggestion,
 )
 from triage.domain.policy import Controller, Policy
 from triage.domain.reference import is_form_reference
+from triage.domain.routing import route
 from triage.domain.told import EntryFacts, FormFacts
 from triage.domain.vocabulary import Channel, GateAnswer, Kind, Lane
 
@@ -63,7 +66,7 @@ def decide_form(analysis: Analysis, form: FormFacts, history: History, policy: P
     """
     hits = (GateHit(row=111, act=GateAnswer.HOLD, why=form.held_because),) if form.held_because else ()
     gate = GateVerdict(answer=GateAnswer.HOLD if hits else GateAnswer.ACK, hits=hits)
-    reading = with_declared(analysis.classification or _UNREAD, form.declared, FORM_CHOICE)
+    reading = _with_declared(analysis, form.declared, FORM_CHOICE, history, policy)
     story = [_chosen(form.declared, "ticked on the form")]
     if not form.way_to_answer:
         story.append("no way to answer was given: the person may come back with the reference")
@@ -93,7 +96,7 @@ def decide_entry(analysis: Analysis, entry: EntryFacts, history: History, policy
     """Decide about what a colleague typed in. Dates count from the day it was received; a person acknowledges it."""
     hit = GateHit(row=121, act=GateAnswer.HOLD, why="taken down by a colleague: acknowledged by hand")
     gate = GateVerdict(answer=GateAnswer.HOLD, hits=(hit,))
-    reading = with_declared(analysis.classification or _UNREAD, entry.declared, ENTRY_CHOICE)
+    reading = _with_declared(analysis, entry.declared, ENTRY_CHOICE, history, policy)
     received_at = _on(entry.received_on, analysis.enquiry.received_at, controller_for(analysis, policy))
     story = [_chosen(entry.declared, "written down by a colleague")]
     if not entry.way_to_answer:
@@ -112,15 +115,23 @@ def decide_entry(analysis: Analysis, entry: EntryFacts, history: History, policy
     return _plan(analysis, told, history, policy, now)
 
 
+def _with_declared(
+    analysis: Analysis, declared: tuple[Kind, ...], source: str, history: History, policy: Policy
+) -> Classification:
+    """The reading with what was ticked or written down; an opt-out among it may be a repeated one."""
+    reading = with_declared(analysis.classification or _UNREAD, declared, source)
+    return with_repeated_opt_out(reading, history, policy) or reading
+
+
 def _plan(analysis: Analysis, told: _Told, history: History, policy: Policy, now: datetime) -> Plan:
-    controller, by_hand = controller_for(analysis, policy), told.kinds if told.by_hand else ()
-    cases = plan_cases(told.kinds, told.received_at, now, controller, policy, by_hand)
+    routing, by_hand = route(analysis, policy), told.kinds if told.by_hand else ()
+    cases = plan_routed(told.kinds, told.received_at, now, routing, policy, by_hand)
     story, suggests = list(told.story), suggestion(history)
     if told.earlier_reference and history.thread is None:
         story.append("the earlier reference they gave is none of ours")
     if suggests:
         story.append(f"perhaps about {suggests}: a person says so, nothing is merged by itself")
-    head = (*gate_lines(told.gate), *reading_lines(told.reading))
+    head = (*gate_lines(told.gate), *reading_lines(told.reading), *routing_lines(routing, policy))
     return Plan(
         outcome="enquiry",
         lane=_lane(analysis, told),

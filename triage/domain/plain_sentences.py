@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_SENTENCE = re.compile(r"[^.!?;\n]+")
+_SENTENCE = re.compile(r"[^.!?;\s][^.!?;\n]*")
 _SPELT_OUT = (
     (re.compile(r"[’`´]"), "'"),
     (re.compile(r"\b(?:can't|cant|cannot)\b"), "can not"),
@@ -35,7 +35,7 @@ def plain_sentences(text: str) -> Iterator[PlainSentence]:
         for pattern, spelt in _SPELT_OUT:
             words = pattern.sub(spelt, words)
         if words.strip():
-            yield PlainSentence(words=words.strip(), start=found.start(), end=found.end())
+            yield PlainSentence(words=words.strip(), start=found.start(), end=found.start() + len(found[0].rstrip()))
 
 
 def phrases(*each: str) -> re.Pattern[str]:

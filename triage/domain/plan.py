@@ -10,7 +10,7 @@ from triage.domain.gate import GateVerdict
 from triage.domain.letter import LetterFacts
 from triage.domain.mail_facts import MailFacts
 from triage.domain.told import ChatFacts, EntryFacts, FormFacts
-from triage.domain.vocabulary import CaseState, Kind, Lane, Outcome
+from triage.domain.vocabulary import CaseState, Kind, Lane
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +30,10 @@ class Analysis:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ThreadCase:
-    """A case of the thread a message joins, as far as a reply bears on it. One set aside is left out."""
+    """A case of the thread a message joins, as far as a reply bears on it. One set aside is left out.
+
+    `controller` is the name of the company it is against.
+    """
 
     number: int
     kind: Kind
@@ -38,7 +41,7 @@ class ThreadCase:
     received_on: date
     statutory_due: date | None = None
     closed_on: date | None = None
-    outcome: Outcome | None = None
+    controller: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from triage.domain.plan import Analysis
+from triage.domain.plan import Analysis, Thread
 from triage.domain.policy import Controller, Policy
 from triage.domain.vocabulary import Nation, Regime
 
@@ -42,12 +42,14 @@ _MUCH_CYRILLIC = 20
 class Routing:
     """Whom an enquiry is against, the one who answers first; `why` in words for the DPO.
 
-    `in_doubt`: another company whose law may count, None where there is no question.
+    `in_doubt`: another company whose law may count, None where there is no question. `told`: the message itself says
+    so, by a name or by an address that is not everybody's.
     """
 
     controllers: tuple[Controller, ...]
     why: str
     in_doubt: Controller | None = None
+    told: bool = True
 
     @property
     def controller(self) -> Controller:
@@ -59,7 +61,7 @@ def route(analysis: Analysis, policy: Policy) -> Routing:
     """Whom the enquiry is against. A company of one has no question; nobody's own words decide over an own address."""
     companies = policy.controllers
     if len(companies) == 1:
-        return Routing(controllers=companies, why="there is one company")
+        return Routing(controllers=companies, why="there is one company", told=False)
     words = f"{analysis.enquiry.subject}\n{analysis.enquiry.own_words}"
     addressed = _addressed(analysis, companies)
     named = _named(words, companies)
@@ -73,7 +75,18 @@ def route(analysis: Analysis, policy: Policy) -> Routing:
     other, hint = _other_law(analysis, policy, chosen, {*named, *([addressed] if addressed else [])})
     if other is not None:
         why += f"; regime=EU? {hint}: both regulators are shown, the earlier date counts, a person confirms"
-    return Routing(controllers=(chosen,), why=why, in_doubt=other)
+    told = bool(named) or chosen is not policy.main_controller
+    return Routing(controllers=(chosen,), why=why, in_doubt=other, told=told)
+
+
+def route_reply(analysis: Analysis, thread: Thread, policy: Policy) -> Routing:
+    """Whom a reply is against: whoever its thread is about, unless it says otherwise itself."""
+    routing = route(analysis, policy)
+    of_thread = {case.controller for case in thread.cases}
+    asked = tuple(one for one in policy.controllers if one.name in of_thread)
+    if routing.told or len(asked) != 1:
+        return routing
+    return Routing(controllers=asked, why=f"it answers a case of {asked[0].name}", told=False)
 
 
 def _addressed(analysis: Analysis, companies: Iterable[Controller]) -> Controller | None:
