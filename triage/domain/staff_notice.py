@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from triage.domain.case_file import CaseFile
+from triage.domain.escalation import can_be_written_to
 from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Policy, Staff, StaffMember
 from triage.domain.stage_letters import controller_of
-from triage.domain.unresolved import Trigger, TriggerCode, can_be_written_to
+from triage.domain.unresolved import Trigger, TriggerCode
 from triage.domain.vocabulary import Flag, Regime
 
 # The names under which policy.toml holds what people are given, and what staff read.
