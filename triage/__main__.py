@@ -30,6 +30,7 @@ COMMANDS = {
     "quarantine": "list, show or retry items that could not be read",
     "hubspot": "find a contact, list its conversations, unsubscribe an address: what the DPO may do at HubSpot",
     "suppression": "the do-not-contact list: add to it, hold a campaign's list against it, lift with a reason",
+    "complaints": "the register of complaints: counts for a period, ready for a statutory return",
     "journal": "verify the journal's chains",
     "retention": "remove what need not be kept any more, or list what would go, when and why",
     "export": "the evidence pack of a case: one zip that opens without this program",

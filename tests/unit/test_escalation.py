@@ -216,6 +216,9 @@ def test_for_a_company_in_the_eu_the_links_are_the_bulgarian_commissions() -> No
     european = replace(POLICY.main_controller, regime=Regime.EU)
     cpdp = Link(url="https://cpdp.bg/en/", checked_on=date(2026, 11, 22))
     policy = replace(POLICY, controllers=(european,), links={**POLICY.links, "cpdp": cpdp})
-    body = told(a_complaint(), policy=policy)["Deputy"]
+    case = a_complaint()
+    case = replace(case, dates=replace(case.dates, acknowledge_by=None))
+    body = told(case, policy=policy)["Deputy"]
     assert cpdp.url in body
+    assert "Acknowledge by" not in body
     assert "ICO" not in body

@@ -58,11 +58,6 @@ def earlier_of(dates: ClockDates, others: ClockDates, in_doubt: Controller) -> C
     def sooner(one: date | None, other: date | None) -> date | None:
         return min((day for day in (one, other) if day is not None), default=None)
 
-    owed = dates.statutory_due or dates.acknowledge_by or dates.internal_target
-    by_the_other = others.statutory_due or others.acknowledge_by or others.internal_target
-    line = f"regime=EU? {in_doubt.name} may be the one that is asked"
-    if owed is not None and by_the_other is not None:
-        line += f": by its rules {plain_date(by_the_other)}, by ours {plain_date(owed)}"
     return replace(
         dates,
         statutory_due=sooner(dates.statutory_due, others.statutory_due),
@@ -72,8 +67,18 @@ def earlier_of(dates: ClockDates, others: ClockDates, in_doubt: Controller) -> C
         acknowledge_by=sooner(dates.acknowledge_by, others.acknowledge_by),
         acknowledge_target=sooner(dates.acknowledge_target, others.acknowledge_target),
         extension_notice_by=sooner(dates.extension_notice_by, others.extension_notice_by),
-        trace=(*dates.trace, f"{line}. The earlier date counts until a person says which company it is."),
+        trace=(
+            *dates.trace,
+            f"regime=EU? {in_doubt.name} may be the one that is asked: {_owed(others)} by its rules, {_owed(dates)} by "
+            "these; the earlier date counts until a person says which company it is.",
+        ),
     )
+
+
+def _owed(dates: ClockDates) -> str:
+    """The date that matters most, in words."""
+    day = dates.statutory_due or dates.acknowledge_by or dates.internal_target
+    return plain_date(day) if day is not None else "no date"
 
 
 def _dates(kind: Kind, received_at: datetime, controller: Controller, policy: Policy) -> ClockDates:

@@ -1,0 +1,106 @@
+"""`triage complaints register`: how many complaints there were, and what became of them. Names nobody."""
+
+import argparse
+import csv
+import io
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Protocol, cast
+
+from triage.cli.output import print_json, print_table, with_store
+from triage.cli.settings_file import add_config
+from triage.cli.terminal import harmless
+from triage.domain.clock import local_date
+from triage.domain.register import ComplaintRow, Period, RegisterLine, register
+from triage.service.chat_link import DeskStore
+
+_COLUMNS = ("period", "company", "received", "acknowledged", "late", "owed", "open", "days", "unresolved", "outcomes")
+_CSV = (
+    *("period", "controller", "received", "in_time", "late", "owed", "open", "days_to_outcome", "unresolved"),
+    *("outcomes", "channels", "triggers"),
+)
+
+
+class ComplaintSource(Protocol):
+    """A store, as far as the register needs one."""
+
+    async def complaint_rows(self) -> tuple[ComplaintRow, ...]:
+        """Every complaint but those set aside, as the register counts it."""
+        ...
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """`register` with the days, the periods and the form of the answer."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
+    action = actions.add_parser("register", help="counts for each period and company, ready for a statutory return")
+    add_config(action)
+    action.add_argument("--from", dest="first_on", type=_day, metavar="DATE", help="received on this day or later")
+    action.add_argument("--to", dest="last_on", type=_day, metavar="DATE", help="received on this day or earlier")
+    action.add_argument(
+        "--by", type=Period, choices=list(Period), default=Period.MONTH, help="month (default), quarter or year"
+    )
+    form = action.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print JSON")
+    form.add_argument("--csv", action="store_true", help="print CSV with a heading, for a spreadsheet")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 done, 2 where the last day lies before the first."""
+    if arguments.first_on and arguments.last_on and arguments.last_on < arguments.first_on:
+        print("--to: lies before --from", file=sys.stderr)
+        return 2
+    rows = with_store(arguments.config, _rows)
+    lines = register(
+        rows, arguments.by, _today(arguments.config), first_on=arguments.first_on, last_on=arguments.last_on
+    )
+    if arguments.json:
+        print_json([asdict(line) for line in lines])
+    elif arguments.csv:
+        print(harmless(_as_csv(lines)), end="")
+    else:
+        total = sum(line.received for line in lines)
+        title = "1 complaint" if total == 1 else f"{total} complaints"
+        print_table(title, _COLUMNS, [_told(line) for line in lines])
+    return 0
+
+
+async def _rows(store: DeskStore) -> tuple[ComplaintRow, ...]:
+    return await cast(ComplaintSource, store).complaint_rows()
+
+
+def _today(config: Path | None) -> date:
+    """The day where the first company is established."""
+    from triage.config import rules_dir
+    from triage.parsing.rules import load_policy
+
+    return local_date(datetime.now(UTC), load_policy(rules_dir(config)).main_controller.nation)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no date such as 2026-11-23") from None
+
+
+def _told(line: RegisterLine) -> tuple[str, ...]:
+    counts = (line.received, line.in_time, line.late, line.owed, line.open)
+    days = "" if line.days_to_outcome is None else f"{line.days_to_outcome:g}"
+    return (line.period, line.controller, *map(str, counts), days, str(line.unresolved), _in_words(line.outcomes))
+
+
+def _in_words(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{word} {count}" for word, count in counts.items())
+
+
+def _as_csv(lines: tuple[RegisterLine, ...]) -> str:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _CSV, lineterminator="\n")
+    writer.writeheader()
+    for line in lines:
+        row = asdict(line)
+        writer.writerow({name: _in_words(row[name]) if isinstance(row[name], dict) else row[name] for name in _CSV})
+    return text.getvalue()
