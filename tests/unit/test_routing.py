@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests.factories import make_enquiry
-from tests.unit.deciding import OUR_ADDRESS, POLICY, THREAD, decided, person_writes
+from tests.unit.deciding import OUR_ADDRESS, POLICY, RULES, THREAD, decided, person_writes
 from triage.domain.enquiry import Correspondent
 from triage.domain.plan import Analysis, History, Plan, ThreadCase
 from triage.domain.planning import controller_for
@@ -231,8 +231,8 @@ def test_a_complaint_to_a_company_in_the_eu_keeps_the_uks_duty_to_acknowledge_wh
 def test_a_letter_in_doubt_names_both_regulators_whichever_company_answers() -> None:
     links = {**POLICY.links, "cpdp": Link(url="https://cpdp.bg/en/", checked_on=date(2026, 11, 22))}
     policy = replace(GROUP, links=links)
-    for to in (OUR_ADDRESS, "sofia@larkfield.example"):
-        plan = decided(written("My data, please.", to=to, sender="ana@customer.bg"), policy=policy)
+    for text in ("My data, please.", "My data at Larkfield Bulgaria, please."):
+        plan = decided(written(text, sender="ana@customer.bg"), policy=policy)
         assert plan.letter is not None
         body = BOOK.word(replace(plan.letter.facts, reference="DP-2026-00042-K7")).body
         assert "https://ico.org.uk/make-a-complaint/" in body
