@@ -1,9 +1,11 @@
 """What follows from a trigger: on top of the queue, a letter for a person's word, a notice to the staff."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.unit.complaining import a_complaint, a_letter, a_message, at, day, with_targets
 from tests.unit.deciding import POLICY
@@ -12,7 +14,7 @@ from triage.domain.case_file import CaseFile
 from triage.domain.escalation import escalate, nudge, status_letter
 from triage.domain.policy import Absence, Link, Policy, Staff, StaffMember
 from triage.domain.staff_notice import staff_escalation
-from triage.domain.unresolved import fired, triggers
+from triage.domain.unresolved import TriggerCode, fired, triggers
 from triage.domain.vocabulary import CaseState, Channel, Flag, Kind, Lane, LetterPurpose, Regime
 
 
@@ -222,3 +224,55 @@ def test_for_a_company_in_the_eu_the_links_are_the_bulgarian_commissions() -> No
     assert cpdp.url in body
     assert "Acknowledge by" not in body
     assert "ICO" not in body
+
+
+# Day by day
+
+
+@given(
+    approved_after=st.integers(min_value=0, max_value=2),
+    received_on=st.dates(min_value=date(2026, 9, 1), max_value=date(2027, 12, 31)),
+)
+def test_who_approves_the_progress_letters_within_two_days_never_falls_silent(
+    approved_after: int, received_on: date
+) -> None:
+    """A hundred days of a complaint that is not answered: each letter is laid ready once, and sent after a while."""
+    first = a_letter(
+        LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT, sent_at=noon(received_on), promised_on=received_on + timedelta(days=14)
+    )
+    case = a_complaint(received_on=received_on, received_at=noon(received_on), letters=(first,))
+    laid_on = None
+    for number in range(100):
+        today = received_on + timedelta(days=number)
+        if laid_on is not None and today >= laid_on + timedelta(days=approved_after):
+            *before, draft = case.letters
+            case = replace(case, letters=(*before, replace(draft, state="sent", sent_at=noon(today))))
+            laid_on = None
+        assert TriggerCode.SILENCE not in {one.code for one in triggers(case, POLICY, today)}
+        change = nudge(case, POLICY, today)
+        if change is not None:
+            assert laid_on is None
+            laid_on, (letter,) = today, change.letters
+            draft = a_letter(LetterPurpose.COMPLAINT_PROGRESS, promised_on=letter.promised_on)
+            case = replace(case, letters=(*case.letters, draft))
+    progress = [one for one in case.letters if one.purpose is LetterPurpose.COMPLAINT_PROGRESS]
+    assert 6 <= len(progress) <= 9
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), UTC)
+
+
+def test_nobody_at_work_a_complaint_fires_each_trigger_once_and_lays_one_letter_ready() -> None:
+    case, told = a_complaint(letters=(), not_acknowledged=True), []
+    for number in range(1, 120):
+        new = fired(case, POLICY, day(number))
+        if not new:
+            continue
+        change = escalate(case, new, POLICY, at(number))
+        told += [(number, one.code.value) for one in new]
+        laid = tuple(a_letter(one.facts.purpose) for one in change.letters)
+        assert change.unresolved is not None
+        case = replace(case, unresolved=change.unresolved, letters=(*case.letters, *laid))
+    assert told == [(15, "silence"), (20, "not_acknowledged"), (29, "acknowledge_now"), (30, "no_outcome")]
+    assert [one.purpose for one in case.letters] == [LetterPurpose.ESCALATION]

@@ -68,6 +68,17 @@ def test_a_policy_without_a_controller_is_refused() -> None:
     assert faults_of("controllers = []\n" + text) == ["policy.toml: controllers: at least one is needed"]
 
 
+def test_a_name_of_two_companies_or_of_none_is_refused_and_names_are_read() -> None:
+    named = TEXT.replace("also_called = []", 'also_called = ["LFS", "lfs"]')
+    assert faults_of(named) == [
+        "policy.toml: controllers: 'lfs' is the name of two of them, or of none: nobody could tell who is meant"
+    ]
+    assert "' '" in faults_of(TEXT.replace("also_called = []", 'also_called = [" "]'))[0]
+    assert parse_policy(TEXT.replace("also_called = []", 'also_called = ["LFS"]')).controllers[0].also_called == (
+        "LFS",
+    )
+
+
 def test_the_wrong_links_of_other_laws_are_refused_with_the_reason() -> None:
     wrong = "https://ico.org.uk/for-organisations/guide-to-freedom-of-information/complaints/"
     text = TEXT.replace("https://ico.org.uk/make-a-complaint/", wrong)

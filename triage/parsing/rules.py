@@ -116,6 +116,11 @@ def _inconsistencies(policy: Policy) -> list[str]:
     faults = []
     if not policy.controllers:
         faults.append("controllers: at least one is needed")
+    names = [name.lower() for controller in policy.controllers for name in {controller.name, *controller.also_called}]
+    faults.extend(
+        f"controllers: {name!r} is the name of two of them, or of none: nobody could tell who is meant"
+        for name in sorted({name for name in names if names.count(name) > 1 or not name.strip()})
+    )
     for name, pair in (("thresholds", policy.thresholds), *policy.kind_thresholds.items()):
         if not 0.0 <= pair.look <= pair.lower <= pair.upper <= 1.0:
             faults.append(f"{name}: needs 0 <= look <= lower <= upper <= 1")
