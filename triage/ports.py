@@ -8,6 +8,8 @@ from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from typing import Protocol
 
+from triage.domain.case_change import CaseChange
+from triage.domain.case_file import CaseFile
 from triage.domain.journal import ChainFault
 from triage.domain.plan import Analysis, History
 from triage.domain.records import (
@@ -132,6 +134,14 @@ class Filer(Protocol):
 
     def savepoint(self) -> AbstractAsyncContextManager[None]:
         """A part of the transaction that can fail alone: on an exception only what was written in it is undone."""
+        ...
+
+    async def case_of(self, reference: str) -> CaseFile | None:
+        """A case as it stands within the transaction; None if there is none."""
+        ...
+
+    async def change_case(self, case: CaseFile, change: CaseChange, now: datetime) -> bool:
+        """Write what the desk itself does to a case, without letters; False where it is not at that version."""
         ...
 
     async def file(self, filing: Filing) -> None:

@@ -156,6 +156,7 @@ def _planned(burst: _Burst) -> Plan:
         reopens_closed=said.reopens if said is not None else (),
         next_step=said.next_step if said is not None else None,
         still_unhappy=said is not None and said.still_unhappy,
+        takes_back=said.takes_back if said is not None else (),
     )
 
 

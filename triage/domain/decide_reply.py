@@ -47,6 +47,7 @@ def decide_reply(analysis: Analysis, thread: Thread, gate: GateVerdict, policy: 
         reopens_closed=said.reopens,
         next_step=said.next_step,
         still_unhappy=said.still_unhappy,
+        takes_back=said.takes_back,
     )
 
 

@@ -9,6 +9,7 @@ from triage.domain.enquiry import Enquiry
 from triage.domain.gate import GateVerdict
 from triage.domain.letter import LetterFacts
 from triage.domain.mail_facts import MailFacts
+from triage.domain.taking_back import TakenBack
 from triage.domain.told import ChatFacts, EntryFacts, FormFacts
 from triage.domain.vocabulary import CaseState, Kind, Lane
 
@@ -174,6 +175,7 @@ class Plan:
     could not be reached are open again. `reopens_closed`: numbers of closed cases of the thread that are open again for
     a person, with the clock event "reopened". `next_step`: what a reply makes the next thing to do, and when, on the
     thread's open and reopened cases whose own next step is later. `still_unhappy`: a reply does not accept an answer.
+    `takes_back`: open cases of the thread, by number, whose wish a reply takes back or makes wait.
     `no_letter_because` is never empty when `letter` is None. `trace` tells the story in words for the DPO.
     """
 
@@ -198,3 +200,4 @@ class Plan:
     reopens_closed: tuple[int, ...] = ()
     next_step: tuple[str, date] | None = None
     still_unhappy: bool = False
+    takes_back: tuple[tuple[int, TakenBack], ...] = ()

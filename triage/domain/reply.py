@@ -2,6 +2,7 @@
 
     only asks where things stand     ─> belongs to its case; the next step is to tell
     reproaches, accepts no answer    ─> a complaint for a person to confirm, about the case it is about
+    takes a wish back, or makes it wait ─> a person asks whether it is meant; nothing is deleted until then
     accepts no outcome of a complaint ─> that complaint is open again (a trigger of unresolved.py)
     nothing of it is open any more   ─> the case closed last is open again, for a person
 
@@ -20,6 +21,7 @@ from triage.domain.enquiry import Enquiry
 from triage.domain.hidden_complaint import with_complaint, without_complaint
 from triage.domain.plan import Thread, ThreadCase
 from triage.domain.policy import Controller, Policy
+from triage.domain.taking_back import TakenBack, taken_back
 from triage.domain.unhappy import still_unhappy
 from triage.domain.vocabulary import CaseState, Kind, Role
 
@@ -29,7 +31,7 @@ _Span = tuple[int, int]
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReplyReading:
     """What becomes of a reply. `opens`: kinds that need a case of their own; `about`: the number of the case a
-    complaint among them is about. `reopens`, `next_step` and `still_unhappy` as in Plan. `story`: why, in words.
+    complaint among them is about. `reopens`, `next_step`, `still_unhappy`, `takes_back` as in Plan. `story`: why.
     """
 
     reading: Classification | None
@@ -39,6 +41,7 @@ class ReplyReading:
     next_step: tuple[str, date] | None = None
     still_unhappy: bool = False
     story: tuple[str, ...] = ()
+    takes_back: tuple[tuple[int, TakenBack], ...] = ()
 
 
 def read_reply(
@@ -65,14 +68,16 @@ def read_reply(
     )
     reopens = _reopened(thread, contested, opens)
     about = _about(thread.cases, today, answered=unhappy is not None) if Kind.COMPLAINT in opens else None
+    takes_back = tuple(_taken_back(words, thread.cases))
     return ReplyReading(
+        takes_back=takes_back,
         reading=reading,
         opens=opens,
         about=about.number if about else None,
         reopens=tuple(case.number for case in reopens),
         next_step=_next_step(reopens, contested, only_asks, thread, controller, policy, today),
         still_unhappy=unhappy is not None,
-        story=tuple(_story(chaser, unhappy, about, reopens, today)),
+        story=(*_story(chaser, unhappy, about, reopens, today), *_story_of(takes_back)),
     )
 
 
@@ -103,6 +108,19 @@ def _complaint(
     reading: Classification, policy: Policy, source: str, why: str, span: _Span, words: str
 ) -> Classification:
     return with_complaint(reading, policy, source=source, why=why, span=span, text=words[slice(*span)])
+
+
+def _taken_back(words: str, cases: Iterable[ThreadCase]) -> Iterable[tuple[int, TakenBack]]:
+    for case in cases:
+        found = taken_back(words, case.kind) if case.state in (CaseState.OPEN, CaseState.CANNOT_REACH) else None
+        if found is not None:
+            yield case.number, found
+
+
+def _story_of(takes_back: Iterable[tuple[int, TakenBack]]) -> Iterable[str]:
+    for number, found in takes_back:
+        what = "sets a condition for" if found.only_until else "seems to take back"
+        yield f"it {what} the wish of case {number} ({found.rests_on}): a person asks; nothing is deleted until then"
 
 
 def _contested(thread: Thread) -> ThreadCase | None:

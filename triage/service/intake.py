@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
+from triage.domain.case_change import CaseChange
 from triage.domain.case_plan import receipt
 from triage.domain.clock import local_date
 from triage.domain.decide import controller_for, decide
@@ -16,6 +17,7 @@ from triage.domain.policy import Controller, Policy
 from triage.domain.records import NoteText
 from triage.domain.reference import make_message_id
 from triage.domain.sending_limits import BREAKER_ALARM, breaker_open
+from triage.domain.withdrawing import withdraw_proposed
 from triage.errors import AnalysisFailed, ClaimLost, RulesWrong, StoreUnavailable
 from triage.logs import get_logger
 from triage.parsing.chatbook import ChatBook
@@ -133,7 +135,18 @@ class Intake:
                 notes=await self._notes(filer, plan, reference, controller),
             )
         )
+        await self._taken_back(filer, reference, plan, now)
         return reference, plan
+
+    async def _taken_back(self, filer: Filer, reference: str, plan: Plan, now: datetime) -> None:
+        """A wish that a reply takes back, or makes wait, is held up with the reply itself; a person asks."""
+        for number, taken in plan.takes_back:
+            case = await filer.case_of(f"{reference}/{number}")
+            if case is None or not case.messages:
+                continue
+            change = withdraw_proposed(case, taken, case.messages[-1].enquiry_id, self.policy, now)
+            if isinstance(change, CaseChange):
+                await filer.change_case(case, change, now)
 
     async def _reference(self, filer: Filer, plan: Plan, year: int) -> str:
         """The thread's, the one a form gave, or the year's next; none for what is passed over."""

@@ -84,7 +84,7 @@ async def _cases(connection: AsyncConnection, which: ColumnElement[bool]) -> tup
 def _messages() -> Select[Any]:
     """What people wrote. A returned letter or a second copy is no message of theirs."""
     columns = (enquiry.c.id, enquiry.c.thread, enquiry.c.received_at, enquiry.c.channel, enquiry.c.read_at)
-    query = select(*columns, enquiry.c.classification, enquiry.c.not_acknowledged)
+    query = select(*columns, enquiry.c.classification, enquiry.c.not_acknowledged, enquiry.c.still_unhappy)
     return query.where(enquiry.c.outcome.in_(_OF_A_PERSON)).order_by(enquiry.c.received_at, enquiry.c.id)
 
 
@@ -214,6 +214,7 @@ def _message(row: _AnyRow) -> CaseMessage:
         kinds=tuple(Kind(kind) for kind in kept.get("kinds", ())),
         flags=tuple(Flag(flag) for flag in kept.get("flags", ())),
         read_at=row.read_at,
+        still_unhappy=row.still_unhappy,
     )
 
 

@@ -8,8 +8,10 @@ from functools import cache
 from sqlalchemy import Executable, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triage.adapters.store import case_files
 from triage.adapters.store.addresses import address_hash, mailbox_hash
 from triage.adapters.store.alarms import raise_alarm
+from triage.adapters.store.case_changes import DESK, change_case
 from triage.adapters.store.engine import insert_into
 from triage.adapters.store.filing_chat import PASSED_OVER, mark_thread, note_way_to_answer, pass_over
 from triage.adapters.store.filing_letters import queue_letters, write_return
@@ -17,7 +19,7 @@ from triage.adapters.store.filing_rows import EVENTS, opened, received, row_of_c
 from triage.adapters.store.history import history_of
 from triage.adapters.store.items import finish_item
 from triage.adapters.store.journal import Happening, append
-from triage.adapters.store.reach import OPEN, reopen
+from triage.adapters.store.reach import CLOSED, OPEN, reopen
 from triage.adapters.store.schema import (
     case_file,
     clock_event,
@@ -27,10 +29,13 @@ from triage.adapters.store.schema import (
     reference_counter,
     suppression,
 )
+from triage.domain.case_change import CaseChange
+from triage.domain.case_file import CaseFile
 from triage.domain.do_not_contact import MARKETING
+from triage.domain.clock import local_date
 from triage.domain.plan import Analysis, History
 from triage.domain.reference import make_reference
-from triage.domain.vocabulary import Channel, Kind, Lane
+from triage.domain.vocabulary import Channel, Kind, Lane, Nation
 from triage.errors import StoreUnavailable
 from triage.ports import Filing, Item
 
@@ -159,6 +164,14 @@ class OpenFiling:
                 raise unusable from None
             raise
 
+    async def case_of(self, reference: str) -> CaseFile | None:
+        """See Filer.case_of."""
+        return await case_files.case_of(self._connection, reference)
+
+    async def change_case(self, case: CaseFile, change: CaseChange, now: datetime) -> bool:
+        """See Filer.change_case."""
+        return await change_case(self._connection, self._secret, case, change, (), "", by=DESK, now=now)
+
     async def file(self, filing: Filing) -> None:
         """See Filer.file."""
         await finish_item(self._connection, filing.item.id, filing.now)
@@ -177,6 +190,7 @@ class OpenFiling:
             await self._write_participant(filing, thread)
             if filing.plan.reopens:
                 self._happenings.extend(await reopen(self._connection, thread, filing.now))
+            await self._take_up(filing, thread)
             await self._write_cases(filing, thread, enquiry_id)
             await self._write_suppression(filing, thread)
             self._happenings.extend(await queue_letters(self._connection, self._secret, filing, thread, enquiry_id))
@@ -234,12 +248,42 @@ class OpenFiling:
             "version": 1,
             "opened_at": filing.now,
         }
-        rows = [{**common, "number": number, **row_of_case(case)} for number, case in numbered]
+        rows = [
+            {
+                **common,
+                "number": number,
+                "controller": case.controller or filing.controller,
+                "about": f"{thread}/{case.about}" if case.about is not None else None,
+                **row_of_case(case),
+            }
+            for number, case in numbered
+        ]
         await self._connection.execute(_NEW_CASES, rows)
-        event = {"thread": thread, "event": "received", "recorded_at": filing.now}
+        event = {"thread": thread, "event": "received", "recorded_at": filing.now, "overridden": False}
         for number, case in numbered:
             self._clock_events.append({**event, "number": number, "event_on": case.dates.received_on})
             self._happenings.append(opened(f"{thread}/{number}", case, enquiry_id, filing.now))
+
+    async def _take_up(self, filing: Filing, thread: str) -> None:
+        """A reply opens closed cases again for a person, and may bring the next step of open ones forward."""
+        plan, of_thread = filing.plan, update(case_file).where(case_file.c.thread == thread)
+        version = case_file.c.version + 1
+        if plan.reopens_closed:
+            closed = of_thread.where(case_file.c.number.in_(plan.reopens_closed), case_file.c.state == CLOSED)
+            values = {"state": OPEN, "closed_at": None, "outcome": None, "version": version}
+            turned = await self._connection.execute(closed.values(values).returning(case_file.c.number))
+            for number in sorted(turned.scalars()):
+                event = {"thread": thread, "event": "reopened", "recorded_at": filing.now, "number": number}
+                self._clock_events.append(
+                    {**event, "event_on": local_date(filing.now, Nation.ENGLAND), "overridden": False}
+                )
+                facts = {"by": "reply"}
+                chain = f"{thread}/{number}"
+                self._happenings.append(Happening(chain=chain, at=filing.now, event="reopened", facts=facts))
+        if plan.next_step is not None:
+            step, by = plan.next_step
+            later = of_thread.where(case_file.c.state == OPEN, case_file.c.next_step_on > by)
+            await self._connection.execute(later.values(next_step=step, next_step_on=by, version=version))
 
     async def _raise_lane(self, filing: Filing, thread: str) -> None:
         """A new message brings the thread's open cases forward, never back."""

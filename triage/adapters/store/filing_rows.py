@@ -66,6 +66,7 @@ def row_of_enquiry(filing: Filing, thread: str, secret: bytes) -> dict[str, obje
         "way_to_answer": way_to_answer(filing.analysis),
         "place": place_json(chat.place) if chat else None,
         "contact_id": chat.contact_id if chat else "",
+        "still_unhappy": plan.still_unhappy,
     }
 
 

@@ -10,12 +10,13 @@ from triage.adapters.store.addresses import domain_of, mail_mark, mailbox_hash
 from triage.adapters.store.chat_rooms import room_of
 from triage.adapters.store.filing_letters import place_hash
 from triage.adapters.store.filing_rows import hash_of
-from triage.adapters.store.reach import CANNOT_REACH, UNANSWERED
+from triage.adapters.store.opt_outs import was_opted_out_before
+from triage.adapters.store.reach import CANNOT_REACH, SET_ASIDE, UNANSWERED
 from triage.adapters.store.schema import alarm, bounce, case_file, enquiry, item, letter, participant, send_limit
-from triage.domain.plan import Analysis, History, SentCounts, Thread
+from triage.domain.plan import Analysis, History, SentCounts, Thread, ThreadCase
 from triage.domain.reference import find_references, reference_of_own
 from triage.domain.sending_limits import BREAKER_ALARM
-from triage.domain.vocabulary import Channel, Kind
+from triage.domain.vocabulary import CaseState, Channel, Kind
 from triage.ports import Item
 
 _WINDOWS = {
@@ -78,6 +79,8 @@ _SAME_ID = _TWINS.where(
 ).order_by(enquiry.c.id)
 # A mail may carry thousands of References; the last ones are the nearest.
 _IDS_LOOKED_UP = 200
+# A working day to stop the marketing in, over a bank holiday weekend.
+_MARKETING_STOPS = timedelta(days=5)
 
 
 async def history_of(
@@ -102,6 +105,7 @@ async def history_of(
         handed_over=room is not None and room.handed_over,
         hand_over_said=room is not None and await _hand_over_said(connection, room.reference),
         thread_replies_hour=sent.sender_hour if analysis.chat else 0,
+        opted_out_before=await _opted_out_before(connection, sender_hash, received.received_at),
         reference_taken=analysis.form is not None and await _is_taken(connection, analysis.form.reference),
     )
 
@@ -197,7 +201,8 @@ async def _thread(
     reference = next((one for one in candidates if one in taken_part), candidates[0])
     cases = (
         await connection.execute(
-            select(case_file.c.kind, case_file.c.state)
+            select(case_file, enquiry.c.controller.label("enquiry_controller"))
+            .join(enquiry, enquiry.c.id == case_file.c.enquiry_id)
             .where(case_file.c.thread == reference)
             .order_by(case_file.c.number)
         )
@@ -209,6 +214,26 @@ async def _thread(
         open_kinds=tuple(dict.fromkeys(Kind(row.kind) for row in cases if row.state in UNANSWERED)),
         case_count=len(cases),
         cannot_reach=any(row.state == CANNOT_REACH for row in cases),
+        cases=tuple(_thread_case(row) for row in cases if row.state != SET_ASIDE),
+    )
+
+
+def _thread_case(row: Row[tuple[object, ...]]) -> ThreadCase:
+    return ThreadCase(
+        number=row.number,
+        kind=Kind(row.kind),
+        state=CaseState(row.state),
+        received_on=row.received_on,
+        statutory_due=row.statutory_due,
+        closed_on=row.closed_at.date() if row.closed_at is not None else None,
+        controller=row.controller or row.enquiry_controller,
+    )
+
+
+async def _opted_out_before(connection: AsyncConnection, sender_hash: str | None, received_at: datetime) -> bool:
+    """Whether marketing to this address was to have stopped by now: whoever asks again meanwhile repeats themselves."""
+    return sender_hash is not None and await was_opted_out_before(
+        connection, sender_hash, received_at - _MARKETING_STOPS
     )
 
 

@@ -10,7 +10,7 @@ from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.schema import case_file, enquiry
 from triage.domain.records import Unreachable
 
-OPEN, CANNOT_REACH, SET_ASIDE = "open", "cannot_reach", "set_aside"
+OPEN, CANNOT_REACH, SET_ASIDE, CLOSED = "open", "cannot_reach", "set_aside", "closed"
 # A case that still has to be answered, whether or not its person can be reached now.
 UNANSWERED = (OPEN, CANNOT_REACH)
 

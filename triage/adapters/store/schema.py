@@ -92,6 +92,7 @@ enquiry = Table(
     Column("rights_said", Json),
     Column("cleared_at", Instant),
     Column("read_at", Instant),
+    Column("still_unhappy", Boolean, nullable=False, server_default=false()),
     Column("removed_at", Instant),
     Index(
         "ix_enquiry_not_cleared",

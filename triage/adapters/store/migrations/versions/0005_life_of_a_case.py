@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Add to what is there. What was filed before counts as read: nobody could say so until now."""
     op.add_column("enquiry", sa.Column("read_at", Instant(), nullable=True))
+    op.add_column("enquiry", sa.Column("still_unhappy", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.execute(sa.text("UPDATE enquiry SET read_at = filed_at"))
     for column in (
         sa.Column("controller", Words(), nullable=False, server_default=""),
