@@ -31,6 +31,8 @@ from triage.domain.chaser import find_chaser
         "Please send me a quick update.",
         "Where is my copy?",
         "no reply yet?",
+        "How long will this take?",
+        "It has been over one month, any news?",
     ],
 )
 def test_who_asks_where_things_stand_only_asks(text: str) -> None:
@@ -56,7 +58,12 @@ def test_who_asks_where_things_stand_only_asks(text: str) -> None:
         "You are ignoring me.",
         "This is unacceptable, any news?",
         "I'm very disappointed not to have had an answer.",
-        "How long does it take to answer a simple question?",
+        "How much longer must I wait?",
+        "This is the fourth time I have asked where things stand.",
+        "How long am I supposed to wait for an answer?",
+        "You should have answered by now.",
+        "I asked on 1 October and you've gone past the month without a word.",
+        "We are well over the statutory time limit.",
         "Why has nobody replied to me?",
         "This is the third time I am asking, still no reply.",
         "You failed to respond within one month.",
@@ -92,6 +99,13 @@ def test_who_reproaches_complains(text: str) -> None:
         "My son is six months old.",
         "I am angry about the price.",
         "Please unsubscribe me from the newsletter.",
+        "I do not want to get any more updates from you.",
+        "How long do you keep my data?",
+        "After 22 years as your customer I would like a copy of my data.",
+        "I have had his letters for six months under my address.",
+        "It is five weeks since I left your company.",
+        "If you think it is a scam, ignore me.",
+        "You should have received my form by now.",
         "",
     ],
 )
@@ -128,6 +142,13 @@ def test_the_spans_are_those_of_the_telling_sentences() -> None:
     found = find_chaser(text)
     assert found is not None
     assert [text[start:end].strip() for start, end in found.spans] == ["Any news"]
+
+
+def test_the_sentence_that_reproaches_comes_first() -> None:
+    text = "Any news? You have ignored me."
+    found = find_chaser(text)
+    assert found is not None
+    assert [text[start:end] for start, end in found.spans] == ["You have ignored me", "Any news"]
 
 
 @given(st.text(max_size=400))

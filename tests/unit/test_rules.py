@@ -71,7 +71,7 @@ def test_a_policy_without_a_controller_is_refused() -> None:
 def test_a_name_of_two_companies_or_of_none_is_refused_and_names_are_read() -> None:
     named = TEXT.replace("also_called = []", 'also_called = ["LFS", "lfs"]')
     assert faults_of(named) == [
-        "policy.toml: controllers: 'lfs' is the name of two of them, or of none: nobody could tell who is meant"
+        "policy.toml: controllers: the name 'lfs' stands twice or is empty: nobody could tell who is meant"
     ]
     assert "' '" in faults_of(TEXT.replace("also_called = []", 'also_called = [" "]'))[0]
     assert parse_policy(TEXT.replace("also_called = []", 'also_called = ["LFS"]')).controllers[0].also_called == (

@@ -6,10 +6,8 @@ Looked for in the sender's own words of a reply only (reply.py).
 
 from triage.domain.plain_sentences import phrases, plain_sentences
 
-_ANSWER = (
-    r"(?:answers?|response|reply|outcome|decision|explanation|result|findings?|conclusions?|letter|refusal|handling"
-    r"|handled|this|that|it|you)"
-)
+_ANSWER = r"(?:answers?|response|reply|outcome|decision|explanation|findings?|conclusions?|letter|refusal|handling)"
+_IT = rf"(?:{_ANSWER}|this|that|it|you)"
 # What is past, on a condition, or the very opposite.
 _NOT_NOW = phrases(
     r"(?:if|should|unless|in case|were|whether or not) (?:i|we|you|this|that|it|my) .*",
@@ -19,24 +17,29 @@ _NOT_NOW = phrases(
 )
 _UNHAPPY = phrases(
     r"(?:still|remain|remains|am|are|feel|quite|very) (?:\w+ )?(?:unhappy|dissatisfied|unsatisfied|none the wiser)",
-    rf"(?:unhappy|dissatisfied|unsatisfied) (?:with|by|about|at) ...{_ANSWER}",
+    rf"(?:unhappy|dissatisfied|unsatisfied) (?:with|by|about|at) ...{_IT}",
     r"(?:am|are|still|feel|remain) (?:still )?not (?:\w+ )?(?:happy|satisfied|content|convinced)"
-    rf"(?= (?:with|by|about|at|that) ...{_ANSWER}\b|$| and\b| at all\b)",
-    rf"(?:far from|hardly|less than|nowhere near) (?:happy|satisfied|convinced)(?= (?:with|by|about) ...{_ANSWER}\b|$)",
-    r"(?:do|does|did|has|have) (?:still )?not (?:\w+ )?(?:answer|answered|address|addressed|resolve|resolved|deal with"
-    r"|dealt with|explain|explained|cover|covered|settle|settled|satisfy)",
-    r"(?:is|are|was) (?:still )?not (?:\w+ )?(?:an?|the|what) ...(?:answer|answers|response|reply|explanation|outcome"
-    r"|asked|requested|wanted)",
-    rf"{_ANSWER} (?:is|was|are|seems|remains) (?:\w+ )?(?:unsatisfactory|not good enough|not acceptable|unacceptable"
-    r"|incomplete|inadequate|insufficient|wrong|nonsense|evasive|untrue|a fob off|a whitewash)",
+    rf"(?= (?:with|by|about|at|that) ...{_IT}\b|$| and\b| at all\b)",
+    rf"(?:far from|hardly|less than|nowhere near) (?:happy|satisfied|convinced)(?= (?:with|by|about) ...{_IT}\b|$)",
+    r"(?:this|that|it|you|which|letter|answer|reply|response|explanation|nobody) (?:\w+ )?(?:do|does|did|has|have)"
+    r" (?:still )?not (?:\w+ )?(?:answer|answered|address|addressed|resolve|resolved|deal with|dealt with|explain"
+    r"|explained|cover|covered|settle|settled|satisfy)",
+    r"is (?:still )?not (?:\w+ )?an? (?:\w+ )?(?:answer|response|reply|explanation|outcome)",
+    r"is (?:still )?not (?:\w+ )?what (?:i|we) (?:\w+ )?(?:asked|requested|wanted)",
+    rf"{_ANSWER} (?:is|was|are|seems|remains) (?:\w+ )?(?:incomplete|inadequate|insufficient|wrong|evasive|untrue)",
+    r"(?:this|that|it|which) is no (?:answer|reply|explanation)",
+    rf"{_IT} (?:is|was|are|remains) (?:\w+ )?(?:unsatisfactory|not good enough|not acceptable|unacceptable|a fob off)",
     rf"(?:i|we) (?:\w+ )?(?:disagree|dispute|reject|contest|challenge) ...{_ANSWER}",
+    r"(?:i|we) (?:can not|do not|will not|refuse to) (?:\w+ )?accept (?:this|that|it)$",
     rf"(?:i|we) (?:can not|do not|will not|refuse to) (?:\w+ )?accept ...{_ANSWER}",
     r"(?:i|we) (?:do not|can not) agree (?:with|that)",
     r"(?:take|taking) (?:this|it|the matter|my complaint) (?:further|higher)",
-    r"(?:want|like|wish|ask|asking|request|requesting|demand|please) ...(?:appeal|review|reviewed|reconsider"
-    r"|reconsidered|escalate|escalated|looked at again)",
+    r"(?:want|like|wish|ask|asking|request|requesting|demand) ...(?:to appeal|reviewed|reconsidered|escalated"
+    r"|looked at again|an? (?:internal )?review|an appeal)",
+    r"(?:review|reconsider|look again at) (?:your|this|the) (?:decision|answers?|outcome|response|reply|refusal)",
+    r"(?:please|want to|like to|you to) (?:reconsider|escalate)",
     r"appeal (?:against )?(?:your|this|the)",
-    r"(?:you|letter|answer|reply|response|it) (?:have |has )?(?:still )?(?:missed|ignored|ignores|avoided|avoids|dodged"
+    r"(?:you|letter|answer|reply|response) (?:have |has )?(?:still )?(?:missed|ignored|ignores|avoided|avoids|dodged"
     r"|overlooked|left out|skipped) ...(?:point|points|question|questions|complaint|part|half|most)",
     r"(?:questions?|complaint|points?|concerns?|issues?) (?:is|are|has|have|remains?) (?:still )?(?:not (?:been )?|un)"
     r"(?:answered|resolved|addressed|dealt with|settled)",

@@ -118,7 +118,7 @@ def _inconsistencies(policy: Policy) -> list[str]:
         faults.append("controllers: at least one is needed")
     names = [name.lower() for controller in policy.controllers for name in {controller.name, *controller.also_called}]
     faults.extend(
-        f"controllers: {name!r} is the name of two of them, or of none: nobody could tell who is meant"
+        f"controllers: the name {name!r} stands twice or is empty: nobody could tell who is meant"
         for name in sorted({name for name in names if names.count(name) > 1 or not name.strip()})
     )
     for name, pair in (("thresholds", policy.thresholds), *policy.kind_thresholds.items()):
