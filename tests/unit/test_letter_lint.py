@@ -11,7 +11,8 @@ import pytest
 from triage.domain.letter import LetterFacts
 from triage.domain.policy import Link, Policy
 from triage.domain.vocabulary import Regime
-from triage.parsing.letter_lint import _URL, lint
+from triage.parsing.letter_checks import _URL
+from triage.parsing.letter_lint import lint
 from triage.parsing.letter_rules import LetterRule, read_letter_rules
 from triage.parsing.letter_samples import sample_facts
 from triage.parsing.rules import load_letter_sources, load_policy

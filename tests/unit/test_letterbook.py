@@ -16,7 +16,7 @@ from triage.domain.policy import Link
 from triage.domain.reference import make_reference
 from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight, Regime
 from triage.errors import RulesWrong
-from triage.parsing.letter_samples import PURPOSES
+from triage.parsing.letter_samples import FIRST_LETTERS
 from triage.parsing.letterbook import LetterBook
 from triage.parsing.rules import load_letter_sources, load_policy
 
@@ -164,7 +164,7 @@ def test_the_neutral_letter_says_the_date_where_one_is_sure() -> None:
     assert "We will answer by the end of Tuesday 22 December 2026." in say(purpose=NEUTRAL, kinds=())
 
 
-@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("purpose", FIRST_LETTERS)
 def test_a_possible_breach_asks_to_keep_it_closed(purpose: LetterPurpose) -> None:
     body = say(purpose=purpose, may_be_breach=True)
     assert "please keep it closed and do not pass it on" in body
@@ -194,7 +194,7 @@ def test_chat_is_a_few_bubbles_that_nobody_folded() -> None:
     assert all("\n" not in bubble for bubble in bubbles)
 
 
-@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("purpose", FIRST_LETTERS)
 @pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.CHAT, Channel.FORM])
 @given(
     kinds=st.sets(st.sampled_from(Kind), min_size=1),
@@ -272,7 +272,7 @@ def test_a_broken_text_names_itself_in_one_line(name: str, text: str | None, fau
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("purpose", PURPOSES)
+@pytest.mark.parametrize("purpose", FIRST_LETTERS)
 def test_the_gate_knows_every_mail_of_ours_by_its_words(purpose: LetterPurpose) -> None:
     marker = tomllib.loads((RULES / "gate.toml").read_text())["own_marker"]
     body = say(purpose=purpose, reference="")

@@ -13,7 +13,8 @@ class LetterFacts:
     """All a template may say, and nothing else: there is no sender's name, subject or text to leak.
 
     `due_on`: the day by whose end the rights asked for are answered; None where no date may be promised.
-    `news_by`: a complaint's next news. `opt_out_by`: the day marketing has stopped.
+    `news_by`: a complaint's next news, or the next word about any other case where a person promises one.
+    `opt_out_by`: the day marketing has stopped.
     `may_be_breach`: the person may have received something not meant for them. `by_person`: somebody approved it, so
     it must not call itself automatic. `hands_over`: a person was asked for, so it says that one has been asked and that
     nothing automatic follows. `way_known`: in a chat, that there is any way to reach the person: where there is none,
@@ -43,6 +44,86 @@ class LetterFacts:
     outcome: Outcome | None = None
     words: str = ""
     both_regulators: bool = False
+
+
+# What a letter is to the reader. Each stage has one subject line (rules/letters/subjects/), and lint rules name stages.
+STAGES: Mapping[str, tuple[LetterPurpose, ...]] = {
+    "received": (
+        LetterPurpose.ACKNOWLEDGEMENT,
+        LetterPurpose.NEUTRAL,
+        LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT,
+        LetterPurpose.OPT_OUT_RECORDED,
+    ),
+    "question": (LetterPurpose.IDENTITY_ASK, LetterPurpose.AUTHORITY_ASK, LetterPurpose.CLARIFICATION_ASK),
+    "news": (
+        LetterPurpose.EXTENSION_NOTICE,
+        LetterPurpose.PROGRESS,
+        LetterPurpose.FORWARDED,
+        LetterPurpose.COMPLAINT_PROGRESS,
+        LetterPurpose.ESCALATION,
+        LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY,
+    ),
+    "answer": (
+        LetterPurpose.OUTCOME,
+        LetterPurpose.REFUSAL,
+        LetterPurpose.COMPLAINT_OUTCOME,
+        LetterPurpose.OPT_OUT_DONE,
+    ),
+}
+_STAGE_OF = {purpose: stage for stage, purposes in STAGES.items() for purpose in purposes}
+
+_SAY_DUE = frozenset(
+    {
+        LetterPurpose.ACKNOWLEDGEMENT,
+        LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT,
+        LetterPurpose.IDENTITY_ASK,
+        LetterPurpose.AUTHORITY_ASK,
+        LetterPurpose.CLARIFICATION_ASK,
+        LetterPurpose.EXTENSION_NOTICE,
+        LetterPurpose.PROGRESS,
+        LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY,
+    }
+)
+_SAY_NEWS = frozenset({LetterPurpose.PROGRESS, LetterPurpose.COMPLAINT_PROGRESS, LetterPurpose.ESCALATION})
+_SAY_NEWS_OF_A_COMPLAINT = frozenset(
+    {
+        LetterPurpose.ACKNOWLEDGEMENT,
+        LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT,
+        LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY,
+    }
+)
+_SAY_MARKETING_STOPS = frozenset(
+    {
+        LetterPurpose.ACKNOWLEDGEMENT,
+        LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT,
+        LetterPurpose.OPT_OUT_RECORDED,
+        LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY,
+    }
+)
+_NO_MONTH = frozenset({Kind.COMPLAINT, Kind.OPT_OUT})
+
+
+def stage_of(purpose: LetterPurpose) -> str:
+    """The stage a purpose belongs to: "received", "question", "news" or "answer"."""
+    return _STAGE_OF[purpose]
+
+
+def dates_said(facts: LetterFacts) -> tuple[tuple[str, date], ...]:
+    """Every day the letter names beside the day of receipt, each with what it is: what it promises, and no more.
+
+    A complaint and an opt-out alone are never promised the month's answer; a chat whose visitor nobody can reach is
+    told no day on which marketing stops.
+    """
+    purpose, kinds = facts.purpose, set(facts.kinds)
+    due = purpose is LetterPurpose.NEUTRAL or (purpose in _SAY_DUE and bool(kinds - _NO_MONTH))
+    news = purpose in _SAY_NEWS or (purpose in _SAY_NEWS_OF_A_COMPLAINT and Kind.COMPLAINT in kinds)
+    stops = purpose in _SAY_MARKETING_STOPS and Kind.OPT_OUT in kinds and facts.way_known
+    dates = (
+        ("answer-by date", facts.due_on, due),
+        ("news-by date", facts.news_by, news),
+        ("marketing-stops date", facts.opt_out_by, stops),
+    )
+    return tuple((what, day) for what, day, said in dates if said and day is not None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,17 +1,94 @@
 """The letters of a case's later stages, as facts: what a person approves before it goes."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from triage.domain.case_change import DraftedLetter
 from triage.domain.case_file import CaseFile
-from triage.domain.letter import LetterFacts
+from triage.domain.letter import LetterFacts, dates_said
 from triage.domain.policy import Controller, Policy
 from triage.domain.vocabulary import Kind, LetterPurpose, Outcome
+
+_RIGHTS = (Kind.ACCESS, Kind.CORRECTION, Kind.DELETION, Kind.OTHER_RIGHT)
+_COMPLAINT = (Kind.COMPLAINT,)
+_OPT_OUT = (Kind.OPT_OUT,)
+
+# About which kind a letter may be. Nobody proves who they are to stop marketing; a complaint has no month to extend.
+KINDS_OF: Mapping[LetterPurpose, tuple[Kind, ...]] = {
+    LetterPurpose.ACKNOWLEDGEMENT: tuple(Kind),
+    LetterPurpose.NEUTRAL: (),
+    LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT: _COMPLAINT,
+    LetterPurpose.IDENTITY_ASK: (*_RIGHTS, *_COMPLAINT),
+    LetterPurpose.AUTHORITY_ASK: (*_RIGHTS, *_COMPLAINT),
+    LetterPurpose.CLARIFICATION_ASK: (*_RIGHTS, *_COMPLAINT),
+    LetterPurpose.EXTENSION_NOTICE: _RIGHTS,
+    LetterPurpose.PROGRESS: _RIGHTS,
+    LetterPurpose.OUTCOME: (*_RIGHTS, *_OPT_OUT),
+    LetterPurpose.REFUSAL: _RIGHTS,
+    LetterPurpose.FORWARDED: _RIGHTS,
+    LetterPurpose.COMPLAINT_PROGRESS: _COMPLAINT,
+    LetterPurpose.COMPLAINT_OUTCOME: _COMPLAINT,
+    LetterPurpose.ESCALATION: _COMPLAINT,
+    LetterPurpose.OPT_OUT_RECORDED: _OPT_OUT,
+    LetterPurpose.OPT_OUT_DONE: _OPT_OUT,
+    LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY: tuple(Kind),
+}
+
+# What only a person can supply (UK GDPR Art 12(3)-(4), (6), Art 12A(5); DPA 2018 s.164A).
+_WORDS_NEEDED: Mapping[LetterPurpose, str] = {
+    LetterPurpose.IDENTITY_ASK: "what is needed to be sure who they are, no more than that, and why",
+    LetterPurpose.CLARIFICATION_ASK: "what is asked, and why",
+    LetterPurpose.EXTENSION_NOTICE: "the reasons for taking longer",
+    LetterPurpose.REFUSAL: "the reasons",
+    LetterPurpose.COMPLAINT_OUTCOME: "an answer to each point, and what changes",
+}
+_ANSWERS_WITH_REASONS = frozenset(
+    {
+        Outcome.PART_PROVIDED,
+        Outcome.PART_ERASED,
+        Outcome.PART_GRANTED,
+        Outcome.SUPPRESSED_ONLY,
+        Outcome.NOTE_ADDED,
+        Outcome.NOT_APPLICABLE,
+        Outcome.REFUSED,
+    }
+)
+_CLOSING = {Outcome.REFUSED: LetterPurpose.REFUSAL, Outcome.FORWARDED: LetterPurpose.FORWARDED}
 
 
 def controller_of(case: CaseFile, policy: Policy) -> Controller:
     """The controller the case is against; the main one where it is not listed any more."""
     return next((one for one in policy.controllers if one.name == case.controller), policy.main_controller)
+
+
+def closing_purpose(kind: Kind, outcome: Outcome) -> LetterPurpose:
+    """Which letter tells the person of an outcome."""
+    if kind is Kind.COMPLAINT:
+        return LetterPurpose.COMPLAINT_OUTCOME
+    if outcome is Outcome.SUPPRESSED and kind is Kind.OPT_OUT:
+        return LetterPurpose.OPT_OUT_DONE
+    return _CLOSING.get(outcome, LetterPurpose.OUTCOME)
+
+
+def missing(facts: LetterFacts) -> tuple[str, ...]:
+    """What a person must still supply before the letter can be worded, one line each; empty: nothing."""
+    purpose = facts.purpose
+    name = purpose.value.replace("_", " ")
+    lines = [f"no {name} letter is written about {kind.value}" for kind in facts.kinds if kind not in KINDS_OF[purpose]]
+    needed = _WORDS_NEEDED.get(purpose)
+    if purpose is LetterPurpose.OUTCOME and facts.outcome in _ANSWERS_WITH_REASONS:
+        needed = "the reasons"
+    if facts.outcome is Outcome.WITHDRAWN:
+        needed = None
+    if needed and not facts.words.strip():
+        lines.append(f"the {name} letter needs words of yours: {needed}")
+    if purpose in (LetterPurpose.OUTCOME, LetterPurpose.COMPLAINT_OUTCOME) and facts.outcome is None:
+        lines.append(f"the {name} letter needs the outcome")
+    if purpose is LetterPurpose.EXTENSION_NOTICE and facts.due_on is None:
+        lines.append(f"the {name} letter needs the new date, and the case has none while something asked for is open")
+    if purpose is LetterPurpose.OPT_OUT_RECORDED and facts.way_known and facts.opt_out_by is None:
+        lines.append(f"the {name} letter needs the day marketing stops")
+    return tuple(lines)
 
 
 def drafted(
@@ -27,6 +104,8 @@ def drafted(
 ) -> DraftedLetter:
     """A letter about `case`. `words` is what a person wrote for it; `promised_on` a day by which it promises news or an
     act, kept as a date of the case. Where an act moves the dates, `case` carries the new ones already.
+
+    The day kept is `promised_on`, or without one the latest the letter names.
     """
     facts = LetterFacts(
         purpose=purpose,
@@ -38,11 +117,13 @@ def drafted(
         links=policy.links,
         ico_phone=policy.ico_phone,
         due_on=case.dates.statutory_due,
-        news_by=promised_on if case.kind is Kind.COMPLAINT else None,
+        news_by=None if case.kind is Kind.OPT_OUT else promised_on,
         opt_out_by=promised_on if case.kind is Kind.OPT_OUT else None,
         opt_out_working_days=policy.targets.opt_out_working_days,
         by_person=not sends_itself,
         outcome=outcome,
         words=words,
     )
-    return DraftedLetter(facts=facts, why=why, promised_on=promised_on, sends_itself=sends_itself)
+    said = (day for _, day in dates_said(facts))
+    kept = promised_on if promised_on is not None else max(said, default=None)
+    return DraftedLetter(facts=facts, why=why, promised_on=kept, sends_itself=sends_itself)

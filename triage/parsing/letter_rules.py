@@ -5,8 +5,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from triage.domain.letter import LetterFacts
-from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight
+from triage.domain.letter import STAGES, LetterFacts, stage_of
+from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight, Regime
 
 FILE = "lint.toml"
 
@@ -15,36 +15,50 @@ FILE = "lint.toml"
 class Scope:
     """Which letters a rule is about; an empty tuple means any. All of `kinds` must be in the letter.
 
-    `hands_over`: True for letters to who asked for a person, False for the others, None for all.
+    `stages`: groups of purposes (triage/domain/letter.py); a rule that names stages and purposes is about either.
+    `hands_over`: True for letters to who asked for a person, False for the others, None for all. `by_person`: True for
+    letters somebody approved, False for automatic ones, None for all.
     """
 
+    stages: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     other_right: str = ""
+    regime: str = ""
     breach: bool = False
     hands_over: bool | None = None
+    by_person: bool | None = None
 
     def covers(self, facts: LetterFacts) -> bool:
         """Whether a letter for these facts has to keep the rule."""
         return (
-            (not self.purposes or facts.purpose in self.purposes)
+            (not (self.purposes or self.stages) or self._names(facts))
             and (not self.channels or facts.channel in self.channels)
             and set(self.kinds) <= set(facts.kinds)
             and (not self.other_right or self.other_right in facts.other_rights)
+            and self.regime in ("", facts.controller.regime)
             and (not self.breach or facts.may_be_breach)
             and self.hands_over in (None, facts.hands_over)
+            and self.by_person in (None, facts.by_person)
         )
+
+    def _names(self, facts: LetterFacts) -> bool:
+        return facts.purpose in self.purposes or stage_of(facts.purpose) in self.stages
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterRule:
-    """A `say` rule is broken by a letter its pattern is not found in, a `never` rule by one it is found in."""
+    """A `say` rule is broken by a letter its pattern is not found in, a `never` rule by one it is found in.
+
+    `our_words_only`: it does not read the paragraphs a person wrote for the letter.
+    """
 
     name: str
     why: str
     pattern: re.Pattern[str]
     scope: Scope
+    our_words_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,10 +75,16 @@ _KEYS = {
     "never": ("refuses", "allows"),
 }
 _SCOPE_WORDS: Mapping[str, frozenset[str]] = {
+    "stages": frozenset(STAGES),
     "purposes": frozenset(LetterPurpose),
     "channels": frozenset(Channel),
     "kinds": frozenset(Kind),
 }
+_ONE_WORD: Mapping[str, frozenset[str]] = {
+    "other_right": frozenset(OtherRight),
+    "regime": frozenset(Regime),
+}
+_YES_OR_NO = ("breach", "hands_over", "by_person", "our_words_only")
 
 
 def read_letter_rules(text: str) -> LetterRules:
@@ -95,9 +115,8 @@ def _read(entry: Mapping[str, object], section: str) -> LetterRule:
         hits,
         misses,
         *_SCOPE_WORDS,
-        "other_right",
-        "breach",
-        "hands_over",
+        *_ONE_WORD,
+        *_YES_OR_NO,
     }
     if unknown:
         raise ValueError(f"unknown key {sorted(unknown)[0]!r}")
@@ -111,7 +130,16 @@ def _read(entry: Mapping[str, object], section: str) -> LetterRule:
     for example in _texts(entry, misses):
         if pattern.search(example):
             raise ValueError(f"matches {example!r}, which it must not")
-    return LetterRule(name=_text(entry, "name"), why=_text(entry, "why"), pattern=pattern, scope=_scope(entry))
+    for key in _YES_OR_NO:
+        if not isinstance(entry.get(key, False), bool):
+            raise ValueError(f"{key} must be true or false")
+    return LetterRule(
+        name=_text(entry, "name"),
+        why=_text(entry, "why"),
+        pattern=pattern,
+        scope=_scope(entry),
+        our_words_only=entry.get("our_words_only") is True,
+    )
 
 
 def _scope(entry: Mapping[str, object]) -> Scope:
@@ -120,17 +148,26 @@ def _scope(entry: Mapping[str, object]) -> Scope:
         for value in values:
             if value not in _SCOPE_WORDS[key]:
                 raise ValueError(f"{key}: unknown word {value!r}")
-    other_right = _text(entry, "other_right") if "other_right" in entry else ""
-    if other_right and other_right not in frozenset(OtherRight):
-        raise ValueError(f"other_right: unknown word {other_right!r}")
+    word = {key: _text(entry, key) for key in _ONE_WORD if key in entry}
+    for key, value in word.items():
+        if value not in _ONE_WORD[key]:
+            raise ValueError(f"{key}: unknown word {value!r}")
     return Scope(
+        stages=words.get("stages", ()),
         purposes=words.get("purposes", ()),
         channels=words.get("channels", ()),
         kinds=words.get("kinds", ()),
-        other_right=other_right,
+        other_right=word.get("other_right", ""),
+        regime=word.get("regime", ""),
         breach=entry.get("breach") is True,
-        hands_over=handed if isinstance(handed := entry.get("hands_over"), bool) else None,
+        hands_over=_yes_or_no(entry, "hands_over"),
+        by_person=_yes_or_no(entry, "by_person"),
     )
+
+
+def _yes_or_no(entry: Mapping[str, object], key: str) -> bool | None:
+    value = entry.get(key)
+    return value if isinstance(value, bool) else None
 
 
 def _text(entry: Mapping[str, object], key: str) -> str:

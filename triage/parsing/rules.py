@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
+from triage.domain import links
 from triage.domain.policy import (
     Absence,
     ChatPolicy,
@@ -137,10 +138,7 @@ def _inconsistencies(policy: Policy) -> list[str]:
     faults.extend(_system_faults(policy.systems))
     faults.extend(_chat_faults(policy.chat))
     faults.extend(f"links: {key} is missing" for key in ("complaint",) if key not in policy.links)
-    for key, link in policy.links.items():
-        if not link.url.startswith("https://"):
-            faults.append(f"links.{key}: must start with https://")
-        faults.extend(f"links.{key}: {why}" for fragment, why in policy.wrong_links.items() if fragment in link.url)
+    faults.extend(links.faults(policy))
     return faults
 
 

@@ -3,15 +3,14 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from triage.domain.links import OLDEST_CHECK, stale
 from triage.domain.policy import Policy
 from triage.errors import ChatNotLetIn, SettingsWrong, TriageError
 from triage.ports_chat import Conversations
 
 EXAMPLE_COMPANY = "Larkfield Systems Ltd"
-# A page of the regulator's moves now and then; half a year unchecked is too long for an address we give to people.
-LINK_AGE = timedelta(days=180)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,9 +38,8 @@ def policy_findings(policy: Policy, today: date) -> list[Finding]:
     if any(controller.name == EXAMPLE_COMPANY for controller in policy.controllers):
         text = f"policy.toml still names the invented company {EXAMPLE_COMPANY}; put your own in its place"
         findings.append(Finding(verdict="warn", what="policy", text=text))
-    old = [name for name, link in policy.links.items() if today - link.checked_on > LINK_AGE]
-    if old:
-        text = f"links last checked over {LINK_AGE.days} days ago: {', '.join(old)}; look, then set checked_on"
+    if old := stale(policy, today):
+        text = f"links last checked over {OLDEST_CHECK.days} days ago: {', '.join(old)}; look, then set checked_on"
         findings.append(Finding(verdict="warn", what="policy", text=text))
     if not policy.authserv_ids:
         text = "authserv_ids is empty, so a failed DMARC check by your mail server holds nothing; name the server"
