@@ -3,31 +3,41 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from triage.domain.letter import LetterFacts
-from triage.domain.policy import Link, Policy
-from triage.domain.vocabulary import Regime
-from triage.parsing.letter_checks import _URL
+from triage.domain.policy import Policy
+from triage.domain.stage_letters import KINDS_OF
+from triage.domain.vocabulary import Channel, LetterPurpose, Regime
+from triage.parsing.letter_checks import _URL, check
 from triage.parsing.letter_lint import lint
 from triage.parsing.letter_rules import LetterRule, read_letter_rules
-from triage.parsing.letter_samples import sample_facts
+from triage.parsing.letter_samples import CHANNELS, FIRST_LETTERS, OUTCOMES, sample_facts
+from triage.parsing.letterbook import LetterBook
 from triage.parsing.rules import load_letter_sources, load_policy
 
 RULES = Path(__file__).parents[2] / "rules"
 POLICY = load_policy(RULES)
 SOURCES = load_letter_sources(RULES)
+BOOK = LetterBook(SOURCES)
 LETTER_RULES = read_letter_rules(SOURCES["lint.toml"])
 
 
-# One of each purpose, channel and kind: enough to see a text broken for all. Our own letters are read whole.
+# One of each first purpose, channel and kind: enough to see a text broken for all. Our own letters are read whole.
 SOME = [
     facts
     for facts in sample_facts(POLICY)
     if len(facts.kinds) != 2 and facts.due_on and facts.may_be_breach and facts.controller.phone
+]
+EUROPEAN = replace(POLICY, controllers=(replace(POLICY.main_controller, regime=Regime.EU),))
+# One letter by mail for each later purpose, kind and outcome.
+LATER = [
+    facts
+    for facts in sample_facts(POLICY)
+    if facts.by_person and facts.words and facts.due_on and facts.controller.phone and facts.channel is Channel.EMAIL
 ]
 
 
@@ -55,24 +65,33 @@ def test_our_own_letters_have_no_fault() -> None:
 
 
 def test_letters_of_a_company_in_the_eu_have_no_fault_either() -> None:
-    company = replace(POLICY.main_controller, regime=Regime.EU)
-    links = {**POLICY.links, "cpdp": Link(url="https://cpdp.bg/en/", checked_on=date(2026, 11, 22))}
-    assert lint(SOURCES, replace(POLICY, controllers=(company,), links=links)) == []
+    assert lint(SOURCES, EUROPEAN) == []
 
 
 def test_the_eu_letter_must_name_its_regulator() -> None:
-    company = replace(POLICY.main_controller, regime=Regime.EU)
-    links = {**POLICY.links, "cpdp": Link(url="https://cpdp.bg/en/", checked_on=date(2026, 11, 22))}
-    policy = replace(POLICY, controllers=(company,), links=links)
-    faults = faults_with(changed("parts/regulator.txt", '{{ links["cpdp"].url }}', "elsewhere"), policy, None)
+    faults = faults_with(changed("parts/regulator.txt", '{{ links["cpdp"].url }}', "elsewhere"), EUROPEAN, None)
     assert any("regulator: must say https://cpdp.bg/en/" in fault for fault in faults)
 
 
 def test_every_purpose_channel_and_kind_is_worded() -> None:
-    seen = {(facts.purpose, facts.channel, kind) for facts in sample_facts(POLICY) for kind in facts.kinds or ("none",)}
-    assert len(seen) == 3 * (6 + 6 + 1)
-    sizes = {len(facts.kinds) for facts in sample_facts(POLICY)}
-    assert sizes == {0, 1, 2, 6}
+    samples = list(sample_facts(POLICY))
+    seen = {(facts.purpose, facts.channel, kind) for facts in samples for kind in facts.kinds or ("none",)}
+    for purpose, channel in product(LetterPurpose, CHANNELS):
+        kinds = {kind for read, by, kind in seen if (read, by) == (purpose, channel)}
+        assert kinds >= set(KINDS_OF[purpose] or ("none",))
+    assert {len(facts.kinds) for facts in samples} == {0, 1, 2, 6}
+
+
+def test_every_outcome_of_every_kind_is_worded() -> None:
+    told = {(kind, facts.outcome) for facts in LATER for kind in facts.kinds}
+    assert told >= {(kind, outcome) for kind, outcomes in OUTCOMES.items() for outcome in outcomes}
+
+
+def test_letters_are_read_as_a_machine_and_as_a_person_sends_them() -> None:
+    ways = {(facts.purpose, facts.by_person) for facts in sample_facts(POLICY)}
+    sent_by_itself = {purpose for purpose, by_person in ways if not by_person}
+    assert sent_by_itself == {*FIRST_LETTERS, LetterPurpose.OPT_OUT_RECORDED, LetterPurpose.ESCALATION}
+    assert {purpose for purpose, by_person in ways if by_person} == set(LetterPurpose) - {LetterPurpose.NEUTRAL}
 
 
 def test_letters_that_hand_over_are_read_too_and_in_chat_alone() -> None:
@@ -96,7 +115,7 @@ def test_letters_to_who_cannot_be_reached_yet_are_read_too_and_may_name_no_day_f
 
 
 def test_missing_texts_are_named_all_at_once() -> None:
-    names = ["subject.txt", "neutral.chat.txt", "understood/opt_out.txt", "paragraphs/access.txt"]
+    names = ["subjects/answer.txt", "neutral.chat.txt", "refusal.txt", "understood/opt_out.txt", "outcomes/erased.txt"]
     assert faults_with(dict.fromkeys(names)) == [f"letters/{name}: missing" for name in names]
 
 
@@ -152,7 +171,7 @@ def test_signs_that_arrive_broken_are_refused_each_with_its_line() -> None:
 
 
 LEFT_OUT = [
-    ("subject.txt", "We have your message", "RE: your complaint", "subject: must be the fixed phrase"),
+    ("subjects/received.txt", "We have your message", "RE: your complaint", "subject: must be the fixed phrase"),
     ("parts/dates.txt", "{{ reference | unbroken }}", "known", "reference: must say DP-2026-00042-K7"),
     ("parts/dates.txt", "{{ received_on | plain_date }}", "now", "date received: must say Sunday 22 November 2026"),
     ("parts/dates.txt", "{{ due_on | plain_date }}", "soon", "answer-by date: must say Tuesday 22 December 2026"),
@@ -163,10 +182,10 @@ LEFT_OUT = [
         "soon",
         "marketing-stops date: must say Tuesday 24 Nov",
     ),
-    ("parts/closing.txt", "{{ controller.registered_number | unbroken }}", "one", "registered number: must say"),
-    ("parts/closing.txt", "{{ controller.registered_office }}", "here", "registered office: must say"),
-    ("parts/closing.txt", "{{ controller.registered_in }}", "here", "place of registration: must say"),
-    ("parts/closing.txt", "{{ controller.privacy_page }}", "our page", "privacy page: must say"),
+    ("parts/company.txt", "{{ controller.registered_number | unbroken }}", "one", "registered number: must say"),
+    ("parts/company.txt", "{{ controller.registered_office }}", "here", "registered office: must say"),
+    ("parts/company.txt", "{{ controller.registered_in }}", "here", "place of registration: must say"),
+    ("parts/company.txt", "{{ controller.privacy_page }}", "our page", "privacy page: must say"),
     ("parts/closing.txt", ", or ring {{ controller.phone | unbroken }}", "", "phone: must say 01632 960 123"),
     ("parts/regulator.txt", '{{ links["complaint"].url }}', "a link", "regulator: must say https://ico.org.uk/"),
     ("acknowledgement.chat.txt", "{{ controller.name }}", "us", "company: must say Larkfield Systems Ltd"),
@@ -191,12 +210,66 @@ def test_a_fact_left_out_is_named(faults_of_all_left_out: list[str], rule: str) 
 def test_a_subject_without_the_reference_and_a_regulator_without_a_phone_are_named() -> None:
     faults = faults_with(
         {
-            **changed("subject.txt", "{{ reference }}", ""),
+            **changed("subjects/received.txt", "{{ reference }}", ""),
             **changed("parts/regulator.txt", "{{ ico_phone | unbroken }}", "a phone"),
         }
     )
     assert any(": subject: must be the fixed phrase" in fault for fault in faults)
     assert any(": regulator: must say 0303 123 1113" in fault for fault in faults)
+
+
+LATER_SLIPS = [
+    ("extension_notice.txt", "{{ due_on | plain_date }}", "soon", "answer-by date: must say Tuesday 22 December"),
+    ("complaint_progress.txt", "{{ news_by | plain_date }}", "soon", "news-by date: must say Monday 7 December"),
+    (
+        "parts/regulator_steps.txt",
+        '{{ links["before_complaining"].url }}',
+        "ask",
+        "regulator: must say https://ico.org",
+    ),
+    ("parts/answer_ending.txt", "{{ links[kinds[0]].url }}", "ask", "regulator: must say https://ico.org.uk/for-the-"),
+    (
+        "extension_notice.txt",
+        '{{ links["time_limits"].url }}',
+        "ask",
+        "regulator: must say https://ico.org.uk/for-the-",
+    ),
+    ("subjects/news.txt", "News about", "Your complaint:", "subject: must be the fixed phrase"),
+    ("subjects/answer.txt", "Our answer to", "We refuse", "subject: must be the fixed phrase"),
+    ("subjects/question.txt", "A question about", "Prove yourself:", "subject: must be the fixed phrase"),
+    (
+        "forwarded.txt",
+        "Hello",
+        '{{ links["staff_complaints"].url }}',
+        "unknown link: https://ico.org.uk/for-organisati",
+    ),
+    ("progress.txt", "{{ due_on | plain_date }}", "1 May 2027", "no other date: 1 May 2027 promises"),
+    ("refusal.txt", "just", "1 May 2027", "say 'refusal: reasons'"),
+    ("parts/answer_ending.txt", "ask a court to decide", "rest", "say 'the court'"),
+    ("escalation.txt", "You do not have to wait for us.", "", "say 'you do not have to wait'"),
+    (
+        "complaint_outcome.txt",
+        "Thank you",
+        "Notwithstanding considerable organisational complexities necessitating extraordinarily comprehensive "
+        "investigatory activities undertaken independently alongside multidisciplinary deliberations, thank you",
+        "readable: for readers of ",
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "old", "new", "rule"), LATER_SLIPS, ids=[slip[3] for slip in LATER_SLIPS])
+def test_a_slip_in_a_later_letter_is_named(name: str, old: str, new: str, rule: str) -> None:
+    text = SOURCES[name].replace(old, new)
+    if text == SOURCES[name]:
+        text = f"{new}\n\n{SOURCES[name].replace('These are our reasons:', '')}"
+    assert any(f": {rule}" in fault for fault in faults_with({name: text}, samples=LATER))
+
+
+def test_what_a_person_wrote_is_read_for_what_nobody_may_say_and_left_alone_in_the_rest() -> None:
+    refusal = next(facts for facts in LATER if facts.purpose is LetterPurpose.REFUSAL)
+    words = "This is our final answer.\n\nThe law says so in Article 15, and so does our CRM. These are our reasons."
+    faults = faults_with({}, samples=[replace(refusal, words=words)])
+    assert [fault.split(": ")[1] for fault in faults] == ["never 'call it final'"]
 
 
 SLIPS = """
@@ -271,14 +344,38 @@ def faults_of_every_never() -> list[str]:
     return faults_with({"neutral.email.txt": f"{SOURCES['neutral.email.txt']}\n\n{said}"})
 
 
-# What a rule says of letters that hand over has its own test above: it is about the chat alone.
-@pytest.mark.parametrize(
-    "rule", [rule for rule in LETTER_RULES.never if rule.scope.hands_over is None], ids=lambda rule: rule.name
-)
+OF_THE_NEUTRAL_LETTER = [
+    rule
+    for rule in LETTER_RULES.never
+    if any(
+        rule.scope.covers(facts) for facts in SOME if facts.purpose is LetterPurpose.NEUTRAL and not facts.hands_over
+    )
+]
+
+
+@pytest.mark.parametrize("rule", OF_THE_NEUTRAL_LETTER, ids=lambda rule: rule.name)
 def test_each_never_is_refused_with_its_reason_and_its_text(faults_of_every_never: list[str], rule: LetterRule) -> None:
     fault = only(faults_of_every_never, about=f": never {rule.name!r}: ")
     assert fault.startswith("letters/neutral.email.txt: ")
     assert rule.why in fault
+
+
+@pytest.mark.parametrize("rule", LETTER_RULES.never, ids=lambda rule: rule.name)
+def test_each_never_is_refused_in_every_purpose_it_is_about(rule: LetterRule) -> None:
+    table = tomllib.loads(SOURCES["lint.toml"])["never"]
+    (examples,) = (entry["refuses"] for entry in table if entry["name"] == rule.name)
+    of_each_purpose = {
+        facts.purpose: facts
+        for facts in (*sample_facts(POLICY), *sample_facts(EUROPEAN))
+        if rule.scope.covers(facts) and facts.channel is not Channel.FORM
+    }
+    assert of_each_purpose
+    for facts in of_each_purpose.values():
+        letter = BOOK.word(facts)
+        for example in examples:
+            spoilt = replace(letter, body=f"{letter.body}\n\n{example}")
+            found = [fault.rule for fault in check(facts, spoilt, POLICY, LETTER_RULES)]
+            assert f"never {rule.name!r}" in found
 
 
 GOOD = """
@@ -312,6 +409,9 @@ def test_a_sound_rule_is_read() -> None:
         ('misses = ["Bye"]', 'misses = ["Bye"]\ncolour = "red"', "say rule 'hello': unknown key 'colour'"),
         ('misses = ["Bye"]', 'misses = ["Bye"]\nkinds = ["acess"]', "say rule 'hello': kinds: unknown word 'acess'"),
         ('misses = ["Bye"]', 'misses = ["Bye"]\nother_right = "x"', "other_right: unknown word 'x'"),
+        ('misses = ["Bye"]', 'misses = ["Bye"]\nregime = "us"', "regime: unknown word 'us'"),
+        ('misses = ["Bye"]', 'misses = ["Bye"]\nstages = ["end"]', "stages: unknown word 'end'"),
+        ('misses = ["Bye"]', 'misses = ["Bye"]\nby_person = "no"', "by_person must be true or false"),
         ("[[say]]", "[[sya]]", "unknown table 'sya'"),
         ("[[say]]", "[[say]", "letters/lint.toml: "),
         ("[[say]]", "say = [1]\n[other]", "say rule 'number 1': "),
@@ -323,5 +423,5 @@ def test_a_broken_rule_is_named(old: str, new: str, fault: str) -> None:
 
 
 def test_faults_of_rules_and_of_texts_are_named_together() -> None:
-    faults = faults_with({"lint.toml": "[[say]", "subject.txt": None, "paragraphs/access.txt": "{{ nobody }}"})
+    faults = faults_with({"lint.toml": "[[say]", "subjects/news.txt": None, "paragraphs/access.txt": "{{ nobody }}"})
     assert len(faults) == 3

@@ -1,6 +1,7 @@
 """How letters are worded from rules/letters/: what each says, and how a broken text names itself."""
 
 import tomllib
+import unicodedata
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,12 +13,12 @@ from hypothesis import strategies as st
 from triage.domain.letter import LetterFacts
 from triage.domain.own_letter import holds_own_letter
 from triage.domain.plain_dates import plain_date
-from triage.domain.policy import Link
 from triage.domain.reference import make_reference
-from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight, Regime
+from triage.domain.stage_letters import KINDS_OF
+from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight, Outcome, Regime
 from triage.errors import RulesWrong
 from triage.parsing.letter_samples import FIRST_LETTERS
-from triage.parsing.letterbook import LetterBook
+from triage.parsing.letterbook import LetterBook, plain_words
 from triage.parsing.rules import load_letter_sources, load_policy
 
 RULES = Path(__file__).parents[2] / "rules"
@@ -180,11 +181,11 @@ def test_without_a_phone_none_is_offered() -> None:
 
 def test_a_company_in_the_eu_names_its_own_regulator() -> None:
     company = replace(POLICY.main_controller, regime=Regime.EU)
-    links = {**POLICY.links, "cpdp": Link(url="https://cpdp.bg/en/", checked_on=date(2026, 11, 22))}
-    body = say(controller=company, links=links)
+    body = say(controller=company)
     assert "Commission for Personal Data Protection (CPDP), https://cpdp.bg/en/." in body
     assert "ICO" not in body
-    assert "in Bulgaria that is the Commission" in say(controller=company)
+    without = {"complaint": POLICY.links["complaint"]}
+    assert "In Bulgaria that is the Commission" in say(controller=company, links=without)
 
 
 def test_chat_is_a_few_bubbles_that_nobody_folded() -> None:
@@ -282,8 +283,8 @@ def test_the_gate_knows_every_mail_of_ours_by_its_words(purpose: LetterPurpose) 
 
 
 def test_a_channel_without_a_frame_is_named() -> None:
-    with pytest.raises(RulesWrong, match=r"letters/acknowledgement.post.txt: missing"):
-        BOOK.word(make_facts(channel=Channel.POST))
+    with pytest.raises(RulesWrong, match=r"letters/neutral.chat.txt: missing"):
+        with_text("neutral.chat.txt", None).word(make_facts(purpose=NEUTRAL, kinds=(), channel=Channel.CHAT))
 
 
 def test_a_text_named_by_rules_as_a_companys_html_stays_plain_text() -> None:
@@ -337,3 +338,186 @@ def test_an_opt_out_in_chat_promises_the_day_where_there_is_a_way_to_the_person(
     assert "comes to, if you have not yet." in text
     assert "within one working day" not in text
     assert "do-not-contact list, even where other information is deleted." in text
+
+
+# ---- the later letters
+
+RIGHT = {"kinds": (Kind.ACCESS,), "by_person": True, "words": "Here is why."}
+COMPLAINT = {"kinds": (Kind.COMPLAINT,), "by_person": True, "words": "Here is why."}
+
+
+@pytest.mark.parametrize("purpose", [purpose for purpose in LetterPurpose if purpose not in FIRST_LETTERS])
+@pytest.mark.parametrize("channel", [Channel.EMAIL, Channel.CHAT, Channel.FORM, Channel.POST, Channel.PHONE])
+def test_every_later_letter_is_known_as_ours_when_it_comes_back(purpose: LetterPurpose, channel: Channel) -> None:
+    kinds = KINDS_OF[purpose][:1]
+    body = say(purpose=purpose, kinds=kinds, channel=channel, by_person=True, reference=make_reference(2026, 42))
+    assert holds_own_letter(body, "no such marker")
+
+
+@pytest.mark.parametrize(
+    ("purpose", "subject"),
+    [
+        (LetterPurpose.OPT_OUT_RECORDED, "We have your message"),
+        (LetterPurpose.IDENTITY_ASK, "A question about your message"),
+        (LetterPurpose.ESCALATION, "News about your message"),
+        (LetterPurpose.COMPLAINT_OUTCOME, "Our answer to your message"),
+    ],
+)
+def test_the_subject_says_no_more_than_what_the_letter_is_to_the_reader(purpose: LetterPurpose, subject: str) -> None:
+    letter = BOOK.word(make_facts(purpose=purpose, kinds=(Kind.COMPLAINT,), by_person=True))
+    assert letter.subject == f"{subject} - reference DP-2026-00042-K7"
+
+
+def test_what_a_person_wrote_stands_in_paragraphs_of_its_own_and_is_no_template() -> None:
+    words = "Dear {{ controller.name }},\r\n\r\n{% if %} {# and so on #}\nnext line"
+    body = BOOK.word(make_facts(purpose=LetterPurpose.PROGRESS, by_person=True, words=words)).body
+    assert "\n\nDear {{ controller.name }},\n\n{% if %} {# and so on #}\nnext line\n\n" in body
+
+
+def test_signs_that_arrive_broken_or_cannot_be_seen_are_put_right_in_what_a_person_wrote() -> None:
+    assert (
+        plain_words("\u201cIt\u2019s\u00a0here\u201d \u2013 caf\u00e9\u2026 \x07\x1b\u200b\u202e")
+        == '"It\'s here" - caf\u00e9...'
+    )
+    assert plain_words("a\rb\x85c\u2028d\u2029e \n\n\n\n f") == "a\nb\nc\nd\n\ne\n\nf"
+
+
+@given(words=st.text(max_size=300), channel=st.sampled_from([Channel.EMAIL, Channel.CHAT, Channel.POST]))
+@settings(max_examples=60, deadline=None)
+def test_whatever_a_person_wrote_the_letter_holds_no_sign_that_is_not_seen(words: str, channel: Channel) -> None:
+    letter = BOOK.word(make_facts(purpose=LetterPurpose.REFUSAL, channel=channel, by_person=True, words=words))
+    assert all(sign == "\n" or not unicodedata.category(sign).startswith("C") for sign in letter.body)
+    assert "\n\n\n" not in letter.body
+    assert "".join(plain_words(words).split()) in "".join(letter.body.split())
+
+
+def test_an_identity_check_says_why_and_when_the_time_begins() -> None:
+    body = say(purpose=LetterPurpose.IDENTITY_ASK, due_on=None, **RIGHT)
+    assert "This protects you" in body
+    assert "We start counting when we have what we ask for here" in body
+    assert "Please do not send a passport or other proof of who you are if it is not named here." in body
+
+
+def test_where_no_credit_is_given_for_asking_the_date_stays_in_the_letter() -> None:
+    for purpose in (LetterPurpose.IDENTITY_ASK, LetterPurpose.AUTHORITY_ASK, LetterPurpose.CLARIFICATION_ASK):
+        body = say(purpose=purpose, **RIGHT)
+        assert "You will have our answer by the end of Tuesday 22 December 2026." in body
+        assert "stands still" not in body
+
+
+def test_a_question_about_a_complaint_promises_no_months_answer() -> None:
+    for purpose in (LetterPurpose.IDENTITY_ASK, LetterPurpose.AUTHORITY_ASK, LetterPurpose.CLARIFICATION_ASK):
+        body = say(purpose=purpose, **COMPLAINT)
+        assert "22 December" not in body
+        assert "month" not in body
+        assert "In the meantime we go on working" in body or "We go on looking into the rest" in body
+
+
+def test_a_question_about_an_access_request_says_that_the_time_stands_still_and_that_everything_will_do() -> None:
+    body = say(purpose=LetterPurpose.CLARIFICATION_ASK, due_on=None, **RIGHT)
+    assert "the time we have for ours stands still" in body
+    assert 'if you would like everything, just say "everything"' in body
+
+
+def test_a_question_about_another_right_stops_no_time() -> None:
+    body = say(purpose=LetterPurpose.CLARIFICATION_ASK, kinds=(Kind.DELETION,), due_on=None, by_person=True)
+    assert "stands still" not in body
+    assert "In the meantime we go on working." in body
+
+
+def test_a_refusal_names_both_complaint_routes_and_the_court() -> None:
+    body = say(purpose=LetterPurpose.REFUSAL, outcome=Outcome.REFUSED, **RIGHT)
+    assert "These are our reasons: Here is why." in body
+    assert "If you are not happy with our answer, tell us and we will look into it." in body
+    assert "Information Commissioner's Office (ICO) at any time: https://ico.org.uk/make-a-complaint/" in body
+    assert "You can also ask a court to decide." in body
+
+
+def test_an_answer_that_leaves_nothing_out_does_not_speak_of_courts() -> None:
+    assert "court" not in say(purpose=LetterPurpose.OUTCOME, outcome=Outcome.PROVIDED, **RIGHT)
+    assert "court" in say(purpose=LetterPurpose.OUTCOME, outcome=Outcome.PART_PROVIDED, **RIGHT)
+
+
+def test_the_answer_to_a_complaint_points_to_the_regulator_the_three_months_and_the_court() -> None:
+    body = say(purpose=LetterPurpose.COMPLAINT_OUTCOME, outcome=Outcome.PART_UPHELD, **COMPLAINT)
+    assert "You were right about some of them, and we are sorry about that." in body
+    assert "within three months of the last time they heard from the organisation" in body
+    assert "https://ico.org.uk/make-a-complaint/data-protection-complaints/what-to-expect/" in body
+    assert "You can also ask a court to decide." in body
+
+
+def test_a_complaint_not_settled_hears_where_it_stands_and_that_it_need_not_wait() -> None:
+    waiting = say(purpose=LetterPurpose.ESCALATION, **COMPLAINT)
+    assert "You do not have our answer yet, and we are sorry about that." in waiting
+    assert "You do not have to wait for us." in waiting
+    assert "0303 123 1113" in waiting
+    answered = say(purpose=LetterPurpose.ESCALATION, outcome=Outcome.NOT_UPHELD, **COMPLAINT)
+    assert "We have given you our answer to your complaint" in answered
+    assert "automatic" not in answered
+    assert "This letter is automatic." in say(purpose=LetterPurpose.ESCALATION, kinds=(Kind.COMPLAINT,))
+
+
+def test_a_complaint_in_the_eu_goes_to_its_own_regulator_and_hears_nothing_of_the_three_months() -> None:
+    company = replace(POLICY.main_controller, regime=Regime.EU)
+    body = say(purpose=LetterPurpose.ESCALATION, controller=company, **COMPLAINT)
+    assert "It takes complaints in Bulgarian" in body
+    assert "https://cpdp.bg/en/" in body
+    assert "ICO" not in body
+    assert "three months" not in body
+
+
+def test_a_message_passed_on_names_nobody() -> None:
+    body = say(purpose=LetterPurpose.FORWARDED, outcome=Outcome.FORWARDED, **RIGHT)
+    assert "We cannot tell you here which organisation that is, or if it knows you" in body
+
+
+def test_an_opt_out_is_first_recorded_then_done() -> None:
+    recorded = say(purpose=LetterPurpose.OPT_OUT_RECORDED, kinds=(Kind.OPT_OUT,))
+    assert "This reply is automatic" in recorded
+    assert "It will stop by the end of Tuesday 24 November 2026." in recorded
+    done = say(purpose=LetterPurpose.OPT_OUT_DONE, kinds=(Kind.OPT_OUT,), by_person=True)
+    assert "Marketing from us to you has stopped." in done
+    assert "November 2026. Your reference" in done
+
+
+def test_what_was_first_understood_differently_loses_no_time() -> None:
+    body = say(purpose=LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY, kinds=(Kind.DELETION,), by_person=True)
+    assert "We are sorry: at first we understood your message differently." in body
+    assert "counts from the day your message reached us" in body
+    assert "You are asking us to delete personal information about you." in body
+
+
+@pytest.mark.parametrize("channel", [Channel.FORM, Channel.POST, Channel.PHONE, Channel.IN_PERSON, Channel.SOCIAL])
+@pytest.mark.parametrize("purpose", [ACKNOWLEDGEMENT, COMPLAINT_ACKNOWLEDGEMENT, LetterPurpose.COMPLAINT_PROGRESS])
+def test_a_letter_that_may_be_printed_asks_nobody_to_reply_to_it(purpose: LetterPurpose, channel: Channel) -> None:
+    letter = BOOK.word(make_facts(purpose=purpose, kinds=(Kind.COMPLAINT,), channel=channel, by_person=True))
+    body = " ".join(letter.body.split())
+    assert "reply" not in body
+    assert "print or save this page" not in body
+    assert "ring 01632 960 123 or write to dataprotection@larkfield.example" in body
+    assert max(map(len, letter.body.split("\n"))) <= 76
+
+
+@pytest.mark.parametrize(
+    ("company", "way"),
+    [
+        ({"phone": ""}, "write to dataprotection@larkfield.example."),
+        ({"addresses": ()}, "ring 01632 960 123 or write to the address below."),
+        ({"phone": "", "addresses": ()}, "write to the address below."),
+    ],
+)
+def test_a_printed_letter_always_names_a_way_to_answer(company: dict[str, object], way: str) -> None:
+    controller = replace(POLICY.main_controller, **company)  # type: ignore[arg-type]
+    body = say(purpose=LetterPurpose.CLARIFICATION_ASK, controller=controller, **{**RIGHT, "channel": Channel.POST})
+    assert f"To answer, {way}" in body
+
+
+def test_the_forms_own_page_is_the_machines_answer_alone() -> None:
+    page = BOOK.word(make_facts(channel=Channel.FORM))
+    assert "print or save this page" in page.body
+    assert max(map(len, page.body.split("\n"))) > 76
+
+
+def test_an_outcome_without_its_text_is_named() -> None:
+    with pytest.raises(RulesWrong, match=r"letters/outcomes/erased.txt: missing"):
+        with_text("outcomes/erased.txt", None).word(make_facts(purpose=LetterPurpose.OUTCOME, outcome=Outcome.ERASED))

@@ -81,7 +81,7 @@ def test_a_name_of_two_companies_or_of_none_is_refused_and_names_are_read() -> N
 
 def test_the_wrong_links_of_other_laws_are_refused_with_the_reason() -> None:
     wrong = "https://ico.org.uk/for-organisations/guide-to-freedom-of-information/complaints/"
-    text = TEXT.replace("https://ico.org.uk/make-a-complaint/", wrong)
+    text = TEXT.replace('https://ico.org.uk/make-a-complaint/"', wrong + '"')
     assert faults_of(text) == [
         "policy.toml: links.complaint: guidance on freedom of information for public authorities, not for people's "
         "own data"
@@ -89,10 +89,11 @@ def test_the_wrong_links_of_other_laws_are_refused_with_the_reason() -> None:
 
 
 def test_links_are_https_and_the_complaint_link_is_there() -> None:
-    assert faults_of(TEXT.replace("https://ico.org.uk/make", "http://ico.org.uk/make")) == [
+    page = 'complaint = { url = "https://ico.org.uk/make-a-complaint/"'
+    assert faults_of(TEXT.replace(page, page.replace("https", "http"))) == [
         "policy.toml: links.complaint: must start with https://"
     ]
-    assert faults_of(TEXT.replace("complaint = { url", "complaining = { url")) == [
+    assert faults_of(TEXT.replace("\ncomplaint = { url", "\ncomplaining = { url")) == [
         "policy.toml: links: complaint is missing"
     ]
 
@@ -111,7 +112,7 @@ def test_a_rules_file_that_is_missing_or_no_text_is_one_clear_line(tmp_path: Pat
 
 
 def test_letters_are_loaded_by_their_path_and_none_at_all_is_a_fault(tmp_path: Path) -> None:
-    assert "subject.txt" in load_letter_sources(RULES)
+    assert "subjects/received.txt" in load_letter_sources(RULES)
     assert any(name.startswith("paragraphs/") for name in load_letter_sources(RULES))
     with pytest.raises(RulesWrong, match="no letters found"):
         load_letter_sources(tmp_path)

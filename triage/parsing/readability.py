@@ -49,4 +49,4 @@ def reading_age(text: str, leave_out: Iterable[str] = ()) -> float:
 def syllables(word: str) -> int:
     """How many syllables a word has, at least one: its parts by pyphen, or its groups of vowels if these are more."""
     plain = word.lower().removesuffix("'s")
-    return max(len(_HYPHENS.positions(plain)) + 1, len(_VOWELS.findall(_SILENT_END.sub("", plain))), 1)
+    return max(len(_HYPHENS.positions(plain)) + 1, len(_VOWELS.findall(_SILENT_END.sub("", plain))))
