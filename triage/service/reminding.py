@@ -8,13 +8,13 @@ from typing import Protocol
 from triage.domain.case_file import CaseFile
 from triage.domain.clock import local_date
 from triage.domain.digest import DatedHead, digest, is_digest_time
+from triage.domain.links import stale
 from triage.domain.notices import Notice
 from triage.domain.policy import Policy
 from triage.domain.records import Alarm, QuarantineRow
 from triage.domain.reminders import interrupts
 from triage.domain.urgent_notices import FlaggedMessage
 from triage.logs import get_logger
-from triage.service.checkup import LINK_AGE
 
 log = get_logger()
 
@@ -75,13 +75,10 @@ class Reminding:
         is_morning = is_digest_time(now, self._last_digest_on, self.policy)
         if is_morning:
             heads = await self.store.journal_heads()
-            notices += digest(cases, alarms, heads, self._stale_links(today), self.policy, now)
+            notices += digest(cases, alarms, heads, stale(self.policy, today), self.policy, now)
         new = await self.store.put_notices(notices, now) if notices else 0
         if is_morning:
             self._last_digest_on = today
         if new:
             log.info("notices_put", new=new)
         return new
-
-    def _stale_links(self, today: date) -> tuple[str, ...]:
-        return tuple(name for name, link in self.policy.links.items() if today - link.checked_on > LINK_AGE)

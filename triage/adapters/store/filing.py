@@ -31,8 +31,8 @@ from triage.adapters.store.schema import (
 )
 from triage.domain.case_change import CaseChange
 from triage.domain.case_file import CaseFile
-from triage.domain.do_not_contact import MARKETING
 from triage.domain.clock import local_date
+from triage.domain.do_not_contact import MARKETING
 from triage.domain.plan import Analysis, History
 from triage.domain.reference import make_reference
 from triage.domain.vocabulary import Channel, Kind, Lane, Nation
