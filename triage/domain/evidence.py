@@ -11,7 +11,8 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from triage.domain.evidence_pages import clock_page, decisions_page, index_page, letter_page, message_page
+from triage.domain.evidence_html import index_page
+from triage.domain.evidence_pages import clock_page, decisions_page, letter_page, message_page
 from triage.domain.evidence_values import Evidence, PackEntry, letter_name, message_stem, moment, raw_suffix
 from triage.domain.evidence_verifier import READ_ME, VERIFIER
 from triage.domain.journal import ChainHead

@@ -1,45 +1,21 @@
-"""The pages of an evidence pack that people read: plain text, and one page of HTML without scripts."""
+"""The pages of an evidence pack that people read, as plain text."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
-from html import escape
 from typing import cast
 
 from triage.domain.evidence_values import (
+    REMOVED,
     Evidence,
     PackCase,
     PackEntry,
     PackLetter,
     PackMessage,
-    letter_name,
     message_stem,
     moment,
-    raw_suffix,
+    moment_or_blank,
 )
 from triage.domain.plain_text import harmless, harmless_line
-
-REMOVED = "(removed by retention)"
-
-# Nothing is loaded and nothing runs, whatever a stranger wrote.
-_HEAD = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width">
-<title>{title}</title>
-<style>
-body {{ font: 16px/1.5 sans-serif; max-width: 70em; margin: 2em auto; padding: 0 1em }}
-table {{ border-collapse: collapse; margin-bottom: 2em }}
-th, td {{ border: 1px solid #767676; padding: .3em .6em; text-align: left; vertical-align: top }}
-td {{ overflow-wrap: anywhere }}
-</style>
-</head>
-<body>
-<h1>{title}</h1>
-"""
 
 
 def message_page(message: PackMessage) -> str:
@@ -55,9 +31,9 @@ def message_page(message: PackMessage) -> str:
         ("Message-ID", message.message_id),
         *(("Attachment", one) for one in message.attachments),
         ("Filed", f"{moment(message.filed_at)} as {message.outcome}"),
-        ("Read by a person", _maybe(message.read_at)),
-        ("Said what it asks", _maybe(message.cleared_at)),
-        ("Removed by retention", _maybe(message.removed_at)),
+        ("Read by a person", moment_or_blank(message.read_at)),
+        ("Said what it asks", moment_or_blank(message.cleared_at)),
+        ("Removed by retention", moment_or_blank(message.removed_at)),
     ]
     return _facts(head) + "\n" + harmless(message.text or ("" if message.raw else REMOVED)) + "\n"
 
@@ -74,9 +50,9 @@ def letter_page(letter: PackLetter) -> str:
         ("Posted as", letter.posted_id),
         ("Written", moment(letter.created_at)),
         ("State", " ".join((letter.state, letter.code)).strip()),
-        ("Handed over", _maybe(letter.sent_at)),
+        ("Handed over", moment_or_blank(letter.sent_at)),
         ("Tries", str(letter.attempts)),
-        ("Came back", _maybe(letter.undelivered_at)),
+        ("Came back", moment_or_blank(letter.undelivered_at)),
         ("Promises something by", str(letter.promised_on or "")),
         ("Rests on", letter.why),
     ]
@@ -140,7 +116,7 @@ def _ending_of(case: PackCase) -> str:
         ("Outcome", case.outcome),
         ("Controller", case.controller),
         ("Opened", moment(case.opened_at)),
-        ("Closed", _maybe(case.closed_at)),
+        ("Closed", moment_or_blank(case.closed_at)),
         ("Legal hold", "yes" if case.legal_hold else ""),
         ("Delivery", _as_json(case.delivery)),
         ("With the answer", _as_json(case.supplements)),
@@ -163,83 +139,12 @@ def _acts(entries: Iterable[PackEntry]) -> list[str]:
     ]
 
 
-def index_page(evidence: Evidence) -> str:
-    """The first page: what is here, with a link to each file."""
-    cases = [
-        (one.reference, one.kind, one.state, one.outcome, _maybe(one.closed_at), _day(one.dates.get("statutory_due")))
-        for one in evidence.cases
-    ]
-    ends = [(head.chain, str(head.sequence), head.hash) for head in evidence.heads]
-    others = ("clock.txt", "decisions.txt", "journal.jsonl", "heads.json", "manifest.json", "README.txt", "verify.py")
-    return page(
-        f"Evidence pack {evidence.reference}",
-        table("Cases", ("case", "kind", "state", "outcome", "closed", "statutory due"), cases),
-        messages_table(evidence.messages),
-        letters_table(evidence.letters),
-        table("Journal", ("chain", "rows", "hash of the last"), ends),
-        table("More", ("file",), [([name],) for name in others]),
-    )
-
-
-def messages_table(messages: Sequence[PackMessage]) -> str:
-    """Every message, with links to its files."""
-    rows = []
-    for number, one in enumerate(messages, start=1):
-        files = [f"{message_stem(number)}.txt", *([message_stem(number) + raw_suffix(one)] if one.raw else [])]
-        sender = REMOVED if one.removed_at else one.sender_address or one.sender_name
-        rows.append((moment(one.received_at), one.channel, sender, one.subject, one.reference, files))
-    return table("Messages", ("received", "by", "from", "subject", "under", "files"), rows)
-
-
-def letters_table(letters: Sequence[PackLetter]) -> str:
-    """Every letter of ours, with a link to its file."""
-    rows = [
-        (moment(one.created_at), one.purpose, one.state, _maybe(one.sent_at), one.message_id, [letter_name(number)])
-        for number, one in enumerate(letters, start=1)
-    ]
-    return table("Letters", ("written", "purpose", "state", "handed over", "Message-ID", "file"), rows)
-
-
-def page(title: str, *parts: str) -> str:
-    """A page of its own with these parts, each HTML already."""
-    return "".join((_HEAD.format(title=_safe(title)), *parts, "</body>\n</html>\n"))
-
-
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[str | list[str]]]) -> str:
-    """A table with its heading; a cell that is a list holds names of our own files."""
-    head = "".join(f"<th scope=col>{_safe(column)}</th>" for column in columns)
-    lines = "".join(f"<tr>{''.join(f'<td>{_cell(cell)}</td>' for cell in row)}</tr>\n" for row in rows)
-    return f"<h2>{_safe(title)}</h2>\n<table>\n<tr>{head}</tr>\n{lines}</table>\n"
-
-
-def _cell(cell: str | list[str]) -> str:
-    if isinstance(cell, list):
-        return " ".join(map(_link, cell))
-    return f"<bdi>{_safe(cell)}</bdi>"
-
-
-def _link(name: str) -> str:
-    return f'<a href="{escape(name)}">{escape(name)}</a>'
-
-
-def _safe(text: str) -> str:
-    return escape(harmless_line(text))
-
-
 def _facts(facts: Iterable[tuple[str, str]]) -> str:
     return "".join(f"{name}: {harmless_line(value)}\n" for name, value in facts if value)
 
 
 def _block(title: str, lines: Sequence[str]) -> tuple[str, ...]:
     return (f"{title}:", *(f"  {harmless_line(line)}" for line in lines)) if lines else ()
-
-
-def _maybe(at: datetime | None) -> str:
-    return moment(at) if at is not None else ""
-
-
-def _day(day: object) -> str:
-    return "" if day is None else str(day)
 
 
 def _in_brackets(address: str) -> str:

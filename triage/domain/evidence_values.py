@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 
 from triage.domain.journal import ChainHead, JournalText, SealedEntry
 
+REMOVED = "(removed by retention)"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PackMessage:
@@ -139,3 +141,8 @@ def letter_name(number: int) -> str:
 def moment(at: datetime) -> str:
     """A moment as the journal seals it."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def moment_or_blank(at: datetime | None) -> str:
+    """The same, "" where it never came."""
+    return "" if at is None else moment(at)

@@ -8,7 +8,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from triage.domain.evidence import json_file, sealed_files
-from triage.domain.evidence_pages import letter_page, letters_table, message_page, messages_table, page, table
+from triage.domain.evidence_html import letters_table, messages_table, page, table
+from triage.domain.evidence_pages import letter_page, message_page
 from triage.domain.evidence_values import PackLetter, PackMessage, letter_name, message_stem, moment, raw_suffix
 
 

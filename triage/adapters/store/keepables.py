@@ -71,15 +71,16 @@ async def keepables(
 
 async def sharing_a_person(connection: AsyncConnection, secret: bytes, thread: str) -> tuple[Keepable, ...]:
     """A thread, and every other one that somebody of it wrote in, or whose mail was passed on there."""
-    (own,) = await keepables(connection, secret, [thread]) or (None,)
-    if own is None or not own.persons:
-        return () if own is None else (own,)
-    contacts = [one.removeprefix(_CONTACT) for one in own.persons if one.startswith(_CONTACT)]
-    wrote = or_(enquiry.c.sender_hash.in_(own.persons), and_(_IN_CHAT, enquiry.c.contact_id.in_(contacts)))
+    own = await keepables(connection, secret, [thread])
+    persons = {person for row in own for person in row.persons}
+    if not persons:
+        return own
+    contacts = [one.removeprefix(_CONTACT) for one in persons if one.startswith(_CONTACT)]
+    wrote = or_(enquiry.c.sender_hash.in_(persons), and_(_IN_CHAT, enquiry.c.contact_id.in_(contacts)))
     threads = set((await connection.execute(select(enquiry.c.thread).where(wrote))).scalars())
     passed_on = await connection.execute(select(enquiry.c.thread, enquiry.c.forward_of).where(_PASSED_ON))
-    threads |= {row.thread for row in passed_on if address_hash(secret, row.forward_of or "") in own.persons}
-    return (own, *await keepables(connection, secret, sorted(threads - {thread})))
+    threads |= {row.thread for row in passed_on if address_hash(secret, row.forward_of or "") in persons}
+    return (*own, *await keepables(connection, secret, sorted(threads - {thread})))
 
 
 async def _read(connection: AsyncConnection, secret: bytes, threads: Sequence[str] | None) -> tuple[Keepable, ...]:
