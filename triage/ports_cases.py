@@ -50,6 +50,10 @@ class CaseStore(Protocol):
         """Queue mails to staff, each for its occasion once and for all. How many were new."""
         ...
 
+    async def complaints(self) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
+        """Every complaint, open or closed, with the codes of the triggers that ever stood on it."""
+        ...
+
     async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:
         """Unread messages that bear an urgent flag, of threads without an open case."""
         ...

@@ -24,7 +24,7 @@ def test_the_shipped_table_is_read():
 
 
 def test_the_tables_words_are_those_our_letters_bear():
-    closing = (RULES / "letters" / "parts" / "closing.txt").read_text(encoding="utf-8")
+    closing = (RULES / "letters" / "parts" / "not_you.txt").read_text(encoding="utf-8")
     assert TABLE.own_marker == OWN_MARKER
     assert OWN_MARKER in closing
     assert TABLE.loop_header == OWN_MARK

@@ -4,14 +4,12 @@ import argparse
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
 
 from triage.cli.output import with_store
 from triage.cli.settings_file import add_config
 from triage.config import rules_dir
 from triage.parsing.calendar_feed import feed
 from triage.parsing.rules import load_policy
-from triage.service.reminding import OpenCases
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 written, 2 the file cannot be written."""
     policy = load_policy(rules_dir(arguments.config))
-    cases = with_store(arguments.config, lambda store: cast("OpenCases", store).open_cases())
+    cases = with_store(arguments.config, lambda store: store.open_cases())
     written = feed(cases, policy, datetime.now(UTC)).encode()
     if arguments.out is None:
         sys.stdout.buffer.write(written)

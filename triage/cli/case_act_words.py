@@ -48,6 +48,9 @@ def add_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action.add_argument("why", metavar="WORDS")
         if name == "hold":
             action.add_argument("--lift", action="store_true", help="it may be removed again when its time comes")
+    call = _add(actions, "contacted", "you were in touch otherwise than by letter, as by phone")
+    call.add_argument("on", type=date.fromisoformat, metavar="DAY")
+    call.add_argument("why", metavar="WORDS", help="how, and what was said")
     rest = _add(actions, "snooze", "no reminders until a day")
     rest.add_argument("until", type=date.fromisoformat, metavar="DAY")
     rest.add_argument("why", metavar="WORDS")

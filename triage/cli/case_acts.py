@@ -20,7 +20,7 @@ from triage.domain.case_life import reopen, today_for
 from triage.domain.checklist import tick, untick
 from triage.domain.closing import close, forward_to_controller, propose_close
 from triage.domain.delivery import Delivery, Supplement, record_delivery, record_delivery_outside, record_supplements
-from triage.domain.holding import hold, snooze, take_note
+from triage.domain.holding import contacted, hold, snooze, take_note
 from triage.domain.policy import Policy
 from triage.domain.vocabulary import CaseEventName, LetterPurpose, Outcome
 from triage.domain.withdrawing import confirm_withdrawal, dismiss_withdrawal
@@ -195,6 +195,7 @@ _ACTS: Mapping[str, _Act] = {
     "stands": lambda case, asked: dismiss_withdrawal(case, asked.typed.why, asked.policy, asked.now),
     "hold": lambda case, asked: hold(case, asked.typed.why, on=not asked.typed.lift),
     "note": lambda case, asked: take_note(case, asked.typed.why),
+    "contacted": lambda case, asked: contacted(case, asked.typed.on, asked.typed.why, asked.policy, asked.now),
     "snooze": lambda case, asked: snooze(case, asked.typed.until, asked.typed.why, asked.policy, asked.now),
     "tick": _ticked,
     "untick": lambda case, asked: untick(case, asked.typed.system, asked.by, asked.typed.note),

@@ -8,28 +8,18 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Protocol, cast
 
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.settings_file import add_config
 from triage.cli.terminal import harmless
 from triage.domain.clock import local_date
-from triage.domain.register import ComplaintRow, Period, RegisterLine, register
-from triage.service.chat_link import DeskStore
+from triage.domain.register import Period, RegisterLine, register, row_of
 
 _COLUMNS = ("period", "company", "received", "acknowledged", "late", "owed", "open", "days", "unresolved", "outcomes")
 _CSV = (
     *("period", "controller", "received", "in_time", "late", "owed", "open", "days_to_outcome", "unresolved"),
     *("outcomes", "channels", "triggers"),
 )
-
-
-class ComplaintSource(Protocol):
-    """A store, as far as the register needs one."""
-
-    async def complaint_rows(self) -> tuple[ComplaintRow, ...]:
-        """Every complaint but those set aside, as the register counts it."""
-        ...
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,10 +42,14 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.first_on and arguments.last_on and arguments.last_on < arguments.first_on:
         print("--to: lies before --from", file=sys.stderr)
         return 2
-    rows = with_store(arguments.config, _rows)
-    lines = register(
-        rows, arguments.by, _today(arguments.config), first_on=arguments.first_on, last_on=arguments.last_on
-    )
+    from triage.config import rules_dir
+    from triage.parsing.rules import load_policy
+
+    policy = load_policy(rules_dir(arguments.config))
+    found = with_store(arguments.config, lambda store: store.complaints())
+    rows = tuple(row_of(case, fired, policy) for case, fired in found)
+    today = local_date(datetime.now(UTC), policy.main_controller.nation)
+    lines = register(rows, arguments.by, today, first_on=arguments.first_on, last_on=arguments.last_on)
     if arguments.json:
         print_json([asdict(line) for line in lines])
     elif arguments.csv:
@@ -65,18 +59,6 @@ def run(arguments: argparse.Namespace) -> int:
         title = "1 complaint" if total == 1 else f"{total} complaints"
         print_table(title, _COLUMNS, [_told(line) for line in lines])
     return 0
-
-
-async def _rows(store: DeskStore) -> tuple[ComplaintRow, ...]:
-    return await cast(ComplaintSource, store).complaint_rows()
-
-
-def _today(config: Path | None) -> date:
-    """The day where the first company is established."""
-    from triage.config import rules_dir
-    from triage.parsing.rules import load_policy
-
-    return local_date(datetime.now(UTC), load_policy(rules_dir(config)).main_controller.nation)
 
 
 def _day(text: str) -> date:

@@ -40,6 +40,18 @@ def snooze(case: CaseFile, until: date, why: str, policy: Policy, now: datetime)
     return CaseChange(event="snoozed", facts={"until": until.isoformat()}, note=why.strip(), snoozed_until=until)
 
 
+def contacted(case: CaseFile, on: date, words: str, policy: Policy, now: datetime) -> CaseChange | Refused:
+    """We were in touch with the person otherwise than by a letter of the desk: a call, a talk. Silence ends with it."""
+    reasons = not_open(case)
+    if not case.dates.received_on <= on <= today_for(case, policy, now):
+        reasons.append(f"{plain_date(on)} must lie between the receipt of the case and today")
+    if not words.strip():
+        reasons.append("say how you were in touch and what was said")
+    if reasons:
+        return Refused(reasons=tuple(reasons))
+    return CaseChange(event="contacted", facts={"on": on.isoformat()}, note=words.strip(), contacted_on=on)
+
+
 def take_note(case: CaseFile, words: str) -> CaseChange | Refused:
     """Keep what a person wants remembered, in any state of the case."""
     if not words.strip():

@@ -11,6 +11,11 @@ from datetime import date, timedelta
 from enum import StrEnum
 from statistics import median
 
+from triage.domain.case_file import CaseFile
+from triage.domain.clock import local_date
+from triage.domain.in_time import acknowledged_on
+from triage.domain.policy import Policy
+from triage.domain.stage_letters import controller_of
 from triage.domain.vocabulary import Channel, Outcome
 
 _QUARTER_MONTHS = 3
@@ -52,6 +57,21 @@ class ComplaintRow:
     controller: str
     channel: Channel
     triggers: tuple[str, ...] = ()
+
+
+def row_of(case: CaseFile, fired: tuple[str, ...], policy: Policy) -> ComplaintRow:
+    """A complaint as it is counted; `fired`: codes of the triggers that ever stood on it."""
+    nation = controller_of(case, policy).nation
+    return ComplaintRow(
+        received_on=case.dates.received_on,
+        acknowledge_by=case.dates.acknowledge_by,
+        acknowledged_on=acknowledged_on(case, policy),
+        outcome=case.outcome,
+        closed_on=None if case.closed_at is None else local_date(case.closed_at, nation),
+        controller=case.controller,
+        channel=case.channel,
+        triggers=fired,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

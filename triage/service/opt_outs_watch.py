@@ -1,7 +1,7 @@
 """Opt-outs on which marketing still goes on two working days later: an alarm, until every system is ticked."""
 
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 from triage.domain.case_file import CaseFile
 from triage.domain.checklist import opt_out_is_late
@@ -13,7 +13,6 @@ from triage.ports import Alarm
 LATE_ALARM = "opt_out_late"
 
 
-@runtime_checkable
 class OpenCases(Protocol):
     """The part of the store that this needs. Raises StoreUnavailable."""
 

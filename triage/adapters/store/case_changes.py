@@ -41,7 +41,7 @@ async def change_case(
     if not await _drafts_wait(connection, case, change):
         return False
     here = update(case_file).where(case_file.c.thread == case.thread, case_file.c.number == case.number)
-    moved = await connection.execute(here.where(case_file.c.version == case.version).values(_values(change, by, now)))
+    moved = await connection.execute(here.where(case_file.c.version == case.version).values(_values(case, change, by, now)))
     if moved.rowcount != 1:
         return False
     await _write_events(connection, case, change, now)
@@ -55,7 +55,7 @@ async def change_case(
     return True
 
 
-def _values(change: CaseChange, by: str, now: datetime) -> dict[str, object]:
+def _values(case: CaseFile, change: CaseChange, by: str, now: datetime) -> dict[str, object]:
     """The columns the change sets. What a person does shows that somebody has opened the case."""
     told: dict[str, object | None] = {
         "state": change.state and change.state.value,
@@ -72,6 +72,8 @@ def _values(change: CaseChange, by: str, now: datetime) -> dict[str, object]:
     }
     values: dict[str, object] = {name: value for name, value in told.items() if value is not None}
     values["version"] = case_file.c.version + 1
+    if change.contacted_on is not None:
+        values["contacts"] = [day.isoformat() for day in (*case.contacts, change.contacted_on)]
     if change.next_step is not None:
         values["next_step"], values["next_step_on"] = change.next_step
     if change.dates is not None:

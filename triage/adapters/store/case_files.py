@@ -1,5 +1,6 @@
 """Case files read whole, one or all open ones: a handful of queries, however many cases. Values out."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.outbox import NOTES
 from triage.adapters.store.reach import UNANSWERED
-from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, letter
+from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, journal, letter
 from triage.domain.case_file import CaseEvent, CaseFile, CaseLetter, CaseMessage, CaseTask, LinkedCase
 from triage.domain.clock_values import ClockDates
 from triage.domain.urgent_notices import URGENT, FlaggedMessage
@@ -48,6 +49,18 @@ async def cases_of(connection: AsyncConnection, thread: str) -> tuple[CaseFile, 
 async def open_cases(connection: AsyncConnection) -> tuple[CaseFile, ...]:
     """See CaseStore.open_cases."""
     return await _cases(connection, case_file.c.state.in_(UNANSWERED))
+
+
+async def complaints(connection: AsyncConnection) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
+    """See CaseStore.complaints."""
+    cases = await _cases(
+        connection, (case_file.c.kind == Kind.COMPLAINT.value) & (case_file.c.state != CaseState.SET_ASIDE.value)
+    )
+    fired = select(journal.c.chain, journal.c.facts).where(journal.c.event == "complaint_unresolved")
+    codes: defaultdict[str, list[str]] = defaultdict(list)
+    for row in await connection.execute(fired.order_by(journal.c.chain, journal.c.sequence)):
+        codes[row.chain] += json.loads(row.facts)["triggers"]
+    return tuple((case, tuple(dict.fromkeys(codes[case.reference]))) for case in cases)
 
 
 async def flagged_messages(connection: AsyncConnection) -> tuple[FlaggedMessage, ...]:
@@ -181,6 +194,7 @@ def _case_file(
         snoozed_until=row.snoozed_until,
         unresolved=tuple(row.unresolved or ()),
         next_news_on=row.next_news_on,
+        contacts=tuple(date.fromisoformat(day) for day in row.contacts or ()),
         delivered=row.delivery is not None,
         supplied=row.supplements is not None,
         erasure_blocked=row.erasure_blocked,
@@ -263,6 +277,7 @@ def _links(row: _AnyRow, others: dict[str, list[_AnyRow]]) -> Iterable[LinkedCas
                 closed_on=_day(other),
                 same_thread=other.thread == row.thread,
                 about=row.about == reference,
+                complains_of=other.about or "",
                 outcome=Outcome(other.outcome) if other.outcome else None,
             )
 

@@ -40,7 +40,7 @@ LETTER: dict[str, object] = {
 }
 
 # A case file: words of a person of ours about it. What is counted in years to come stays.
-CASE: dict[str, object] = {"trace": [], "next_step": "", "delivery": None, "supplements": None}
+CASE: dict[str, object] = {"trace": [], "next_step": "", "delivery": None, "supplements": None, "contacts": None}
 TASK: dict[str, object] = {"note": "", "done_by": ""}
 NOTICE: dict[str, object] = {"recipient": "", "subject": "", "body": ""}
 

@@ -165,6 +165,7 @@ case_file = Table(
     Column("supplements", Json),
     Column("erasure_blocked", Boolean, nullable=False, server_default=false()),
     Column("about", Text),
+    Column("contacts", Json),
     UniqueConstraint("thread", "number"),
     Index("ix_case_file_next", "state", "next_step_on"),
 )

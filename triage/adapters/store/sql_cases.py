@@ -67,6 +67,11 @@ class CaseHalf:
         async with self._database.write() as connection:
             return await notices.put_notices(connection, self._secret, new, now)
 
+    async def complaints(self) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
+        """See CaseStore.complaints."""
+        async with self._database.read() as connection:
+            return await case_files.complaints(connection)
+
     async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:
         """See CaseStore.flagged_messages."""
         async with self._database.read() as connection:

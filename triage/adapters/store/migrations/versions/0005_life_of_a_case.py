@@ -28,6 +28,7 @@ def upgrade() -> None:
         sa.Column("supplements", Json, nullable=True),
         sa.Column("erasure_blocked", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("about", sa.Text(), nullable=True),
+        sa.Column("contacts", Json, nullable=True),
     ):
         op.add_column("case_file", column)
     op.add_column("clock_event", sa.Column("overridden", sa.Boolean(), nullable=False, server_default=sa.false()))

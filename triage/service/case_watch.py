@@ -1,0 +1,87 @@
+"""The desk's own look at every open case: checklists laid, complaints escalated, news laid ready, staff told."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from triage.domain.case_change import CaseChange
+from triage.domain.case_file import CaseFile
+from triage.domain.checklist import missing_tasks
+from triage.domain.clock import local_date
+from triage.domain.escalation import escalate, nudge, status_letter
+from triage.domain.notices import Notice
+from triage.domain.policy import Policy
+from triage.domain.staff_notice import staff_escalation
+from triage.domain.stage_letters import controller_of
+from triage.domain.unresolved import Trigger, fired
+from triage.errors import RulesWrong
+from triage.logs import get_logger
+from triage.ports_cases import CaseStore
+from triage.service.casework import Casework
+
+log = get_logger()
+
+DESK = "desk"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaseWatch:
+    """Looks at every open case. What it decides is a pure function of the case and the day, and each act is written with
+    a version check: two workers, or a restart in the middle, do nothing twice."""
+
+    store: CaseStore
+    work: Casework
+    policy: Policy
+    clock: Callable[[], datetime]
+
+    async def look(self) -> int:
+        """Look at everything once; how many acts were written. Raises StoreUnavailable."""
+        written = 0
+        for case in await self.store.open_cases():
+            written += await self._look_at(case)
+        return written
+
+    async def _look_at(self, case: CaseFile) -> int:
+        """Each act moves the case's version, so there is one a look; the next look does the next."""
+        now = self.clock()
+        for change, new in self._acts(case, now):
+            try:
+                done = await self.work.write(case, change, by=DESK)
+            except RulesWrong:
+                log.error("letter_not_worded", reference=case.reference)
+                continue
+            if done and new:
+                await self._tell_staff(case, new, now)
+            return int(done)
+        return 0
+
+    def _acts(self, case: CaseFile, now: datetime) -> Iterator[tuple[CaseChange, tuple[Trigger, ...]]]:
+        today = local_date(now, controller_of(case, self.policy).nation)
+        new = fired(case, self.policy, today)
+        if new:
+            yield escalate(case, new, self.policy, now), new
+        tasks = missing_tasks(case, self.policy, today)
+        if tasks:
+            facts = {"systems": len(tasks)}
+            yield CaseChange(event="checklist_laid", facts=facts, tasks=tasks), ()
+        for change in (status_letter(case, self.policy, now), nudge(case, self.policy, today)):
+            if change is not None:
+                yield change, ()
+
+    async def _tell_staff(self, case: CaseFile, new: tuple[Trigger, ...], now: datetime) -> None:
+        """The staff's notice goes by itself, once for each trigger of the case."""
+        today = local_date(now, controller_of(case, self.policy).nation)
+        codes = "+".join(one.code.value for one in new)
+        notices = [
+            Notice(
+                key=f"unresolved:{case.reference}:{codes}:{new[0].since_on.isoformat()}:{told.recipient.address.lower()}",
+                purpose="unresolved",
+                reference=case.reference,
+                to=told.recipient.address,
+                subject=told.subject,
+                body=told.body,
+                why="; ".join(one.why for one in new),
+            )
+            for told in staff_escalation(case, new, self.policy, today)
+        ]
+        await self.store.put_notices(notices, now)
