@@ -7,7 +7,6 @@ import sys
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.settings_file import add_config

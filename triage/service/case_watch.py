@@ -26,8 +26,8 @@ DESK = "desk"
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseWatch:
-    """Looks at every open case. What it decides is a pure function of the case and the day, and each act is written with
-    a version check: two workers, or a restart in the middle, do nothing twice."""
+    """Looks at every open case. What it decides is a pure function of the case and the day, and each act is written
+    with a version check: two workers, or a restart in the middle, do nothing twice."""
 
     store: CaseStore
     work: Casework

@@ -41,7 +41,9 @@ async def change_case(
     if not await _drafts_wait(connection, case, change):
         return False
     here = update(case_file).where(case_file.c.thread == case.thread, case_file.c.number == case.number)
-    moved = await connection.execute(here.where(case_file.c.version == case.version).values(_values(case, change, by, now)))
+    moved = await connection.execute(
+        here.where(case_file.c.version == case.version).values(_values(case, change, by, now))
+    )
     if moved.rowcount != 1:
         return False
     await _write_events(connection, case, change, now)
