@@ -239,12 +239,12 @@ LATER_SLIPS = [
     ("subjects/question.txt", "A question about", "Prove yourself:", "subject: must be the fixed phrase"),
     (
         "forwarded.txt",
-        "Hello",
-        '{{ links["staff_complaints"].url }}',
+        "This is for",
+        '{{ links["staff_complaints"].url }} is for',
         "unknown link: https://ico.org.uk/for-organisati",
     ),
     ("progress.txt", "{{ due_on | plain_date }}", "1 May 2027", "no other date: 1 May 2027 promises"),
-    ("refusal.txt", "just", "1 May 2027", "say 'refusal: reasons'"),
+    ("refusal.txt", "These are our reasons:", "", "say 'refusal: reasons'"),
     ("parts/answer_ending.txt", "ask a court to decide", "rest", "say 'the court'"),
     ("escalation.txt", "You do not have to wait for us.", "", "say 'you do not have to wait'"),
     (
@@ -259,10 +259,7 @@ LATER_SLIPS = [
 
 @pytest.mark.parametrize(("name", "old", "new", "rule"), LATER_SLIPS, ids=[slip[3] for slip in LATER_SLIPS])
 def test_a_slip_in_a_later_letter_is_named(name: str, old: str, new: str, rule: str) -> None:
-    text = SOURCES[name].replace(old, new)
-    if text == SOURCES[name]:
-        text = f"{new}\n\n{SOURCES[name].replace('These are our reasons:', '')}"
-    assert any(f": {rule}" in fault for fault in faults_with({name: text}, samples=LATER))
+    assert any(f": {rule}" in fault for fault in faults_with(changed(name, old, new), samples=LATER))
 
 
 def test_what_a_person_wrote_is_read_for_what_nobody_may_say_and_left_alone_in_the_rest() -> None:
