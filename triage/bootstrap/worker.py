@@ -17,7 +17,9 @@ from triage.adapters.maildir import MaildirSource
 from triage.adapters.one_worker import only_worker
 from triage.adapters.smtp import SmtpSender, SmtpSettings
 from triage.adapters.store import open_store
+from triage.adapters.store.sql_store import SqlStore
 from triage.bootstrap.analyst import build_analyst
+from triage.bootstrap.cases import build_tending
 from triage.bootstrap.chat import build_chat
 from triage.bootstrap.clock import utc_now
 from triage.bootstrap.hubspot import build_chat_sender, build_hubspot
@@ -32,7 +34,6 @@ from triage.parsing.chatbook import ChatBook
 from triage.parsing.letterbook import LetterBook
 from triage.ports import MailSource, Sender
 from triage.service.chat import Chat
-from triage.service.chat_link import DeskStore
 from triage.service.hook_inbox import HookInbox
 from triage.service.intake import Intake
 from triage.service.outbox import Outbox
@@ -139,7 +140,7 @@ async def open_worker(settings: Settings, *, mail: Sender | None = None) -> Asyn
 
 
 def _worker(
-    settings: Settings, policy: Policy, store: DeskStore, intake: Intake, mail: Sender, stack: AsyncExitStack
+    settings: Settings, policy: Policy, store: SqlStore, intake: Intake, mail: Sender, stack: AsyncExitStack
 ) -> Worker:
     hubspot, inbox = build_hubspot(settings), open_inbox_source(settings.inbox_url)
     for opened in (hubspot, inbox):
@@ -168,6 +169,7 @@ def _worker(
             chat_within=timedelta(hours=policy.chat.answer_within_hours),
         ),
         watch=watch,
+        tending=build_tending(settings, policy, store, intake.book, sender, intake.worker, utc_now),
         clock=utc_now,
         poll_seconds=settings.poll_seconds,
         chat=chat,

@@ -80,5 +80,5 @@ class Reminding:
         if is_morning:
             self._last_digest_on = today
         if new:
-            log.info("notices_put", new=new)
+            log.info("notices_put", count=new)
         return new

@@ -42,4 +42,4 @@ class Retaining:
         removed = await remove_due(self.store, self.policy, now)
         self.looked_on = today
         if removed:
-            log.info("retention_removed", threads=len(removed))
+            log.info("retention_removed", count=len(removed))

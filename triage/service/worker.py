@@ -14,12 +14,14 @@ from triage.service.intake import Intake
 from triage.service.outbox import Outbox
 from triage.service.poll import poll_once
 from triage.service.rounds import Rounds, Wakes, backoff_s
+from triage.service.tending import Tending
 from triage.service.watch import Watch
 
 log = get_logger()
 
 _RECONCILE_EVERY_S = 3600.0
 _WATCH_EVERY_S = 60.0
+_TEND_EVERY_S = 600.0
 _SENDERS = 2
 # One refusal may be a server's bad minute; the third in a row is for a person.
 _REFUSALS_BEFORE_ALARM = 3
@@ -39,6 +41,7 @@ class Worker:
     intake: Intake
     outbox: Outbox
     watch: Watch
+    tending: Tending | None = None
     clock: Callable[[], datetime]
     poll_seconds: float
     chat: Chat | None = None
@@ -55,6 +58,8 @@ class Worker:
     async def run(self) -> None:
         """Poll, take in, send and watch until stopped. What is claimed is finished first; nothing is cut short."""
         loops = [self._poll(), self._take_in(), self._watch(), *(self._send() for _ in range(_SENDERS))]
+        if self.tending is not None:
+            loops += [self._tend(self.tending), self._tell_staff(self.tending)]
         loops += [] if self.hook_inbox is None else [self.hook_inbox.run(self._rounds)]
         loops += [] if self.chat is None else self.chat.loops(self._rounds)
         tasks = [asyncio.create_task(loop) for loop in loops]
@@ -140,6 +145,18 @@ class Worker:
 
     async def _send(self) -> None:
         await self._rounds.until_stopped("outbox", self.outbox.send_next, self.wakes.filed)
+
+    async def _tend(self, tending: Tending) -> None:
+        async def work() -> bool:
+            await tending.look()
+            self.wakes.filed.set()
+            await self._rounds.pause(self.stop, _TEND_EVERY_S)
+            return True
+
+        await self._rounds.until_stopped("tending", work, self.stop)
+
+    async def _tell_staff(self, tending: Tending) -> None:
+        await self._rounds.until_stopped("notices", tending.notices.send_next, self.wakes.filed)
 
     async def _watch(self) -> None:
         async def work() -> bool:
