@@ -221,8 +221,8 @@ def test_without_a_policy_in_hand_the_rules_folder_is_read(
         ('nation = "ENG"', "", "policy.toml: controllers.0.nation: field required"),
         ("answer_days = 28", "answer_days = -28", "policy.toml: targets.answer_days: must be 1 or more"),
         (
-            ", checked_on = 2026-11-22 }\naccess",
-            " }\naccess",
+            ", checked_on = 2026-11-22 }\ndata_protection",
+            " }\ndata_protection",
             "policy.toml: links.complaint.checked_on: field required",
         ),
         ('url = "https://ico.org.uk/make-a-complaint/"', 'url = ""', "policy.toml: links.complaint: must start with"),
