@@ -34,10 +34,10 @@ demo: install ## the desk at work on sample mails and chats; ONCE=1 exits after 
 	$(BIN)/triage demo $(if $(ONCE),--once)
 
 test: dev servers ## every test, with real Dovecot, PostgreSQL and SMTP
-	$(BIN)/python -m pytest tests/unit -n $(AT_ONCE) --cov --cov-report= -q
+	$(BIN)/python -m pytest tests/unit -n $(AT_ONCE) -m 'not alone' --cov --cov-report= -q
 	$(BIN)/coverage report --include='triage/domain/*,triage/parsing/*' --fail-under=100
 	$(BIN)/python -m pytest tests --ignore=tests/unit -n $(AT_ONCE) --dist loadfile -m 'not alone' -q
-	$(BIN)/python -m pytest tests --ignore=tests/unit -m alone -q
+	$(BIN)/python -m pytest tests -m alone -q
 
 faults: dev servers ## the long loops of kills and outages, whole
 	TRIAGE_TEST_FAULTS=whole $(BIN)/python -m pytest tests -m faults -q --timeout=3600

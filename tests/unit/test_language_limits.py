@@ -171,6 +171,7 @@ def seconds_to_match(text: str) -> float:
     return min(took)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", LONG)
 def test_twice_the_text_costs_at_most_some_twice_the_time(name: str) -> None:
     text = (LONG[name] * 200_000)[:200_000]

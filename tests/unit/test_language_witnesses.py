@@ -238,6 +238,7 @@ def least_seconds(task: Callable[[], object]) -> float:
     return min(took)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", LONG)
 def test_two_hundred_kilobytes_cost_at_most_some_twice_as_much_as_one_hundred(name: str) -> None:
     text = (LONG[name] * 200_000)[:200_000]

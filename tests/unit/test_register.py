@@ -2,16 +2,17 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.unit.case_files import make_case_file
 from triage.__main__ import main
 from triage.cli import complaints
 from triage.domain.register import ComplaintRow, Period, RegisterLine, register
-from triage.domain.vocabulary import Channel, Outcome
+from triage.domain.vocabulary import CaseState, Channel, Kind, Outcome
 
 TODAY = date(2027, 2, 1)
 ROW = ComplaintRow(
@@ -23,6 +24,8 @@ ROW = ComplaintRow(
     controller="Larkfield Systems Ltd",
     channel=Channel.EMAIL,
 )
+CLOSED_AT = datetime(2026, 12, 10, 9, 0, tzinfo=UTC)
+UNANSWERED, FIRED = make_case_file(Kind.COMPLAINT), ("silence", "no_outcome")
 OPEN = replace(ROW, outcome=None, closed_on=None, triggers=("silence", "no_outcome"))
 
 
@@ -112,7 +115,8 @@ def test_every_complaint_is_counted_once(days: list[tuple[int, int | None]]) -> 
 
 @pytest.fixture
 def stored(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(complaints, "with_store", lambda *_: (ROW, OPEN))
+    answered = make_case_file(Kind.COMPLAINT, state=CaseState.CLOSED, outcome=Outcome.UPHELD, closed_at=CLOSED_AT)
+    monkeypatch.setattr(complaints, "with_store", lambda *_: ((answered, ()), (UNANSWERED, FIRED)))
 
 
 @pytest.mark.usefixtures("stored")
@@ -128,7 +132,7 @@ def test_the_command_shows_a_table(capsys: pytest.CaptureFixture[str]) -> None:
 def test_the_command_gives_json_and_csv(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["complaints", "register", "--json"]) == 0
     (line,) = json.loads(capsys.readouterr().out)
-    assert (line["period"], line["received"], line["days_to_outcome"]) == ("2026-11", 2, 14)
+    assert (line["period"], line["received"], line["days_to_outcome"]) == ("2026-11", 2, 17)
     assert main(["complaints", "register", "--csv", "--from", "2026-11-26", "--to", "2026-11-26"]) == 0
     heading, row = capsys.readouterr().out.splitlines()
     assert heading.startswith("period,controller,received,in_time,late")
@@ -141,7 +145,7 @@ def test_one_complaint_is_one_and_none_are_none(
 ) -> None:
     assert main(["complaints", "register", "--to", "2020-01-01"]) == 0
     assert "0 complaints" in capsys.readouterr().out
-    monkeypatch.setattr(complaints, "with_store", lambda *_: (OPEN,))
+    monkeypatch.setattr(complaints, "with_store", lambda *_: ((UNANSWERED, FIRED),))
     assert main(["complaints", "register"]) == 0
     assert "1 complaint " in capsys.readouterr().out
 
