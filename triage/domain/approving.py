@@ -1,5 +1,6 @@
 """A person's word that a drafted letter goes, and what follows from it for the case's clock, promises and next step."""
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,11 +9,14 @@ from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.case_life import step_by, today_for
-from triage.domain.may_act import may_send
+from triage.domain.may_act import NO_ANSWER, may_send
 from triage.domain.outcomes import CLOSING_LETTERS
 from triage.domain.policy import Policy
-from triage.domain.vocabulary import Channel
 
+# A message that comes while these wait in the outbox cannot make them wrong: they say what arrived, or ask.
+GOES_ALL_THE_SAME = NO_ANSWER | EVENT_OF.keys()
+_ATOM = r"[^\s<>()\[\]\\,;:\"@\x00-\x1f]+"
+_ADDRESS = re.compile(rf"{_ATOM}@{_ATOM}\.{_ATOM}")
 # A draft promises days that were worked out when it was written; after a week a person writes anew.
 DRAFT_HOLDS_FOR = timedelta(days=7)
 
@@ -29,7 +33,9 @@ def approve(
     if letter is None:
         return Refused(reasons=(f"letter {letter_id} is no draft of {case.reference}",))
     reasons = _hindrances(case, letter, now)
-    if not (to or case.recipient or case.channel is Channel.CHAT):
+    if to and not _ADDRESS.fullmatch(to):
+        reasons.append(f"--to: {to!r} is not one mail address")
+    if not (to or letter.addressed):
         reasons.append(
             "there is no address the person wrote from: choose a checked one with --to, or print the letter and say so "
             f"(triage letter handed-over {letter_id})"

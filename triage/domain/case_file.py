@@ -25,7 +25,7 @@ class CaseLetter:
     """A letter of the case's thread. `number` is the case it is about, None for one about the whole message.
 
     `state` is the outbox's; `promised_on` the latest day it promises something for; `returned`: it came
-    back; `outcome`: how it says the case ended.
+    back; `outcome`: how it says the case ended; `addressed`: it has somewhere to go.
     """
 
     id: int
@@ -36,6 +36,7 @@ class CaseLetter:
     sent_at: datetime | None
     promised_on: date | None = None
     returned: bool = False
+    addressed: bool = True
     outcome: Outcome | None = None
 
 

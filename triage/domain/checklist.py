@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from triage.domain.case_change import CaseChange, NewTask, Refused, TaskTick
 from triage.domain.case_file import CaseFile, CaseLetter, CaseTask
 from triage.domain.clock import ClockDates, local_date
+from triage.domain.may_act import may_erase
 from triage.domain.policy import Controller, Policy, System
 from triage.domain.stage_letters import controller_of, drafted
 from triage.domain.vocabulary import CaseState, Channel, Kind, LetterPurpose
@@ -61,7 +62,8 @@ def tick(
         reasons.append(f"{done_on.isoformat()} is before the request came, on {case.dates.received_on.isoformat()}")
     if not case.is_open:
         reasons.append(f"{case.reference} is {case.state.value}: nothing is owed on it any more")
-    reasons += _why_not_erase(case)
+    elif case.kind is Kind.DELETION and (refused := may_erase(case)):
+        reasons += refused.reasons
     if reasons:
         return Refused(reasons=tuple(reasons))
     done = TaskTick(task_id=task.id, done_on=done_on, by=by, note=note)
@@ -185,20 +187,6 @@ def _task(case: CaseFile, system: str) -> CaseTask | None:
 def _unknown(case: CaseFile, system: str) -> Refused:
     names = "; ".join(task.system for task in case.tasks) or "nothing"
     return Refused(reasons=(f"{system.strip()!r} is not on the checklist of {case.reference}, which has: {names}",))
-
-
-def _why_not_erase(case: CaseFile) -> list[str]:
-    if case.kind is not Kind.DELETION:
-        return []
-    reasons = []
-    if case.erasure_blocked:
-        reasons.append("the person took back the wish to delete: nothing is erased until a person has settled that")
-    reasons += [
-        f"{link.reference} is an open access request of the same person: access first, then deletion (DPA 2018 s.173)"
-        for link in case.links
-        if link.kind is Kind.ACCESS and link.state in (CaseState.OPEN, CaseState.CANNOT_REACH)
-    ]
-    return reasons
 
 
 def _done_letters(case: CaseFile) -> list[CaseLetter]:

@@ -116,7 +116,9 @@ def all_of(case: CaseFile, outcome: Outcome, policy: Policy, now: datetime) -> l
 
 def _undone(case: CaseFile, policy: Policy) -> list[str]:
     """Lines of the checklist that are open. A note may say why; not where marketing would go on (Art 21(3))."""
-    absolute = {system.name for system in policy.systems if system.marketing} if case.kind is Kind.OPT_OUT else set()
+    companies = ("", controller_of(case, policy).name)
+    marketing = {one.name for one in policy.systems if one.marketing and one.opt_out and one.company in companies}
+    absolute = marketing if case.kind is Kind.OPT_OUT else set()
     if absolute and not case.tasks:
         return ["the checklist of marketing systems is missing: lay it down, and tick every system"]
     return [

@@ -33,7 +33,7 @@ def is_acknowledged(case: CaseFile) -> bool:
     about = [one for one in case.letters if one.purpose in _ACKNOWLEDGES and one.number in (None, case.number)]
     if any(_arrived(one) and one.sent_at is not None and one.sent_at >= case.received_at for one in about):
         return True
-    return not case.not_acknowledged and not any(one.state in ("queued", "sending") for one in about)
+    return not case.not_acknowledged and not any(one.state in ("draft", "queued", "sending") for one in about)
 
 
 def last_contact(case: CaseFile, policy: Policy) -> date:
@@ -64,6 +64,7 @@ def waits_for_person(case: CaseFile, policy: Policy) -> bool:
         event.name in _ANSWERED_BY
         and not any(one.name is _ANSWERED_BY[event.name] and one.on >= event.on for one in case.events)
         and not any(day > event.on for day in heard)
+        and not any(message.received_at > event.recorded_at for message in case.messages)
         for event in case.events
     )
 

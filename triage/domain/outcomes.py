@@ -94,8 +94,8 @@ def _letter_of(kind: Kind, outcome: Outcome) -> LetterPurpose:
         return LetterPurpose.REFUSAL
     if outcome is Outcome.FORWARDED:
         return LetterPurpose.FORWARDED
-    # "Done" would be untrue to somebody who wants the news again.
-    if kind is Kind.OPT_OUT and outcome is not Outcome.WITHDRAWN:
+    # "Marketing has stopped" is true of nobody who got none, nor of somebody who wants the news again.
+    if kind is Kind.OPT_OUT and outcome is Outcome.SUPPRESSED:
         return LetterPurpose.OPT_OUT_DONE
     return LetterPurpose.OUTCOME
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_file import CaseEvent, CaseFile
 from triage.domain.case_life import awake, lane_with_news, not_open, step_by, today_for, unread
+from triage.domain.case_standing import is_withdrawn
 from triage.domain.closing import close
 from triage.domain.policy import Policy
 from triage.domain.taking_back import TakenBack
@@ -76,6 +77,7 @@ def dismiss_withdrawal(case: CaseFile, why: str, policy: Policy, now: datetime) 
     return CaseChange(
         event="withdrawal_dismissed",
         note=why.strip(),
+        events=(_stands_again(case, policy, now),) if is_withdrawn(case) else (),
         erasure_blocked=False if case.erasure_blocked else None,
         next_step=("go on with what was asked", step_by(case, policy, now)),
     )
@@ -83,4 +85,9 @@ def dismiss_withdrawal(case: CaseFile, why: str, policy: Policy, now: datetime) 
 
 def _is_proposed(case: CaseFile) -> bool:
     """Another act may have set another next step since; a block on deleting stays until a person lifts it."""
-    return case.erasure_blocked or case.next_step.startswith(CONFIRM_STEP)
+    return case.erasure_blocked or case.next_step.startswith(CONFIRM_STEP) or is_withdrawn(case)
+
+
+def _stands_again(case: CaseFile, policy: Policy, now: datetime) -> CaseEvent:
+    """Somebody had recorded the withdrawal itself: what is owed is owed again."""
+    return CaseEvent(name=CaseEventName.REOPENED, on=today_for(case, policy, now), recorded_at=now)

@@ -1,7 +1,7 @@
 """The desk's own look at every open case: checklists laid, complaints escalated, news laid ready, staff told."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from triage.domain.case_change import CaseChange
@@ -16,12 +16,15 @@ from triage.domain.stage_letters import controller_of
 from triage.domain.unresolved import Trigger, fired
 from triage.errors import RulesWrong
 from triage.logs import get_logger
-from triage.ports_cases import CaseStore
 from triage.service.casework import Casework
+from triage.service.chat_link import DeskStore
+from triage.service.opt_outs_watch import watch_opt_outs
 
 log = get_logger()
 
 DESK = "desk"
+# None of what the desk does to a case leads to more.
+_ACTS_IN_A_ROW = 4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +32,7 @@ class CaseWatch:
     """Looks at every open case. What it decides is a pure function of the case and the day, and each act is written
     with a version check: two workers, or a restart in the middle, do nothing twice."""
 
-    store: CaseStore
+    store: DeskStore
     work: Casework
     policy: Policy
     clock: Callable[[], datetime]
@@ -38,22 +41,33 @@ class CaseWatch:
         """Look at everything once; how many acts were written. Raises StoreUnavailable."""
         written = 0
         for case in await self.store.open_cases():
-            written += await self._look_at(case)
+            standing: CaseFile | None = case
+            for _ in range(_ACTS_IN_A_ROW):
+                if standing is None or not await self._look_at(standing):
+                    break
+                written += 1
+                standing = await self.store.case_of(case.reference)
+        await watch_opt_outs(self.store, self.policy, self.clock())
         return written
 
-    async def _look_at(self, case: CaseFile) -> int:
-        """Each act moves the case's version, so there is one a look; the next look does the next."""
+    async def _look_at(self, case: CaseFile) -> bool:
+        """Do the first of what is to be done; whether anything was. It moves the case's version: read it anew after."""
         now = self.clock()
         for change, new in self._acts(case, now):
-            try:
-                done = await self.work.write(case, change, by=DESK)
-            except RulesWrong:
-                log.error("letter_not_worded", reference=case.reference)
-                continue
-            if done and new:
+            if new:  # before the act: whoever dies in between tells them again, under the same key
                 await self._tell_staff(case, new, now)
-            return int(done)
-        return 0
+            if await self._write(case, change):
+                return True
+        return False
+
+    async def _write(self, case: CaseFile, change: CaseChange) -> bool:
+        try:
+            return await self.work.write(case, change, by=DESK)
+        except RulesWrong:
+            # The letter has to wait for its text; that the case is unresolved does not.
+            log.error("letter_not_worded", reference=case.reference)
+            bare = replace(change, letters=())
+            return change.unresolved is not None and await self.work.write(case, bare, by=DESK)
 
     def _acts(self, case: CaseFile, now: datetime) -> Iterator[tuple[CaseChange, tuple[Trigger, ...]]]:
         today = local_date(now, controller_of(case, self.policy).nation)

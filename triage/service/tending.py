@@ -7,9 +7,6 @@ from triage.service.outbox import Outbox
 from triage.service.reminding import Reminding
 from triage.service.retaining import Retaining
 
-# A case is given one act a look; none of ours leads to more than a few.
-_LOOKS_IN_A_ROW = 5
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tending:
@@ -22,8 +19,6 @@ class Tending:
 
     async def look(self) -> None:
         """Look after everything once. Raises StoreUnavailable."""
-        for _ in range(_LOOKS_IN_A_ROW):
-            if not await self.watch.look():
-                break
+        await self.watch.look()
         await self.reminding.look()
         await self.retaining.look()

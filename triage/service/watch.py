@@ -9,7 +9,6 @@ from triage.domain.policy import Policy
 from triage.domain.workdays import WorkCalendar
 from triage.logs import get_logger
 from triage.service.chat_link import DeskStore
-from triage.service.opt_outs_watch import watch_opt_outs
 
 log = get_logger()
 
@@ -75,7 +74,6 @@ class Watch:
         await self.store.drop_challenges(now - _CHALLENGES_KEPT)
         await self._cannot_reach(now)
         await self._acknowledgements(now)
-        await watch_opt_outs(self.store, self.policy, now)
 
     async def _forget_small_talk(self, now: datetime) -> None:
         """What visitors typed and asked us nothing by is not ours to keep."""

@@ -129,7 +129,8 @@ async def _settle(
     """A draft goes into the outbox, or was handed over by a person. An address chosen for it takes part from now on."""
     happenings = []
     if change.approves is not None:
-        chosen = {"recipient": change.to} if change.to else {}
+        by_mail: dict[str, object] = {"recipient": change.to, "channel": Channel.EMAIL.value, "place": None}
+        chosen = by_mail if change.to else {}
         await connection.execute(update(letter).where(letter.c.id == change.approves).values(state=QUEUED, **chosen))
         facts: dict[str, object] = {"letter": change.approves, "by": by, "address_chosen": bool(change.to)}
         happenings.append(Happening(chain=case.thread, at=now, event="letter_approved", facts=facts))

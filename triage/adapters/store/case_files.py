@@ -1,5 +1,6 @@
 """Case files read whole, one or all open ones: a handful of queries, however many cases. Values out."""
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triage.adapters.store.filing_rows import OTHERS_MAIL
 from triage.adapters.store.outbox import NOTES
 from triage.adapters.store.reach import UNANSWERED
 from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, journal, letter
@@ -21,6 +23,9 @@ _AnyRow = Row[tuple[Any, ...]]
 _Case = tuple[str, int]
 # PostgreSQL takes 32,767 parameters in one statement, SQLite as many.
 _AT_A_TIME = 1000
+_BUILT_IN_ONE_GO = 100
+# Who writes a thousand times must not make every case of theirs a thousand times as dear: open ones are listed first.
+_MOST_LINKS = 50
 
 _OPENER = (
     enquiry.c.channel,
@@ -28,6 +33,8 @@ _OPENER = (
     enquiry.c.received_at,
     enquiry.c.sender_address,
     enquiry.c.sender_hash,
+    enquiry.c.forward_of,
+    enquiry.c.gate,
 )
 _OF_A_PERSON = ("enquiry", "follow_up")
 
@@ -81,17 +88,13 @@ async def _cases(connection: AsyncConnection, which: ColumnElement[bool]) -> tup
     tasks = _by_case(await _of_threads(connection, select(case_task).order_by(case_task.c.id), threads))
     people = list(dict.fromkeys(row.sender_hash for row in rows if row.sender_hash))
     others = await _others(connection, threads, people)
-    return tuple(
-        _case_file(
-            row,
-            messages[row.thread],
-            letters[row.thread],
-            events[row.thread, row.number],
-            tasks[row.thread, row.number],
-            others,
-        )
-        for row in rows
-    )
+    files: list[CaseFile] = []
+    for row in rows:
+        if len(files) % _BUILT_IN_ONE_GO == 0:
+            await asyncio.sleep(0)  # thousands of cases take seconds, in which mail must come in and go out
+        case = (row.thread, row.number)
+        files.append(_case_file(row, messages[row.thread], letters[row.thread], events[case], tasks[case], others))
+    return tuple(files)
 
 
 def _messages() -> Select[Any]:
@@ -104,7 +107,8 @@ def _messages() -> Select[Any]:
 def _letters() -> Select[Any]:
     columns = (letter.c.id, letter.c.reference.label("thread"), letter.c.number, letter.c.purpose, letter.c.state)
     times = (letter.c.created_at, letter.c.sent_at, letter.c.promised_on, letter.c.undelivered_at, letter.c.outcome)
-    return select(*columns, *times).where(letter.c.purpose.not_in(NOTES)).order_by(letter.c.id)
+    where = (letter.c.recipient, letter.c.place)
+    return select(*columns, *times, *where).where(letter.c.purpose.not_in(NOTES)).order_by(letter.c.id)
 
 
 async def _of_threads(connection: AsyncConnection, query: Select[Any], threads: Sequence[str]) -> list[_AnyRow]:
@@ -147,7 +151,12 @@ async def _others(
             seen.add((row.thread, row.number))
             for key in {row.thread, row.sender_hash} - {None}:
                 found[key].append(row)
-    return found
+    return {key: sorted(rows, key=_open_first)[:_MOST_LINKS] for key, rows in found.items()}
+
+
+def _open_first(row: _AnyRow) -> tuple[bool, bool, int]:
+    """An open access case is what other cases of the person have to know of (DPA 2018 s.173); then the newest."""
+    return row.state not in UNANSWERED, row.kind != Kind.ACCESS.value, -row.id
 
 
 def _case_file(
@@ -186,8 +195,7 @@ def _case_file(
         links=tuple(_links(row, others)),
         outcome=Outcome(row.outcome) if row.outcome else None,
         closed_at=row.closed_at,
-        # An address merely typed into a chat or a form is a person's to choose.
-        recipient=row.sender_address if row.channel == Channel.EMAIL.value else "",
+        recipient=_recipient(row),
         not_acknowledged=any(one.not_acknowledged for one in messages),
         looked_at=row.looked_at,
         legal_hold=row.legal_hold,
@@ -200,6 +208,15 @@ def _case_file(
         erasure_blocked=row.erasure_blocked,
         flags=tuple(dict.fromkeys(flag for one in said for flag in one.flags)),
     )
+
+
+def _recipient(row: _AnyRow) -> str:
+    """Whom letters go to without anybody choosing: who wrote the mail. A colleague who passed it on, an address typed
+    into a form or a chat, a sender nobody vouches for: there a person chooses a checked one."""
+    rows = {reason["row"] for reason in (row.gate or {}).get("reasons", ())}
+    if row.channel != Channel.EMAIL.value or row.forward_of or OTHERS_MAIL & rows:
+        return ""
+    return str(row.sender_address)
 
 
 def dates_of(row: _AnyRow) -> ClockDates:
@@ -243,6 +260,7 @@ def _letter(row: _AnyRow) -> CaseLetter:
         promised_on=row.promised_on,
         outcome=Outcome(row.outcome) if row.outcome else None,
         returned=row.undelivered_at is not None,
+        addressed=bool(row.recipient) or row.place is not None,
     )
 
 

@@ -14,8 +14,16 @@ from triage.adapters.store.alarms import raise_alarm
 from triage.adapters.store.case_changes import DESK, change_case
 from triage.adapters.store.engine import insert_into
 from triage.adapters.store.filing_chat import PASSED_OVER, mark_thread, note_way_to_answer, pass_over
-from triage.adapters.store.filing_letters import queue_letters, write_return
-from triage.adapters.store.filing_rows import EVENTS, opened, received, row_of_case, row_of_enquiry, way_to_answer
+from triage.adapters.store.filing_letters import hold_back, queue_letters, write_return
+from triage.adapters.store.filing_rows import (
+    EVENTS,
+    OTHERS_MAIL,
+    opened,
+    received,
+    row_of_case,
+    row_of_enquiry,
+    way_to_answer,
+)
 from triage.adapters.store.history import history_of
 from triage.adapters.store.items import finish_item
 from triage.adapters.store.journal import Happening, append
@@ -41,8 +49,6 @@ from triage.ports import Filing, Item
 
 # Beside an address with a +tag or Gmail's dots stands the mailbox it leads to: other spellings are no other person.
 MAILBOX = "mailbox"
-# A colleague's mail, a form's or another Reply-To, a failed DMARC check: the sender is perhaps not who asks.
-OTHERS_MAIL = frozenset({2, 18, 19})
 _LANES = tuple(Lane)
 
 # Built once: on the way of every mail, building a statement costs more than running it.
@@ -265,8 +271,12 @@ class OpenFiling:
             self._happenings.append(opened(f"{thread}/{number}", case, enquiry_id, filing.now))
 
     async def _take_up(self, filing: Filing, thread: str) -> None:
-        """A reply opens closed cases again for a person, and may bring the next step of open ones forward."""
+        """A reply opens closed cases again for a person, ends their rest, holds back answers that it may make wrong,
+        and may bring the next step of open ones forward."""
         plan, of_thread = filing.plan, update(case_file).where(case_file.c.thread == thread)
+        if plan.outcome == "follow_up":
+            self._happenings.extend(await hold_back(self._connection, thread, filing.now))
+            await self._connection.execute(of_thread.values(snoozed_until=None))
         version = case_file.c.version + 1
         if plan.reopens_closed:
             closed = of_thread.where(case_file.c.number.in_(plan.reopens_closed), case_file.c.state == CLOSED)

@@ -1,5 +1,7 @@
 """Letters and notes of a plan put into the outbox, and letters that came back. In the transaction of a filing."""
 
+from datetime import date, datetime
+
 from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -9,8 +11,10 @@ from triage.adapters.store.alarms import raise_alarm
 from triage.adapters.store.as_json import place_json
 from triage.adapters.store.journal import Happening
 from triage.adapters.store.schema import bounce, enquiry, letter, send_limit
+from triage.domain.approving import GOES_ALL_THE_SAME
 from triage.domain.chat import ChatPlace
-from triage.domain.vocabulary import Channel
+from triage.domain.letter import LetterFacts
+from triage.domain.vocabulary import Channel, LetterPurpose
 from triage.ports import Filing
 
 # A report may return any number of Message-IDs; history looks up as many.
@@ -103,7 +107,13 @@ def _letter_row(filing: Filing) -> dict[str, object]:
         "body": filing.letter_text.body,
         "why": planned.why,
         "internal": False,
+        "promised_on": _promised_on(planned.facts),
     }
+
+
+def _promised_on(facts: LetterFacts) -> date | None:
+    """The day an acknowledgement promises: a complaint's news, else the answer."""
+    return facts.news_by if facts.purpose is LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT else facts.due_on
 
 
 def _counted_as(secret: bytes, filing: Filing) -> dict[str, object]:
@@ -112,6 +122,14 @@ def _counted_as(secret: bytes, filing: Filing) -> dict[str, object]:
         return {"sender_hash": place_hash(secret, chat.place), "domain": ""}
     address = sender.address if sender else ""
     return {"sender_hash": mailbox_hash(secret, address), "domain": domain_of(address)}
+
+
+async def hold_back(connection: AsyncConnection, thread: str, now: datetime) -> list[Happening]:
+    """An answer that has not left waits for a person again: the new message may have made it wrong (may_act.py)."""
+    answers = letter.c.number.is_not(None) & letter.c.purpose.not_in([purpose.value for purpose in GOES_ALL_THE_SAME])
+    waiting = update(letter).where(letter.c.reference == thread, letter.c.state == outbox.QUEUED, answers)
+    ids = (await connection.execute(waiting.values(state=outbox.DRAFT).returning(letter.c.id))).scalars().all()
+    return [Happening(chain=thread, at=now, event="letter_held_back", facts={"letter": one}) for one in sorted(ids)]
 
 
 async def write_return(connection: AsyncConnection, secret: bytes, filing: Filing, thread: str) -> list[Happening]:

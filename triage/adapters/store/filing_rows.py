@@ -10,6 +10,8 @@ from triage.domain.enquiry import Correspondent
 from triage.domain.plan import Analysis, PlannedCase
 from triage.ports import Filing
 
+# A colleague's mail, a form's or another Reply-To, a failed DMARC check: the sender is perhaps not who asks.
+OTHERS_MAIL = frozenset({2, 18, 19})
 EVENTS = {
     "enquiry": "enquiry_received",
     "follow_up": "follow_up_joined",

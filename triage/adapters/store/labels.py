@@ -9,8 +9,8 @@ from sqlalchemy import Executable, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.engine import insert_into
-from triage.adapters.store.filing import OTHERS_MAIL, hashes_of, list_opt_out
-from triage.adapters.store.filing_rows import opened, row_of_case
+from triage.adapters.store.filing import hashes_of, list_opt_out
+from triage.adapters.store.filing_rows import OTHERS_MAIL, opened, row_of_case
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.outbox import DISCARDED, DRAFT, NOTES, QUEUED
 from triage.adapters.store.reach import OPEN, SET_ASIDE, UNANSWERED

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from triage.adapters.store.alarms import clear_alarm, raise_alarm, standing_on
 from triage.adapters.store.as_json import read_place
 from triage.adapters.store.journal import Happening, append
-from triage.adapters.store.schema import enquiry, letter
+from triage.adapters.store.schema import case_file, enquiry, letter
 from triage.domain.letter import LetterText
 from triage.domain.vocabulary import Channel
 from triage.ports import Letter
@@ -44,6 +44,12 @@ _AILMENTS = {
     "ack_not_delivered": letter.c.undelivered_at.is_not(None),
     TEAM_NOTE_FAILED: and_(letter.c.state.in_((REFUSED, UNCLEAR)), letter.c.internal),
 }
+
+# Which message a letter acknowledges: one about a case the message that opened it, not the newest one it answers.
+_OPENER = select(case_file.c.enquiry_id).where(
+    case_file.c.thread == letter.c.reference, case_file.c.number == letter.c.number
+)
+_OWNER = func.coalesce(_OPENER.correlate(letter).scalar_subquery(), letter.c.enquiry_id)
 
 FREE: dict[str, None] = {"claimed_by": None, "claimed_at": None}
 
@@ -152,14 +158,14 @@ async def _clear_alarms(connection: AsyncConnection, reference: str, now: dateti
 
 async def _set_acknowledged(connection: AsyncConnection, letter_id: int) -> None:
     """Sent is acknowledged, unless its bounce was filed before the outbox could say that it was sent."""
-    owner = select(letter.c.enquiry_id).where(letter.c.id == letter_id, letter.c.undelivered_at.is_(None))
+    owner = select(_OWNER).where(letter.c.id == letter_id, letter.c.undelivered_at.is_(None))
     await connection.execute(
         update(enquiry).where(enquiry.c.id == owner.scalar_subquery()).values(not_acknowledged=False)
     )
 
 
 async def _set_not_acknowledged(connection: AsyncConnection, letter_id: int) -> None:
-    owner = select(letter.c.enquiry_id).where(letter.c.id == letter_id).scalar_subquery()
+    owner = select(_OWNER).where(letter.c.id == letter_id).scalar_subquery()
     await connection.execute(update(enquiry).where(enquiry.c.id == owner).values(not_acknowledged=True))
 
 
