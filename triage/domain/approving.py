@@ -9,7 +9,8 @@ from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.case_life import step_by, today_for
-from triage.domain.may_act import NO_ANSWER, may_send
+from triage.domain.contact_points import mail_addresses
+from triage.domain.may_act import may_send
 from triage.domain.outcomes import CLOSING_LETTERS
 from triage.domain.policy import Policy
 
@@ -24,7 +25,7 @@ DRAFT_HOLDS_FOR = timedelta(days=7)
 def approve(
     case: CaseFile, letter_id: int, policy: Policy, now: datetime, *, to: str = "", note: str = ""
 ) -> CaseChange | Refused:
-    """Send a draft of the case. `to`: the checked address it goes to, where the person wrote from none.
+    """Send a draft of the case. `to`: the checked address it goes to, "" for the one it is addressed to.
 
     Refused while a message of the thread is unread, for a draft over a week old, and where what the letter brings about
     is refused; `note` overrides what only came too late.
@@ -33,21 +34,31 @@ def approve(
     if letter is None:
         return Refused(reasons=(f"letter {letter_id} is no draft of {case.reference}",))
     reasons = _hindrances(case, letter, now)
-    if to and not _ADDRESS.fullmatch(to):
-        reasons.append(f"--to: {to!r} is not one mail address")
-    if not (to or letter.addressed):
-        reasons.append(
-            "there is no address the person wrote from: choose a checked one with --to, or print the letter and say so "
-            f"(triage letter handed-over {letter_id})"
-        )
+    reasons += _nowhere_to_go(letter, to)
     if reasons:
         return Refused(reasons=tuple(reasons))
     change = _what_follows(case, letter, policy, now, note)
     return change if isinstance(change, Refused) else replace(change, approves=letter.id, to=to)
 
 
-def hand_over(case: CaseFile, letter_id: int, how: str, policy: Policy, now: datetime) -> CaseChange | Refused:
-    """A draft was printed and posted, or read out: it counts as sent. `how` says which way, for the journal."""
+def _nowhere_to_go(letter: CaseLetter, to: str) -> list[str]:
+    if letter.in_chat:
+        return ["the letter goes into the chat, and to no address"] if to else []
+    if to and mail_addresses(to) != (to.lower(),):
+        return [f"{to!r} is no mail address"]
+    if to or letter.recipient:
+        return []
+    return [
+        "there is no address the person wrote from: choose a checked one with --to, or print the letter and say so "
+        f"(triage letter handed-over {letter.id})"
+    ]
+
+
+def hand_over(
+    case: CaseFile, letter_id: int, how: str, policy: Policy, now: datetime, *, note: str = ""
+) -> CaseChange | Refused:
+    """A draft was printed and posted, or read out: it counts as sent. `how` says which way, for the journal; `note` as
+    in `approve`."""
     letter = _draft(case, letter_id)
     if letter is None:
         return Refused(reasons=(f"letter {letter_id} is no draft of {case.reference}",))
@@ -56,8 +67,11 @@ def hand_over(case: CaseFile, letter_id: int, how: str, policy: Policy, now: dat
         reasons.append("say how it was handed over")
     if reasons:
         return Refused(reasons=tuple(reasons))
-    change = _what_follows(case, letter, policy, now, how)
-    return change if isinstance(change, Refused) else replace(change, hands_over=letter.id, note=how.strip())
+    change = _what_follows(case, letter, policy, now, note)
+    if isinstance(change, Refused):
+        return change
+    told = "\n".join(part for part in (how.strip(), note.strip()) if part)
+    return replace(change, hands_over=letter.id, note=told)
 
 
 def _draft(case: CaseFile, letter_id: int) -> CaseLetter | None:

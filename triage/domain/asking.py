@@ -9,8 +9,9 @@ from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile
 from triage.domain.case_life import step_by, today_for
+from triage.domain.closing_checks import letters_waiting
 from triage.domain.policy import Policy
-from triage.domain.stage_letters import drafted
+from triage.domain.stage_letters import drafted, missing
 from triage.domain.vocabulary import CaseEventName, LetterPurpose
 
 # What has happened to the case once the letter goes.
@@ -27,20 +28,23 @@ def propose(
 ) -> CaseChange | Refused:
     """Draft a letter of EVENT_OF, worded with `words`: the question and why, or the reasons for more time.
 
-    Refused where its event would be (case_events.record), so that nobody writes a letter that may not go. With a `note`
-    the DPO overrides what only came too late. The extension's letter names the new day (UK GDPR Art 12(3)).
+    Refused where its event would be (case_events.record), so that nobody writes a letter that may not go, where one
+    like it waits already, and without the words that only a person can supply. With a `note` the DPO overrides what
+    only came too late. The extension's letter names the new day (UK GDPR Art 12(3)).
     """
     moved = record(case, EVENT_OF[purpose], today_for(case, policy, now), policy, now, note=note, overridden=bool(note))
     if isinstance(moved, Refused):
         return moved
-    if not words.strip():
-        return Refused(reasons=("the letter needs your words: what is asked, or why more time is needed",))
     as_it_will_be = replace(case, dates=moved.dates or case.dates)
     why = f"proposed by a person: {EVENT_OF[purpose].value.replace('_', ' ')}"
+    letter = drafted(as_it_will_be, purpose, policy, why=why, words=words.strip())
+    reasons = letters_waiting(case, (purpose,)) + list(missing(letter.facts))
+    if reasons:
+        return Refused(reasons=tuple(reasons))
     return CaseChange(
         event="letter_proposed",
         facts={"purpose": purpose.value},
         note=note.strip(),
-        letters=(drafted(as_it_will_be, purpose, policy, why=why, words=words.strip()),),
+        letters=(letter,),
         next_step=("read the letter and approve it", step_by(case, policy, now)),
     )

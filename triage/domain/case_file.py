@@ -25,7 +25,8 @@ class CaseLetter:
     """A letter of the case's thread. `number` is the case it is about, None for one about the whole message.
 
     `state` is the outbox's; `promised_on` the latest day it promises something for; `returned`: it came
-    back; `outcome`: how it says the case ended; `addressed`: it has somewhere to go.
+    back; `outcome`: how it says the case ended. `recipient`: the address it goes to, "" where none is known; `in_chat`:
+    it goes into a chat instead.
     """
 
     id: int
@@ -38,6 +39,8 @@ class CaseLetter:
     returned: bool = False
     addressed: bool = True
     outcome: Outcome | None = None
+    recipient: str = ""
+    in_chat: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,6 +12,8 @@ from triage.domain.checklist import after_tick
 from triage.domain.letter import LetterFacts, LetterText
 from triage.domain.policy import Policy
 from triage.domain.records import LetterRow
+from triage.domain.stage_letters import KINDS_OF, missing
+from triage.domain.vocabulary import LetterPurpose
 from triage.errors import NotDone
 from triage.ports_cases import CaseStore
 
@@ -76,13 +78,18 @@ class Casework:
             await self.write(case, change, by="desk")
 
     async def write(self, case: CaseFile, change: CaseChange, *, by: str) -> bool:
-        """Word and write what was decided about `case`; False where it has changed since it was read."""
+        """Word and write what was decided about `case`; False where it has changed since it was read.
+
+        Raises NotDone where a letter lacks what only a person can supply, RulesWrong where its template is broken.
+        """
         letters = [self._worded(drafted, case) for drafted in change.letters]
         now = self.clock()
         return await self.store.change_case(case, change, letters, self.mail_domain, by=by, now=now)
 
     def _worded(self, drafted: DraftedLetter, case: CaseFile) -> tuple[DraftedLetter, LetterText]:
         facts = replace(drafted.facts, reference=case.thread)
+        if lacking := missing(facts):
+            raise NotDone("\n".join(lacking))
         return drafted, self.book.word(facts)
 
 
@@ -98,19 +105,27 @@ async def approve_letter(
     await work.act(number, lambda case: approve(case, letter_id, work.policy, now, to=to, note=note), by=by)
 
 
-async def hand_letter_over(work: Casework, letters: LetterShelf, letter_id: int, how: str, *, by: str) -> None:
+async def hand_letter_over(
+    work: Casework, letters: LetterShelf, letter_id: int, how: str, *, by: str, note: str = ""
+) -> None:
     """A draft went another way: it counts as sent, with what that brings about. Raises NotDone."""
     number = await _case_of_letter(work, letters, letter_id)
     now = work.clock()
-    await work.act(number, lambda case: hand_over(case, letter_id, how, work.policy, now), by=by)
+    await work.act(number, lambda case: hand_over(case, letter_id, how, work.policy, now, note=note), by=by)
 
 
 async def _case_of_letter(work: Casework, letters: LetterShelf, letter_id: int) -> str:
-    """The case a draft is about; the thread's first open one where it is about the whole message."""
+    """The case a draft is about. Where it is about a whole message: an open one of a kind it may be about, the newest
+    first, for it answers the newest message; else whatever the thread has."""
     row = await letters.show_letter(letter_id)
     if row is None or row.state != "draft":
         raise NotDone(f"letter {letter_id} is no draft")
-    for case in await work.store.cases_of(row.reference):
-        if any(one.id == letter_id and one.number in (None, case.number) for one in case.letters) and case.is_open:
-            return case.reference
-    raise NotDone(f"letter {letter_id} belongs to no open case: discard it, and write by hand")
+    kinds = KINDS_OF[LetterPurpose(row.purpose)]
+    about = [
+        case
+        for case in await work.store.cases_of(row.reference)
+        if any(one.id == letter_id and one.number in (None, case.number) for one in case.letters)
+    ]
+    if not about:
+        raise NotDone(f"letter {letter_id} belongs to no case: discard it, and write by hand")
+    return max(about, key=lambda case: (case.is_open, case.kind in kinds, case.number)).reference

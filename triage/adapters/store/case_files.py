@@ -107,8 +107,8 @@ def _messages() -> Select[Any]:
 def _letters() -> Select[Any]:
     columns = (letter.c.id, letter.c.reference.label("thread"), letter.c.number, letter.c.purpose, letter.c.state)
     times = (letter.c.created_at, letter.c.sent_at, letter.c.promised_on, letter.c.undelivered_at, letter.c.outcome)
-    where = (letter.c.recipient, letter.c.place)
-    return select(*columns, *times, *where).where(letter.c.purpose.not_in(NOTES)).order_by(letter.c.id)
+    ways = (letter.c.recipient, letter.c.channel)
+    return select(*columns, *times, *ways).where(letter.c.purpose.not_in(NOTES)).order_by(letter.c.id)
 
 
 async def _of_threads(connection: AsyncConnection, query: Select[Any], threads: Sequence[str]) -> list[_AnyRow]:
@@ -260,7 +260,8 @@ def _letter(row: _AnyRow) -> CaseLetter:
         promised_on=row.promised_on,
         outcome=Outcome(row.outcome) if row.outcome else None,
         returned=row.undelivered_at is not None,
-        addressed=bool(row.recipient) or row.place is not None,
+        recipient=row.recipient,
+        in_chat=row.channel == Channel.CHAT.value,
     )
 
 
