@@ -121,6 +121,13 @@ def test_handing_over_an_ask_that_the_rules_refuse_is_refused() -> None:
     assert isinstance(hand_over(case, 31, "by post", POLICY, NOW), Refused)
 
 
+def test_handing_over_is_no_override_of_what_came_too_late() -> None:
+    old = opened(date(2026, 11, 10), letters=(a_draft(LetterPurpose.EXTENSION_NOTICE),))
+    assert "the last day to announce it" in refusals(hand_over(old, 31, "by post", POLICY, NOW))
+    change = done(hand_over(old, 31, "by post", POLICY, NOW, note="Told by phone in time."))
+    assert (change.events[0].overridden, change.note) == (True, "by post\nTold by phone in time.")
+
+
 def test_nothing_but_a_receipt_goes_on_a_closed_case() -> None:
     closed = {"state": CaseState.CLOSED, "closed_at": NOW}
     assert "reopen it first" in refusals(approving(a_case(a_draft(), **closed)))

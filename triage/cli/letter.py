@@ -36,9 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         if name == "approve":
             chosen = "a checked address, where the person wrote from none that can be answered"
             action.add_argument("--to", default="", metavar="ADDRESS", help=chosen)
-            action.add_argument("--override", default="", metavar="WHY", help="though what it announces comes too late")
         if name == "handed-over":
             action.add_argument("how", metavar="WORDS", help="how: by post to the address on file, read out by phone …")
+        if name in ("approve", "handed-over"):
+            action.add_argument("--override", default="", metavar="WHY", help="though what it announces comes too late")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -77,7 +78,7 @@ async def _settle(store: DeskStore, arguments: argparse.Namespace) -> None:
     if arguments.action == "approve":
         await approve_letter(work, store, arguments.id, by=by, to=arguments.to, note=arguments.override)
     else:
-        await hand_letter_over(work, store, arguments.id, arguments.how, by=by)
+        await hand_letter_over(work, store, arguments.id, arguments.how, by=by, note=arguments.override)
 
 
 def _list(arguments: argparse.Namespace) -> int:
