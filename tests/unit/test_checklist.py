@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.factories import make_dates
+from tests.unit.case_files import UNREAD
 from triage.domain.case_change import CaseChange, NewTask, Refused
 from triage.domain.case_file import CaseFile, CaseLetter, CaseTask, LinkedCase
 from triage.domain.checklist import (
     KEEPS_LINE,
     after_tick,
+    has_done_letter,
     marketing_done,
     missing_tasks,
     opt_out_is_late,
@@ -182,8 +184,14 @@ def access(state: CaseState) -> LinkedCase:
 @pytest.mark.parametrize("state", [CaseState.OPEN, CaseState.CANNOT_REACH])
 def test_nothing_is_erased_while_an_access_request_of_the_same_person_is_open(state: CaseState) -> None:
     deletion = case(Kind.DELETION, links=(access(state),))
-    assert "DP-2026-00007-C4/1 is an open access request" in reasons(ticked(deletion, "Mailer"))
+    assert "DP-2026-00007-C4/1 is an open access case of the same person" in reasons(ticked(deletion, "Mailer"))
     assert isinstance(ticked(case(links=(access(state),)), "Mailer"), CaseChange)
+
+
+def test_nothing_is_erased_while_a_message_is_unread() -> None:
+    deletion = case(Kind.DELETION, messages=(UNREAD,))
+    assert reasons(ticked(deletion, "Mailer")) == "a message on the case is unread: read it first"
+    assert isinstance(ticked(case(messages=(UNREAD,)), "Mailer"), CaseChange)
 
 
 def test_an_answered_access_request_blocks_no_deletion() -> None:
@@ -191,7 +199,7 @@ def test_an_answered_access_request_blocks_no_deletion() -> None:
 
 
 def test_a_wish_to_delete_taken_back_blocks_the_deletion_and_nothing_else() -> None:
-    assert "took back" in reasons(ticked(case(Kind.DELETION, erasure_blocked=True), "Mailer"))
+    assert "taken back" in reasons(ticked(case(Kind.DELETION, erasure_blocked=True), "Mailer"))
     assert isinstance(ticked(case(erasure_blocked=True), "Mailer"), CaseChange)
 
 
@@ -232,6 +240,13 @@ def test_the_last_tick_lays_the_letter_ready_for_approval() -> None:
 @pytest.mark.parametrize("state", ["draft", "queued", "sent", "unclear"])
 def test_the_letter_is_laid_ready_once(state: str) -> None:
     assert after_tick(stopped(letters=(done_letter(state),)), POLICY, NOW) is None
+
+
+def test_a_letter_that_was_thrown_away_was_laid_ready_and_without_an_address_none_is() -> None:
+    assert not has_done_letter(stopped(letters=(done_letter("sent", number=2),)))
+    assert has_done_letter(stopped(letters=(done_letter("discarded"),)))
+    assert has_done_letter(stopped(recipient=""))
+    assert not has_done_letter(stopped(recipient="", channel=Channel.CHAT))
 
 
 def test_a_discarded_letter_or_one_of_another_case_does_not_count() -> None:

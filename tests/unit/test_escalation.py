@@ -15,7 +15,7 @@ from triage.domain.escalation import escalate, nudge, status_letter
 from triage.domain.policy import Absence, Link, Policy, Staff, StaffMember
 from triage.domain.staff_notice import staff_escalation
 from triage.domain.unresolved import TriggerCode, fired, triggers
-from triage.domain.vocabulary import CaseState, Channel, Flag, Kind, Lane, LetterPurpose, Regime
+from triage.domain.vocabulary import CaseState, Channel, Flag, Kind, Lane, LetterPurpose, Outcome, Regime
 
 
 def escalated(case: CaseFile, number: int, policy: Policy = POLICY) -> CaseChange:
@@ -114,6 +114,23 @@ def test_a_progress_letter_is_laid_ready_before_news_is_due_and_promises_the_nex
     assert letter.promised_on == letter.facts.news_by == date(2026, 12, 24)
     assert change.next_step == ("answer the complaint, or approve the progress letter", date(2026, 12, 10))
     assert change.next_news_on is None
+
+
+def test_news_a_person_threw_away_is_not_laid_ready_again_for_a_week() -> None:
+    draft = a_letter(LetterPurpose.COMPLAINT_PROGRESS, created_at=at(13), state="discarded")
+    case = a_complaint(letters=(*a_complaint().letters, draft))
+    assert nudge(case, POLICY, day(19)) is None
+    assert nudge(case, POLICY, day(20)) is not None
+    assert nudge(replace(case, number=3, contacts=(day(1),)), POLICY, day(19)) is not None
+
+
+def test_where_an_answer_was_told_the_letter_says_so() -> None:
+    told = a_letter(LetterPurpose.COMPLAINT_OUTCOME, sent_at=at(10), outcome=Outcome.NOT_UPHELD)
+    (letter,) = escalated(a_complaint(letters=(told,)), 30).letters
+    assert letter.facts.outcome is Outcome.NOT_UPHELD
+    assert escalated(a_complaint(), 30).letters[0].facts.outcome is None
+    draft = replace(told, state="draft", sent_at=None)
+    assert escalated(a_complaint(letters=(draft,)), 30).letters[0].facts.outcome is None
 
 
 def test_without_a_promise_news_is_due_a_fortnight_after_our_last_contact() -> None:

@@ -8,7 +8,7 @@ offence where it defeats the request (DPA 2018 s.173).
 
 from datetime import date, datetime, timedelta
 
-from triage.domain.case_change import CaseChange, NewTask, Refused, TaskTick
+from triage.domain.case_change import CaseChange, DraftedLetter, NewTask, Refused, TaskTick
 from triage.domain.case_file import CaseFile, CaseLetter, CaseTask
 from triage.domain.clock import ClockDates, local_date
 from triage.domain.may_act import may_erase
@@ -49,7 +49,10 @@ def missing_tasks(case: CaseFile, policy: Policy, today: date) -> tuple[NewTask,
 def tick(
     case: CaseFile, system: str, by: str, note: str, done_on: date, policy: Policy, now: datetime
 ) -> CaseChange | Refused:
-    """Somebody (`by`) says that a system is done, on a day of the controller's calendar. `now` is aware UTC."""
+    """Somebody (`by`) says that a system is done, on a day of the controller's calendar. `now` is aware UTC.
+
+    Of a deletion only where something may be erased at all (may_act.may_erase).
+    """
     task = _task(case, system)
     if task is None:
         return _unknown(case, system)
@@ -62,8 +65,8 @@ def tick(
         reasons.append(f"{done_on.isoformat()} is before the request came, on {case.dates.received_on.isoformat()}")
     if not case.is_open:
         reasons.append(f"{case.reference} is {case.state.value}: nothing is owed on it any more")
-    elif case.kind is Kind.DELETION and (refused := may_erase(case)):
-        reasons += refused.reasons
+    elif case.kind is Kind.DELETION and (stopped := may_erase(case)) is not None:
+        reasons += stopped.reasons
     if reasons:
         return Refused(reasons=tuple(reasons))
     done = TaskTick(task_id=task.id, done_on=done_on, by=by, note=note)
@@ -131,15 +134,24 @@ def after_tick(case: CaseFile, policy: Policy, now: datetime) -> CaseChange | No
         return None
     controller = controller_of(case, policy)
     soon = _calendar(controller, policy).after(local_date(now, controller.nation), 1)
-    if not case.recipient and case.channel is not Channel.CHAT:
+    if not _can_be_written_to(case):
         step = "tell the person that marketing has stopped, then close"
         return CaseChange(event="marketing_stopped", next_step=(step, soon))
-    letter = drafted(case, LetterPurpose.OPT_OUT_DONE, policy, why="every system that sends marketing is ticked")
     return CaseChange(
         event="marketing_stopped",
-        letters=(letter,),
+        letters=(done_letter(case, policy),),
         next_step=("approve the letter that says marketing has stopped, then close", soon),
     )
+
+
+def done_letter(case: CaseFile, policy: Policy) -> DraftedLetter:
+    """The letter that says that marketing has stopped, for a person's approval."""
+    return drafted(case, LetterPurpose.OPT_OUT_DONE, policy, why="every system that sends marketing is ticked")
+
+
+def has_done_letter(case: CaseFile) -> bool:
+    """Whether the letter that the last tick brings was ever laid ready, whatever became of it, or can go nowhere."""
+    return bool(_done_letters(case)) or not _can_be_written_to(case)
 
 
 def opt_out_is_late(case: CaseFile, policy: Policy, today: date) -> bool:
@@ -187,6 +199,10 @@ def _task(case: CaseFile, system: str) -> CaseTask | None:
 def _unknown(case: CaseFile, system: str) -> Refused:
     names = "; ".join(task.system for task in case.tasks) or "nothing"
     return Refused(reasons=(f"{system.strip()!r} is not on the checklist of {case.reference}, which has: {names}",))
+
+
+def _can_be_written_to(case: CaseFile) -> bool:
+    return bool(case.recipient) or case.channel is Channel.CHAT
 
 
 def _done_letters(case: CaseFile) -> list[CaseLetter]:

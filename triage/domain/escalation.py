@@ -21,6 +21,7 @@ from triage.domain.unresolved import Trigger, TriggerCode, day_of, triggers
 from triage.domain.vocabulary import CaseState, Channel, Kind, Lane, LetterPurpose, Outcome
 
 _READY_BEFORE = timedelta(days=2)  # a progress letter is laid ready so long before the day news was promised for
+_THROWN_AWAY_RESTS = timedelta(days=7)
 _ON_ITS_WAY = ("draft", "queued", "sending")
 
 
@@ -32,7 +33,7 @@ def escalate(case: CaseFile, new_triggers: tuple[Trigger, ...], policy: Policy, 
     """
     today = local_date(now, controller_of(case, policy).nation)
     codes = tuple(one for one in TriggerCode if one in case.unresolved or one in {new.code for new in new_triggers})
-    letter = None if _waiting(case, LetterPurpose.ESCALATION) else _escalation(case, new_triggers, policy, today)
+    letter = None if _waiting(case, LetterPurpose.ESCALATION) else escalation_letter(case, new_triggers, policy, today)
     return CaseChange(
         event="complaint_unresolved",
         facts={"triggers": [new.code.value for new in new_triggers]},
@@ -63,7 +64,7 @@ def status_letter(case: CaseFile, policy: Policy, now: datetime) -> CaseChange |
     return CaseChange(
         event="status_letter_sent",
         facts={"on_day": day},
-        letters=(_escalation(case, standing, policy, today, sends_itself=True),),
+        letters=(escalation_letter(case, standing, policy, today, sends_itself=True),),
         discards=tuple(one.id for one in escalations if one.state == "draft"),
     )
 
@@ -72,12 +73,15 @@ def nudge(case: CaseFile, policy: Policy, today: date) -> CaseChange | None:
     """The progress letter of a complaint, laid ready shortly before news is due; None while there is nothing to do.
 
     News is due on the day a letter promised it for, else `complaint_news_days` after our last contact. The letter
-    promises the next news; that day counts once it is sent. Nothing is laid ready while we wait for the person.
+    promises the next news; that day counts once it is sent. Nothing is laid ready while we wait for the person, nor in
+    the week after one was laid ready that a person threw away: they know, and silence tells of itself.
     """
     if case.kind is not Kind.COMPLAINT or case.state is not CaseState.OPEN or not can_be_written_to(case):
         return None
     news = (LetterPurpose.COMPLAINT_PROGRESS, LetterPurpose.COMPLAINT_OUTCOME, LetterPurpose.ESCALATION)
     if any(_waiting(case, purpose) for purpose in news) or waits_for_person(case, policy):
+        return None
+    if _thrown_away_lately(case, policy, today):
         return None
     calendar = our_calendar(controller_of(case, policy), policy)
     often = timedelta(days=policy.targets.complaint_news_days)
@@ -113,9 +117,14 @@ def _step(code: TriggerCode, case: CaseFile) -> str:
             return "answer the complaint, or approve the letter that says where it stands and names the regulator"
 
 
-def _escalation(
+def escalation_letter(
     case: CaseFile, why: Iterable[Trigger], policy: Policy, today: date, *, sends_itself: bool = False
 ) -> DraftedLetter:
+    """The letter that says where it stands and names the regulator, because of `why`; it promises the next news.
+
+    Where an answer was given that is not accepted, it says so rather than that there is none yet.
+    """
+    told = [one for one in case.letters if one.purpose is LetterPurpose.COMPLAINT_OUTCOME and one.number == case.number]
     calendar = our_calendar(controller_of(case, policy), policy)
     return drafted(
         case,
@@ -125,6 +134,7 @@ def _escalation(
         outcome=_told_outcome(case),
         promised_on=calendar.back(today + timedelta(days=policy.targets.complaint_news_days)),
         sends_itself=sends_itself,
+        outcome=next((one.outcome for one in reversed(told) if one.sent_at is not None), None),
     )
 
 
@@ -145,6 +155,17 @@ def _waiting(case: CaseFile, purpose: LetterPurpose) -> CaseLetter | None:
     """A letter of that purpose about this case which a person, or the outbox, has still to deal with."""
     of_case = (one for one in case.letters if one.purpose is purpose and one.number == case.number)
     return next((one for one in of_case if one.state in _ON_ITS_WAY), None)
+
+
+def _thrown_away_lately(case: CaseFile, policy: Policy, today: date) -> bool:
+    nation = controller_of(case, policy).nation
+    return any(
+        one.purpose is LetterPurpose.COMPLAINT_PROGRESS
+        and one.number == case.number
+        and one.state == "discarded"
+        and today < local_date(one.created_at, nation) + _THROWN_AWAY_RESTS
+        for one in case.letters
+    )
 
 
 def can_be_written_to(case: CaseFile) -> bool:

@@ -6,15 +6,16 @@ from datetime import datetime
 
 from triage.domain.case_change import CaseChange
 from triage.domain.case_file import CaseFile
-from triage.domain.checklist import missing_tasks
+from triage.domain.checklist import after_tick, has_done_letter, missing_tasks
 from triage.domain.clock import local_date
 from triage.domain.escalation import escalate, nudge, status_letter
 from triage.domain.notices import Notice
 from triage.domain.policy import Policy
+from triage.domain.renewing import renew
 from triage.domain.staff_notice import staff_escalation
 from triage.domain.stage_letters import controller_of
 from triage.domain.unresolved import Trigger, fired
-from triage.errors import RulesWrong
+from triage.errors import NotDone, RulesWrong
 from triage.logs import get_logger
 from triage.service.casework import Casework
 from triage.service.chat_link import DeskStore
@@ -54,20 +55,14 @@ class CaseWatch:
         """Do the first of what is to be done; whether anything was. It moves the case's version: read it anew after."""
         now = self.clock()
         for change, new in self._acts(case, now):
-            if new:  # before the act: whoever dies in between tells them again, under the same key
+            # Before the case says that they were told: what dies in between tells them now, and nobody twice.
+            if new:
                 await self._tell_staff(case, new, now)
-            if await self._write(case, change):
-                return True
-        return False
-
-    async def _write(self, case: CaseFile, change: CaseChange) -> bool:
-        try:
-            return await self.work.write(case, change, by=DESK)
-        except RulesWrong:
-            # The letter has to wait for its text; that the case is unresolved does not.
-            log.error("letter_not_worded", reference=case.reference)
-            bare = replace(change, letters=())
-            return change.unresolved is not None and await self.work.write(case, bare, by=DESK)
+            try:
+                return int(await self.work.write(case, change, by=DESK))
+            except (NotDone, RulesWrong):
+                log.error("letter_not_worded", reference=case.reference)
+        return 0
 
     def _acts(self, case: CaseFile, now: datetime) -> Iterator[tuple[CaseChange, tuple[Trigger, ...]]]:
         today = local_date(now, controller_of(case, self.policy).nation)
@@ -78,7 +73,9 @@ class CaseWatch:
         if tasks:
             facts = {"systems": len(tasks)}
             yield CaseChange(event="checklist_laid", facts=facts, tasks=tasks), ()
-        for change in (status_letter(case, self.policy, now), nudge(case, self.policy, today)):
+        stopped = None if has_done_letter(case) else after_tick(case, self.policy, now)
+        news = (renew(case, self.policy, now), status_letter(case, self.policy, now), nudge(case, self.policy, today))
+        for change in (stopped, *news):
             if change is not None:
                 yield change, ()
 

@@ -149,7 +149,9 @@ async def _settle(
 async def _discard(
     connection: AsyncConnection, case: CaseFile, ids: Sequence[int], by: str, now: datetime
 ) -> list[Happening]:
-    waiting = update(letter).where(letter.c.id.in_(ids), letter.c.state == DRAFT, letter.c.reference == case.thread)
+    """Drafts, and what was approved and has not left: it would say what is not true any more."""
+    not_gone = letter.c.state.in_((DRAFT, QUEUED))
+    waiting = update(letter).where(letter.c.id.in_(ids), not_gone, letter.c.reference == case.thread)
     gone = (await connection.execute(waiting.values(state=DISCARDED).returning(letter.c.id))).scalars().all()
     facts = [{"letter": letter_id, "by": by} for letter_id in gone]
     return [Happening(chain=case.thread, at=now, event="letter_discarded", facts=one) for one in facts]

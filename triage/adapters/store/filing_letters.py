@@ -13,8 +13,8 @@ from triage.adapters.store.journal import Happening
 from triage.adapters.store.schema import bounce, enquiry, letter, send_limit
 from triage.domain.approving import GOES_ALL_THE_SAME
 from triage.domain.chat import ChatPlace
-from triage.domain.letter import LetterFacts
-from triage.domain.vocabulary import Channel, LetterPurpose
+from triage.domain.letter import dates_said
+from triage.domain.vocabulary import Channel
 from triage.ports import Filing
 
 # A report may return any number of Message-IDs; history looks up as many.
@@ -107,7 +107,7 @@ def _letter_row(filing: Filing) -> dict[str, object]:
         "body": filing.letter_text.body,
         "why": planned.why,
         "internal": False,
-        "promised_on": _promised_on(planned.facts),
+        "promised_on": max((day for _, day in dates_said(planned.facts)), default=None),
     }
 
 

@@ -1,0 +1,53 @@
+"""The desk's own drafts that waited too long for a person: the days they promise may be past, so they are drafted anew.
+
+Nobody else could: what laid them ready happened once. A person's own drafts are the person's.
+"""
+
+from datetime import datetime
+
+from triage.domain.approving import DRAFT_HOLDS_FOR
+from triage.domain.case_change import CaseChange
+from triage.domain.case_file import CaseFile
+from triage.domain.checklist import done_letter, marketing_done
+from triage.domain.clock import local_date
+from triage.domain.escalation import escalation_letter
+from triage.domain.policy import Policy
+from triage.domain.stage_letters import controller_of
+from triage.domain.unresolved import triggers
+from triage.domain.vocabulary import LetterPurpose
+
+_LAID_BY_THE_DESK = (LetterPurpose.ESCALATION, LetterPurpose.COMPLAINT_PROGRESS, LetterPurpose.OPT_OUT_DONE)
+
+
+def renew(case: CaseFile, policy: Policy, now: datetime) -> CaseChange | None:
+    """Throw away what no person may send any more, and lay it ready as it stands today; None where nothing is so old.
+
+    A letter whose cause is gone is not drafted again; news of a complaint is laid ready again when it is due
+    (escalation.nudge). `now` is aware UTC.
+    """
+    old = next(
+        (
+            one
+            for one in case.letters
+            if one.purpose in _LAID_BY_THE_DESK
+            and one.number == case.number
+            and one.state == "draft"
+            and now - one.created_at > DRAFT_HOLDS_FOR
+        ),
+        None,
+    )
+    if old is None:
+        return None
+    letter = None
+    if old.purpose is LetterPurpose.ESCALATION:
+        today = local_date(now, controller_of(case, policy).nation)
+        standing = triggers(case, policy, today)
+        letter = escalation_letter(case, standing, policy, today) if standing else None
+    elif old.purpose is LetterPurpose.OPT_OUT_DONE and marketing_done(case, policy):
+        letter = done_letter(case, policy)
+    return CaseChange(
+        event="draft_renewed" if letter is not None else "draft_thrown_away",
+        facts={"letter": old.id, "purpose": old.purpose.value},
+        letters=(letter,) if letter is not None else (),
+        discards=(old.id,),
+    )
