@@ -68,6 +68,18 @@ def a_page(
     }
     case = {
         "reference": "R/1",
+        "number": 1,
+        "outcome": None,
+        "about": None,
+        "legal_hold": False,
+        "erasure_blocked": False,
+        "snoozed_until": None,
+        "next_news_on": None,
+        "unresolved": [],
+        "contacts": [],
+        "supplied": False,
+        "delivered": False,
+        "tasks": [],
         "kind": "access",
         "state": "open",
         "next_step": "look",
@@ -81,6 +93,8 @@ def a_page(
     letter = {
         "place": None,
         "internal": False,
+        "number": None,
+        "outcome": None,
         "id": 3,
         "purpose": "neutral",
         "state": "undelivered",
@@ -109,6 +123,7 @@ def a_page(
         "cases": [case],
         "letters": [letter],
         "journal": [fact],
+        "clock": [{"case": "R/1", "event": "received", "event_on": "2026-11-22"}],
     }
     return case_page(found, lambda portal, contact: f"https://crm.example/{portal}/{contact}").splitlines()
 

@@ -5,25 +5,15 @@ Whatever stems from a mail is made harmless first, see triage/cli/terminal.py.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime
-from operator import itemgetter
+from datetime import UTC, datetime
 from typing import Any
 
 from triage.cli.alarm_words import mend_of
+from triage.cli.case_lines import case_lines
 from triage.cli.defect_words import defect_in_words
 from triage.cli.sender_words import sender_in_words
 from triage.cli.terminal import harmless, harmless_line
-from triage.domain.plain_dates import plain_date
 
-_DATES = {
-    "statutory_due": "law: answer by the end of",
-    "safe_due": "safe: work to",
-    "shadow_due": "if nothing had stopped the clock",
-    "internal_target": "our own target",
-    "acknowledge_by": "law: acknowledge by",
-    "acknowledge_target": "acknowledge (ours)",
-    "extension_notice_by": "say by then if more time is needed",
-}
 _LINES = {
     "waiting": "waiting",
     "handed_in": "being read",
@@ -50,7 +40,7 @@ def _lines(found: Mapping[str, Any], record_of: Callable[[str, str], str]) -> It
     for room in found["chat"]:
         yield from _room(room, record_of)
     for case in found["cases"]:
-        yield from _case(case)
+        yield from case_lines(case, found["letters"], found["clock"])
     for letter in found["letters"]:
         yield from _letter(letter)
     yield from _journal(found["journal"])
@@ -107,15 +97,6 @@ def _words_of(message: Mapping[str, Any], speaker: str) -> str:
     return "\n".join(text[start:end].strip() for role, start, end in message["passages"] if role == speaker)
 
 
-def _case(case: Mapping[str, Any]) -> Iterator[str]:
-    yield ""
-    yield f"-- case {case['reference']}, {case['kind']}, {case['state']}"
-    yield f"   next     {case['next_step']}, by {_day(case['next_step_on'])}"
-    owed = sorted(((case[name], label) for name, label in _DATES.items() if case[name]), key=itemgetter(0))
-    yield from (f"   {_day(day)}  {label}" for day, label in owed)
-    yield from (f"   - {line}" for line in case["trace"])
-
-
 def _letter(letter: Mapping[str, Any]) -> Iterator[str]:
     times = ", ".join(f"{label} {_moment(letter[name])}" for name, label in _LETTER_TIMES.items() if letter[name])
     number = letter["id"]
@@ -158,10 +139,6 @@ def _facts(facts: Mapping[str, Any]) -> str:
 
 def _moment(text: str) -> str:
     return datetime.fromisoformat(text).astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
-
-
-def _day(text: str) -> str:
-    return f"{text} {plain_date(date.fromisoformat(text))[:3]}"
 
 
 def _size(size_bytes: int) -> str:

@@ -10,7 +10,7 @@ from triage.adapters.store import alarms, chat_lines, items, journal, look, outb
 from triage.adapters.store.labels import thread_version
 from triage.adapters.store.outbox import NOTES
 from triage.adapters.store.reach import CANNOT_REACH
-from triage.adapters.store.schema import case_file, chat_room, clock_event, enquiry, item, letter
+from triage.adapters.store.schema import case_file, case_task, chat_room, clock_event, enquiry, item, letter
 from triage.domain.vocabulary import Lane
 from triage.ports import CaseRow, Health, QuarantineRow
 
@@ -26,7 +26,23 @@ CASE_DATES = (
     "extension_notice_by",
     "next_step_on",
 )
-_CASE_WORDS = ("thread", "number", "kind", "state", "lane", "version", "next_step", "trace")
+_CASE_WORDS = (
+    "thread",
+    "number",
+    "kind",
+    "state",
+    "lane",
+    "version",
+    "next_step",
+    "trace",
+    "controller",
+    "about",
+    "outcome",
+    "legal_hold",
+    "erasure_blocked",
+)
+_CASE_DAYS = (*CASE_DATES, "snoozed_until", "next_news_on", "opened_at", "closed_at", "looked_at")
+_TASK_WORDS = ("id", "system", "what", "owner", "done_by", "note")
 _LETTER_WORDS = (
     "id",
     "purpose",
@@ -43,8 +59,10 @@ _LETTER_WORDS = (
     "place",
     "internal",
     "posted_id",
+    "number",
+    "outcome",
 )
-_LETTER_TIMES = ("created_at", "retry_at", "sent_at", "undelivered_at")
+_LETTER_TIMES = ("created_at", "retry_at", "sent_at", "undelivered_at", "promised_on")
 _ENQUIRY_TIMES = ("received_at", "filed_at", "cleared_at", "removed_at")
 _ENQUIRY_WORDS = (
     "id",
@@ -138,11 +156,13 @@ async def show_case(connection: AsyncConnection, reference: str) -> dict[str, ob
     numbers = [row.number for row in cases]
     events = select(clock_event).where(clock_event.c.thread == thread, clock_event.c.number.in_(numbers))
     clock = await _all(connection, events.order_by(clock_event.c.id))
+    lines = select(case_task).where(case_task.c.thread == thread, case_task.c.number.in_(numbers))
+    tasks = await _all(connection, lines.order_by(case_task.c.id))
     chains = [thread, *(f"{thread}/{number}" for number in numbers)]
     return {
         "reference": f"{thread}/{wanted}" if slash else thread,
         "thread": [_enquiry(row) for row in messages],
-        "cases": [_case(row) for row in cases],
+        "cases": [_case(row, tasks) for row in cases],
         "letters": [_letter(row) for row in letters],
         "chat": await _chat(connection, thread),
         "clock": [_clock(row) for row in clock],
@@ -195,9 +215,21 @@ def _enquiry(row: Row[tuple[object, ...]]) -> dict[str, object]:
     return {**_words(row, _ENQUIRY_WORDS), **_moments(row, _ENQUIRY_TIMES), "sender": sender}
 
 
-def _case(row: Row[tuple[object, ...]]) -> dict[str, object]:
-    reference = f"{row.thread}/{row.number}"
-    return {"reference": reference, **_words(row, _CASE_WORDS), **_moments(row, CASE_DATES)}
+def _case(row: Row[tuple[object, ...]], tasks: Iterable[Row[tuple[object, ...]]]) -> dict[str, object]:
+    return {
+        "reference": f"{row.thread}/{row.number}",
+        **_words(row, _CASE_WORDS),
+        **_moments(row, _CASE_DAYS),
+        "unresolved": row.unresolved or [],
+        "contacts": row.contacts or [],
+        "supplied": row.supplements is not None,
+        "delivered": row.delivery is not None,
+        "tasks": [_task(one) for one in tasks if one.number == row.number],
+    }
+
+
+def _task(row: Row[tuple[object, ...]]) -> dict[str, object]:
+    return {**_words(row, _TASK_WORDS), **_moments(row, ("due_on", "done_on"))}
 
 
 def _letter(row: Row[tuple[object, ...]]) -> dict[str, object]:
