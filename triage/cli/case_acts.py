@@ -4,7 +4,6 @@ it or nothing. Which acts there are: case_act_words.py."""
 import argparse
 import getpass
 import sys
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from triage.cli.case_act_words import ASKS
 from triage.cli.output import with_store
+from triage.cli.typed_files import CannotTake, answers_in, words_in
 from triage.domain.asking import propose
 from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_events import record
@@ -19,12 +19,12 @@ from triage.domain.case_file import CaseFile
 from triage.domain.case_life import reopen, today_for
 from triage.domain.checklist import tick, untick
 from triage.domain.closing import close, forward_to_controller, propose_close
-from triage.domain.delivery import Delivery, Supplement, record_delivery, record_delivery_outside, record_supplements
+from triage.domain.delivery import Delivery, record_delivery, record_delivery_outside, record_supplements
 from triage.domain.holding import contacted, hold, snooze, take_note
 from triage.domain.policy import Policy
 from triage.domain.vocabulary import CaseEventName, LetterPurpose, Outcome
 from triage.domain.withdrawing import confirm_withdrawal, dismiss_withdrawal
-from triage.errors import NotDone, RulesWrong
+from triage.errors import NotDone, RulesWrong, SettingsWrong
 from triage.service.casework import Casework
 from triage.service.chat_link import DeskStore
 
@@ -43,22 +43,20 @@ class _Asked:
 _Act = Callable[[CaseFile, _Asked], CaseChange | Refused | None]
 
 
-class _CannotTake(Exception):
-    """What was typed cannot be taken; each fault a line."""
-
-
 def run(arguments: argparse.Namespace) -> int:
-    """0 done, 1 refused or no such case, 2 what was typed cannot be taken."""
-    from triage.config import rules_dir
+    """0 done, 1 refused or no such case, 2 what was typed cannot be taken. Raises SettingsWrong."""
+    from triage.config import load_settings, rules_dir
     from triage.parsing.rules import load_policy
 
     rules, by = rules_dir(arguments.config), getpass.getuser()
     reference: str = arguments.reference.strip().upper()
+    if arguments.action in _DRAFTS and not load_settings(arguments.config).mailbox_address:
+        raise SettingsWrong(["TRIAGE_MAILBOX_ADDRESS: the desk's own address is needed, it stands in every letter"])
     try:
         policy = load_policy(rules)
         if arguments.action == "read":
             return _read(arguments, reference.partition("/")[0], by)
-        text = _text(getattr(arguments, "words", None))
+        text = words_in(getattr(arguments, "words", None))
         asked = _Asked(typed=arguments, policy=policy, now=_now(), by=by, text=text)
 
         async def use(store: DeskStore) -> CaseChange | None:
@@ -70,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
     except NotDone as exc:
         print(exc, file=sys.stderr)
         return 1
-    except _CannotTake as exc:
+    except CannotTake as exc:
         print(exc, file=sys.stderr)
         return 2
     except RulesWrong as exc:
@@ -117,39 +115,13 @@ def _told(reference: str, change: CaseChange | None) -> list[str]:
     return lines
 
 
-def _text(path: Path | None) -> str:
-    """The words of a letter. Raises _CannotTake for a file that is none."""
-    if path is None:
-        return ""
-    try:
-        return sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as exc:
-        raise _CannotTake(f"--words: {path.name} cannot be read as text ({type(exc).__name__})") from None
-
-
 def _ticked(case: CaseFile, asked: _Asked) -> CaseChange | Refused:
     on = asked.typed.on or today_for(case, asked.policy, asked.now)
     return tick(case, asked.typed.system, asked.by, asked.typed.note, on, asked.policy, asked.now)
 
 
 def _supplied(case: CaseFile, asked: _Asked) -> CaseChange | Refused:
-    file: Path = asked.typed.file
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as exc:
-        raise _CannotTake(f"{file.name}: cannot be read as TOML ({type(exc).__name__})") from None
-    points, searched = table.get("points", {}), table.get("searched", {})
-    faults = [
-        f"{name}: must be a table" for name in ("points", "searched") if not isinstance(table.get(name, {}), dict)
-    ]
-    if not faults:
-        faults += [f"points.{name}: none of {', '.join(Supplement)}" for name in points if name not in list(Supplement)]
-        values = [*points.values(), *searched.values(), table.get("redactions_by", "")]
-        faults += ["every answer is a text between quotes"] * (not all(isinstance(value, str) for value in values))
-    if faults:
-        raise _CannotTake("\n".join(faults))
-    known = {Supplement(name): text for name, text in points.items()}
-    return record_supplements(case, known, searched, table.get("redactions_by", ""))
+    return record_supplements(case, *answers_in(asked.typed.file))
 
 
 def _delivered(case: CaseFile, asked: _Asked) -> CaseChange | Refused:
@@ -202,4 +174,6 @@ _ACTS: Mapping[str, _Act] = {
     "answers": _supplied,
     "delivered": _delivered,
 }
+# A letter's Message-ID bears the domain of the desk's own address.
+_DRAFTS = frozenset({"ask", "extend", "answer", "forward", "tick"})
 NAMES = frozenset({"read", *_ACTS})
