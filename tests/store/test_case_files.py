@@ -129,9 +129,23 @@ async def test_a_discarded_draft_is_gone_and_a_sent_letter_stays(store: DeskStor
     await store.change_case(case, CaseChange(event="drafted"), [(a_letter(), TEXT)], "x.example", by="dpo", now=LATER)
     case = await the_case(store, reference)
     acknowledgement, draft = case.letters
+    claimed = await store.claim_letter("worker", LATER)
+    assert claimed is not None
     change = CaseChange(event="rewritten", discards=(acknowledgement.id, draft.id))
     await store.change_case(case, change, by="dpo", now=LATER)
-    assert [letter.state for letter in (await the_case(store, reference)).letters] == ["queued", "discarded"]
+    assert [letter.state for letter in (await the_case(store, reference)).letters] == ["sending", "discarded"]
+
+
+async def test_an_approved_letter_that_is_wrong_now_does_not_leave(store: DeskStore) -> None:
+    reference = await file_one(store)
+    draft = await with_draft(store, reference)
+    await store.change_case(await the_case(store, reference), CaseChange(event="ok", approves=draft), by="a", now=LATER)
+    change = CaseChange(event="not_done_after_all", discards=(draft,))
+    assert await store.change_case(await the_case(store, reference), change, by="dpo", now=LATER)
+    await store.claim_letter("worker", LATER)
+    assert await store.claim_letter("worker", LATER) is None
+    assert (await the_case(store, reference)).letters[-1].state == "discarded"
+    assert await store.verify_journal() == ()
 
 
 async def test_a_case_opened_about_another_is_linked_to_it(store: DeskStore) -> None:
