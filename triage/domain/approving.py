@@ -1,6 +1,5 @@
 """A person's word that a drafted letter goes, and what follows from it for the case's clock, promises and next step."""
 
-import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -10,14 +9,12 @@ from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.case_life import step_by, today_for
 from triage.domain.contact_points import mail_addresses
-from triage.domain.may_act import may_send
+from triage.domain.may_act import NO_ANSWER, may_send
 from triage.domain.outcomes import CLOSING_LETTERS
 from triage.domain.policy import Policy
 
 # A message that comes while these wait in the outbox cannot make them wrong: they say what arrived, or ask.
 GOES_ALL_THE_SAME = NO_ANSWER | EVENT_OF.keys()
-_ATOM = r"[^\s<>()\[\]\\,;:\"@\x00-\x1f]+"
-_ADDRESS = re.compile(rf"{_ATOM}@{_ATOM}\.{_ATOM}")
 # A draft promises days that were worked out when it was written; after a week a person writes anew.
 DRAFT_HOLDS_FOR = timedelta(days=7)
 

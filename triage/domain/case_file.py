@@ -37,7 +37,6 @@ class CaseLetter:
     sent_at: datetime | None
     promised_on: date | None = None
     returned: bool = False
-    addressed: bool = True
     outcome: Outcome | None = None
     recipient: str = ""
     in_chat: bool = False

@@ -18,7 +18,7 @@ from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Policy
 from triage.domain.stage_letters import controller_of, drafted
 from triage.domain.unresolved import Trigger, TriggerCode, day_of, triggers
-from triage.domain.vocabulary import CaseState, Channel, Kind, Lane, LetterPurpose, Outcome
+from triage.domain.vocabulary import CaseState, Channel, Kind, Lane, LetterPurpose
 
 _READY_BEFORE = timedelta(days=2)  # a progress letter is laid ready so long before the day news was promised for
 _THROWN_AWAY_RESTS = timedelta(days=7)
@@ -131,24 +131,10 @@ def escalation_letter(
         LetterPurpose.ESCALATION,
         policy,
         why="unresolved: " + "; ".join(one.why for one in why),
-        outcome=_told_outcome(case),
         promised_on=calendar.back(today + timedelta(days=policy.targets.complaint_news_days)),
         sends_itself=sends_itself,
         outcome=next((one.outcome for one in reversed(told) if one.sent_at is not None), None),
     )
-
-
-def _told_outcome(case: CaseFile) -> Outcome | None:
-    """The answer the person has had already, though they may not accept it: a letter must not deny it."""
-    told = [
-        one
-        for one in case.letters
-        if one.purpose is LetterPurpose.COMPLAINT_OUTCOME
-        and one.number == case.number
-        and one.state == "sent"
-        and not one.returned
-    ]
-    return told[-1].outcome if told else None
 
 
 def _waiting(case: CaseFile, purpose: LetterPurpose) -> CaseLetter | None:

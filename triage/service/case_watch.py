@@ -58,11 +58,18 @@ class CaseWatch:
             # Before the case says that they were told: what dies in between tells them now, and nobody twice.
             if new:
                 await self._tell_staff(case, new, now)
-            try:
-                return int(await self.work.write(case, change, by=DESK))
-            except (NotDone, RulesWrong):
-                log.error("letter_not_worded", reference=case.reference)
-        return 0
+            if await self._write(case, change):
+                return True
+        return False
+
+    async def _write(self, case: CaseFile, change: CaseChange) -> bool:
+        try:
+            return await self.work.write(case, change, by=DESK)
+        except (NotDone, RulesWrong):
+            # The letter has to wait for its text; that the case is unresolved does not.
+            log.error("letter_not_worded", reference=case.reference)
+            bare = replace(change, letters=())
+            return change.unresolved is not None and await self.work.write(case, bare, by=DESK)
 
     def _acts(self, case: CaseFile, now: datetime) -> Iterator[tuple[CaseChange, tuple[Trigger, ...]]]:
         today = local_date(now, controller_of(case, self.policy).nation)

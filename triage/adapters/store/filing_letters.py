@@ -1,6 +1,6 @@
 """Letters and notes of a plan put into the outbox, and letters that came back. In the transaction of a filing."""
 
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -109,11 +109,6 @@ def _letter_row(filing: Filing) -> dict[str, object]:
         "internal": False,
         "promised_on": max((day for _, day in dates_said(planned.facts)), default=None),
     }
-
-
-def _promised_on(facts: LetterFacts) -> date | None:
-    """The day an acknowledgement promises: a complaint's news, else the answer."""
-    return facts.news_by if facts.purpose is LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT else facts.due_on
 
 
 def _counted_as(secret: bytes, filing: Filing) -> dict[str, object]:
