@@ -38,9 +38,8 @@ def propose(
     as_it_will_be = replace(case, dates=moved.dates or case.dates)
     why = f"proposed by a person: {EVENT_OF[purpose].value.replace('_', ' ')}"
     letter = drafted(as_it_will_be, purpose, policy, why=why, words=words.strip())
-    reasons = letters_waiting(case, (purpose,)) + list(missing(letter.facts))
-    if reasons:
-        return Refused(reasons=tuple(reasons))
+    if lacking := missing(letter.facts):
+        return Refused(reasons=lacking)
     return CaseChange(
         event="letter_proposed",
         facts={"purpose": purpose.value},

@@ -51,25 +51,23 @@ class CaseWatch:
         await watch_opt_outs(self.store, self.policy, self.clock())
         return written
 
-    async def _look_at(self, case: CaseFile) -> bool:
-        """Do the first of what is to be done; whether anything was. It moves the case's version: read it anew after."""
+    async def _look_at(self, case: CaseFile) -> int:
+        """Each act moves the case's version, so there is one a look; the next look does the next.
+
+        Staff are told before the trigger stands on the case: a worker that dies in between finds it anew, and tells
+        nobody twice, since the notice has its key.
+        """
         now = self.clock()
         for change, new in self._acts(case, now):
-            # Before the case says that they were told: what dies in between tells them now, and nobody twice.
             if new:
                 await self._tell_staff(case, new, now)
-            if await self._write(case, change):
-                return True
-        return False
-
-    async def _write(self, case: CaseFile, change: CaseChange) -> bool:
-        try:
-            return await self.work.write(case, change, by=DESK)
-        except (NotDone, RulesWrong):
-            # The letter has to wait for its text; that the case is unresolved does not.
-            log.error("letter_not_worded", reference=case.reference)
-            bare = replace(change, letters=())
-            return change.unresolved is not None and await self.work.write(case, bare, by=DESK)
+            try:
+                done = await self.work.write(case, change, by=DESK)
+            except RulesWrong:
+                log.error("letter_not_worded", reference=case.reference)
+                continue
+            return int(done)
+        return 0
 
     def _acts(self, case: CaseFile, now: datetime) -> Iterator[tuple[CaseChange, tuple[Trigger, ...]]]:
         today = local_date(now, controller_of(case, self.policy).nation)
