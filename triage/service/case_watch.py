@@ -24,8 +24,8 @@ from triage.service.opt_outs_watch import watch_opt_outs
 log = get_logger()
 
 DESK = "desk"
-# None of what the desk does to a case leads to more.
-_ACTS_IN_A_ROW = 4
+# None of ours leads to more than a few.
+_MOST_ACTS = 5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,19 +40,19 @@ class CaseWatch:
 
     async def look(self) -> int:
         """Look at everything once; how many acts were written. Raises StoreUnavailable."""
-        written = 0
-        for case in await self.store.open_cases():
-            standing: CaseFile | None = case
-            for _ in range(_ACTS_IN_A_ROW):
-                if standing is None or not await self._look_at(standing):
-                    break
-                written += 1
-                standing = await self.store.case_of(case.reference)
-        await watch_opt_outs(self.store, self.policy, self.clock())
-        return written
+        return sum([await self._look_at(case) for case in await self.store.open_cases()])
 
     async def _look_at(self, case: CaseFile) -> int:
-        """Each act moves the case's version, so there is one a look; the next look does the next.
+        """Act after act, each on the case as the one before left it."""
+        for written in range(_MOST_ACTS):
+            left = await self.store.case_of(case.reference) if await self._act_on(case) else None
+            if left is None or not left.is_open:
+                return written
+            case = left
+        return _MOST_ACTS
+
+    async def _act_on(self, case: CaseFile) -> bool:
+        """Do the first thing that is to be done; False where there is none, or somebody else was quicker.
 
         Staff are told before the trigger stands on the case: a worker that dies in between finds it anew, and tells
         nobody twice, since the notice has its key.
@@ -62,12 +62,10 @@ class CaseWatch:
             if new:
                 await self._tell_staff(case, new, now)
             try:
-                done = await self.work.write(case, change, by=DESK)
+                return await self.work.write(case, change, by=DESK)
             except RulesWrong:
                 log.error("letter_not_worded", reference=case.reference)
-                continue
-            return int(done)
-        return 0
+        return False
 
     def _acts(self, case: CaseFile, now: datetime) -> Iterator[tuple[CaseChange, tuple[Trigger, ...]]]:
         today = local_date(now, controller_of(case, self.policy).nation)

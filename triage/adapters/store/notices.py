@@ -18,13 +18,16 @@ from triage.domain.notices import Notice
 from triage.ports import Letter
 
 NOT_SENT_ALARM = "notice_not_sent"
+_KEYS_A_QUERY = 1000
 
 
 async def put_notices(connection: AsyncConnection, secret: bytes, notices: Sequence[Notice], now: datetime) -> int:
     """See CaseStore.put_notices."""
     insert = insert_into(connection.dialect.name, notice).on_conflict_do_nothing().returning(notice.c.id)
-    new = 0
+    new, known = 0, await _known(connection, [one.key for one in notices])
     for one in notices:
+        if one.key in known:
+            continue
         row = {
             "key": one.key,
             "purpose": one.purpose,
@@ -40,6 +43,15 @@ async def put_notices(connection: AsyncConnection, secret: bytes, notices: Seque
         }
         new += (await connection.execute(insert, row)).first() is not None
     return new
+
+
+async def _known(connection: AsyncConnection, keys: Sequence[str]) -> frozenset[str]:
+    """Keys that are there. Nearly all are at most looks; the insert itself settles a race for the others."""
+    found: set[str] = set()
+    for start in range(0, len(keys), _KEYS_A_QUERY):
+        wanted = keys[start : start + _KEYS_A_QUERY]
+        found |= set((await connection.execute(select(notice.c.key).where(notice.c.key.in_(wanted)))).scalars())
+    return frozenset(found)
 
 
 def _message_id(secret: bytes, one: Notice) -> str:
