@@ -1,0 +1,197 @@
+"""Years of traffic, by dice: no reminder is missed, no letter goes twice, no open case is without a next date."""
+
+import logging
+import os
+import sys
+import time
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from datetime import time as time_of_day
+from pathlib import Path
+from random import Random
+
+import pytest
+import structlog
+
+from tests.service.conftest import RULES
+from tests.service.hindsight import Life, Rows, read_rows
+from tests.service.office import Office, open_office
+from triage.domain.case_events import dates_of
+from triage.domain.case_file import CaseFile
+from triage.domain.next_step import next_step
+from triage.domain.policy import Absence, Policy
+from triage.domain.vocabulary import CaseState
+from triage.domain.workdays import WorkCalendar
+from triage.parsing.rules import load_policy
+
+WHOLE = os.environ.get("TRIAGE_TEST_FAULTS") == "whole"
+FIRST = date(2026, 11, 23)
+DAYS, CASES = (731, 10_000) if WHOLE else (120, 150)
+# Of each message some open two cases, and some replies a further one.
+_CASES_A_MESSAGE = 1.25
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(4 * 3600 if WHOLE else 300)]
+
+
+async def test_no_reminder_is_missed_and_no_letter_goes_twice(tmp_path: Path) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    seed = int(os.environ.get("TRIAGE_TEST_SEED", "1"))
+    office = await open_office(tmp_path, Random(seed), policy_of_years(), _at(FIRST, 7))
+    began = time.perf_counter()
+    await live(office)
+    cases = await _all_cases(office)
+    seconds = time.perf_counter() - began
+    _say(f"seed {seed}: {len(cases)} cases, {DAYS} days, {seconds:.0f} s, {len(cases) / seconds:.1f} cases a second")
+    _say(f"kills {office.kills}; done {dict(office.done)}; refused {dict(office.refused)}")
+    assert len(cases) >= CASES * 0.9
+    assert await office.store.verify_journal() == ()
+    await office.store.close()
+    rows = read_rows(tmp_path / "triage.db")
+
+    _each_open_case_has_a_next_step(cases, office)
+    _dates_are_those_of_the_events(cases, office.policy)
+    assert [case.reference for case in cases if case.state is CaseState.CLOSED and case.outcome is None] == []
+    _nothing_went_twice(office, rows)
+    owed: Counter[str] = Counter()
+    missed = [*_missed_reminders(cases, rows, office, owed), *_missed_triggers(cases, rows, office, owed)]
+    _say(f"owed {dict(owed)}; letters {len(office.letters.gone)}; notices {len(office.staff_mail.gone)}")
+    assert missed[:20] == []
+    assert {"overdue", "due_in_5", "due_in_1", "opt_out_open", "no_outcome", "about_the_dpo", "silence"} <= set(owed)
+    _every_act_was_tried(office)
+
+
+async def live(office: Office) -> None:
+    """Day by day: what came is filed, letters leave, the desk looks after its cases, and its people work."""
+    calendar = WorkCalendar(nation=office.policy.main_controller.nation, closures=office.policy.office_closures)
+    days = [day for n in range(DAYS) if calendar.is_working(day := FIRST + timedelta(days=n))]
+    dice, a_day, before = office.dice, CASES / _CASES_A_MESSAGE / len(days), office.clock()
+    for day in days:
+        office.clock.now = max(office.clock(), _at(day, 8))
+        await office.take_in(office.traffic.since(before, office.clock(), a_day, office.letters.gone[-50:]))
+        before = office.clock()
+        await office.send()
+        office.clock.now = max(office.clock(), _at(day, 8, 40))
+        if dice.random() < 0.97:
+            await office.look()
+        await office.send()
+        await office.work_day()
+        await office.send()
+        if dice.random() < 0.5:
+            await office.look()
+            await office.send()
+        if dice.random() < 0.05:
+            await office.restart()
+    office.clock.advance(timedelta(hours=6))
+    await office.send()
+    await office.look()
+    for _ in range(10):
+        office.clock.advance(timedelta(hours=2))
+        await office.send()
+
+
+def policy_of_years() -> Policy:
+    """The rules as they are, with absences all the time, and an office that is shut between the years."""
+    policy = load_policy(RULES)
+    assert policy.staff is not None
+    starts = [FIRST + timedelta(days=30 * month) for month in range(24)]
+    absences = tuple(
+        Absence(who=who, first_on=on, last_on=on + timedelta(days=14))
+        for on, who in zip(starts, ("dpo", "deputy", "director", "dpo") * 6, strict=True)
+    )
+    # Fewer systems, so that most of the time goes to the cases and not to their ticks.
+    systems = tuple(one for one in policy.systems if one.opt_out)[:2]
+    closures = tuple(date(year, 12, day) for year in (2026, 2027, 2028) for day in (29, 30, 31))
+    return replace(policy, staff=replace(policy.staff, absences=absences), systems=systems, office_closures=closures)
+
+
+async def _all_cases(office: Office) -> list[CaseFile]:
+    threads = dict.fromkeys(row.reference.partition("/")[0] for row in await office.store.list_cases())
+    return [case for thread in threads for case in await office.store.cases_of(thread)]
+
+
+def _every_act_was_tried(office: Office) -> None:
+    never = {"approve", "hand_over", "discard", "ask", "extend", "answered", "fee", "snooze", "tick", "untick", "close"}
+    never |= {"close_untold", "withdrawn", "stands", "reopen", "contacted", "hold", "forward", "delivery"}
+    assert sorted(never - set(office.done)) == []
+    assert office.kills > 0
+
+
+def _each_open_case_has_a_next_step(cases: list[CaseFile], office: Office) -> None:
+    for case in cases:
+        if case.is_open:
+            step, by = next_step(case, office.policy, office.clock().date())
+            assert step, case.reference
+            assert by >= case.dates.received_on, case.reference
+            assert case.next_step, case.reference
+
+
+def _dates_are_those_of_the_events(cases: list[CaseFile], policy: Policy) -> None:
+    moved = [
+        case.reference for case in cases if replace(dates_of(case, policy), trace=()) != replace(case.dates, trace=())
+    ]
+    assert moved == []
+
+
+def _nothing_went_twice(office: Office, rows: Rows) -> None:
+    for relay in (office.letters, office.staff_mail):
+        twice = [one for one, count in Counter(letter.message_id for letter in relay.gone).items() if count > 1]
+        assert twice == []
+        assert len({letter.id for letter in relay.gone}) == len(relay.gone)
+    # A message is acknowledged by the machine once, in whatever words.
+    by_itself = Counter(
+        one["enquiry_id"]
+        for letters in rows.letters.values()
+        for one in letters
+        if one["purpose"] in ("neutral", "opt_out_recorded", "acknowledgement") and one["state"] == "sent"
+    )
+    assert [enquiry for enquiry, count in by_itself.items() if count > 1] == []
+
+
+def _missed_reminders(cases: list[CaseFile], rows: Rows, office: Office, owed: Counter[str]) -> list[str]:
+    told = _told(rows, office)
+    missed = []
+    for case in cases:
+        of_case = [key for key in rows.of_case[case.reference] if key in told]
+        seen = set()
+        for look, key in Life(case, rows, office.policy).owed(office.looks):
+            seen.add(key)
+            if not any(one.startswith(key) and told[one] <= look for one in of_case):
+                missed.append(f"{look}: {key}")
+                break
+        owed.update(key.partition(":")[0] for key in seen)
+    return missed
+
+
+def _missed_triggers(cases: list[CaseFile], rows: Rows, office: Office, owed: Counter[str]) -> list[str]:
+    told = _told(rows, office)
+    missed = []
+    for case in cases:
+        life = Life(case, rows, office.policy)
+        codes = "+".join(key for key in rows.of_case[case.reference] if key in told)
+        seen = set()
+        for since, look, code in life.unresolved(office.looks):
+            seen.add((since, code))
+            if not life.fired(since, look, code):
+                missed.append(f"{look}: {case.reference} {code} was not found")
+                break
+            if code not in codes:
+                missed.append(f"{look}: {case.reference} {code} was told to nobody")
+                break
+        owed.update(code for _, code in seen)
+    return missed
+
+
+def _told(rows: Rows, office: Office) -> dict[str, datetime]:
+    """Keys of the notices that left, with when they were put."""
+    gone = {letter.message_id for letter in office.staff_mail.gone}
+    return {key: one["created_at"] for key, one in rows.notices.items() if one["message_id"] in gone}
+
+
+def _at(day: date, hour: int, minute: int = 0) -> datetime:
+    return datetime.combine(day, time_of_day(hour, minute), UTC)
+
+
+def _say(line: str) -> None:
+    """For the report of a failure, and for whoever runs it with -s."""
+    sys.stdout.write(f"{line}\n")
