@@ -55,17 +55,20 @@ async def _run(folder: Path, *, once: bool, keep: bool) -> int:
     """Play, show, and stay open unless `once`. Settings lie in the folder, for the other commands to look with."""
     from triage.cli.demo_page import print_page
     from triage.demo.desk import demo_settings, open_desk
-    from triage.demo.show import play, steps
+    from triage.demo.show import SPED_UP, play, steps
 
-    config = folder / "triage.toml"
-    config.write_text(as_toml(demo_settings(folder)), encoding="utf-8")
+    config, of_sped_up = folder / "triage.toml", folder / SPED_UP / "triage.toml"
+    of_sped_up.parent.mkdir()
+    for file in (config, of_sped_up):
+        file.write_text(as_toml(demo_settings(file.parent)), encoding="utf-8")
     async with open_desk(folder) as desk:
         with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True) as progress:
             bar = progress.add_task("working through the samples", total=steps())
             outcome = await play(desk, config, lambda _name: progress.advance(bar))
-        print_page(outcome)
+        print_page(outcome, keep=keep)
         if keep:
-            print(f"\nlook further: triage case list --config {shlex.quote(str(config))}", flush=True)
+            print(f"\nlook at the complaint: triage case list --config {shlex.quote(str(of_sped_up))}")
+            print(f"look further: triage case list --config {shlex.quote(str(config))}", flush=True)
         if not once:
             await _stay_open(desk)
     return 0 if outcome.good else 1

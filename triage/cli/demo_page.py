@@ -1,4 +1,4 @@
-"""What the demo prints: everything that came in, and one chat from both sides."""
+"""What the demo prints: everything that came in, one chat from both sides, and a complaint with time sped up."""
 
 import textwrap
 from collections import Counter
@@ -8,6 +8,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from triage.cli.demo_timeline import print_timeline
 from triage.cli.terminal import harmless, harmless_line
 from triage.demo.show import Outcome
 from triage.demo.talking import DESK, DESK_TO_TEAM, TEAM, VISITOR, Talked
@@ -24,8 +25,8 @@ _SPEAKER_WIDTH = 11
 _BESIDE = " " * 9
 
 
-def print_page(outcome: Outcome) -> None:
-    """Everything the demo has to tell."""
+def print_page(outcome: Outcome, *, keep: bool) -> None:
+    """Everything the demo has to tell. `keep`: its folder outlives it."""
     console = Console(markup=False, highlight=False)
     if not console.is_terminal:
         console = Console(width=_NO_TERMINAL, markup=False, highlight=False)
@@ -36,6 +37,7 @@ def print_page(outcome: Outcome) -> None:
     for chat in outcome.chats:
         if chat.key == _SHOWN_CHAT:
             _print_chat(chat, min(console.width, _WIDEST_TEXT), console.print)
+    print_timeline(outcome.sped_up, console, keep=keep)
     for line in _summary(outcome):
         console.print(line)
 

@@ -1,4 +1,7 @@
-"""The demo's story: mail, chats, a form and a letter come in, and what became of each is held to what is expected."""
+"""The demo's story: mail, chats, a form and a letter come in, and what became of each is held to what is expected.
+
+After them one complaint grows old, with time sped up.
+"""
 
 import time
 import tomllib
@@ -10,12 +13,16 @@ from triage.demo.chats import sample_chats
 from triage.demo.desk import DemoDesk
 from triage.demo.others import send_form, type_in
 from triage.demo.samples import SAMPLES, answers, sample_mails
+from triage.demo.sped_up import SpedUp, speed_up
 from triage.demo.talking import Talked, talk
+from triage.domain.clock import local_date
 from triage.ports import EnquiryRow
 
 _WHERE_NOBODY_LOOKS = ("not_requests", "automatic_mail")
 _ANSWERS = 3
 _OTHERS = 2
+# The folder inside the demo's in which one complaint grows old.
+SPED_UP = "sped-up"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +37,7 @@ class Outcome:
     alarms: tuple[tuple[str, str], ...]
     letters: int
     journal_whole: bool
+    sped_up: SpedUp
 
     @property
     def good(self) -> bool:
@@ -39,7 +47,7 @@ class Outcome:
 
 def steps() -> int:
     """How many times `play` says that it has come further."""
-    return len(sample_mails()) + _ANSWERS + sum(len(chat.turns) for chat in sample_chats()) + _OTHERS
+    return len(sample_mails()) + _ANSWERS + sum(len(chat.turns) for chat in sample_chats()) + _OTHERS + 1
 
 
 async def play(desk: DemoDesk, config: Path, progress: Callable[[str], None]) -> Outcome:
@@ -59,6 +67,11 @@ async def play(desk: DemoDesk, config: Path, progress: Callable[[str], None]) ->
     others.append(await type_in(desk, config))
     rows += [replace(filed.row, subject=filed.said) for filed in others if filed.row is not None]
     faults += [filed.fault for filed in others if filed.fault]
+    progress("time sped up")
+    intake = desk.worker.intake
+    today = local_date(intake.clock(), intake.policy.main_controller.nation)
+    sped_up = await speed_up(desk.folder / SPED_UP, intake, today=today)
+    faults += sped_up.faults
     return Outcome(
         rows=tuple(rows),
         chats=tuple(chats),
@@ -67,6 +80,7 @@ async def play(desk: DemoDesk, config: Path, progress: Callable[[str], None]) ->
         alarms=tuple((alarm.code, alarm.reference or "") for alarm in await store.alarms()),
         letters=len(desk.letters()),
         journal_whole=not await store.verify_journal(),
+        sped_up=sped_up,
     )
 
 

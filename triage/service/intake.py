@@ -48,7 +48,7 @@ class Intake:
     worker: str
     clock: Callable[[], datetime]
     # Claimed and read, but not yet in the store because it could not be written: they must not wait for their lease.
-    _in_hand: deque[_Read] = field(default_factory=deque)
+    _in_hand: deque[_Read] = field(default_factory=deque, init=False)
 
     async def work_once(self) -> int:
         """Claim a batch, work through it, and return how many items were claimed; 0 when nothing waits.
