@@ -74,6 +74,36 @@ def test_the_demo_shows_each_subject_in_its_table(played: tuple[Ended, Path]) ->
             assert word[:20] in shown
 
 
+def test_the_demo_takes_one_complaint_to_its_escalation_and_tells_day_by_day(
+    played: tuple[Ended, Path], tmp_path: Path
+) -> None:
+    ended, folder = played
+    _, told = ended.out.split("A complaint that nobody answers, with time sped up")
+    days = re.findall(r"^ +(\d+)  \w{3} \d+ \w{3} +(.+?)  ", told, re.MULTILINE)
+    assert days[0] == ("1", "received by mail, read as a complaint")
+    assert ("15", "UNRESOLVED (silence), top of the queue") in days
+    assert days[-1] == ("30", "UNRESOLVED (no outcome), top of the queue")
+    assert told.count("staff told by mail: deputy and dpo") == 2
+    laid, _, approved = told.partition("escalation letter approved by the demo in the DPO's name, and sent")
+    assert "escalation letter laid ready, waits for approval" in laid
+    assert approved
+
+    old = folder / "sped-up"
+    assert f"\n  2 letters to the person in {old / 'letters'}\n" in told
+    texts = [" ".join(letter.get_payload(decode=True).decode().split()) for letter in _mails(old / "letters")]
+    assert sum("https://ico.org.uk/make-a-complaint/ or 0303 123 1113" in text for text in texts) >= 1
+    assert sum("You can also ask a court to decide." in text for text in texts) == 1
+    assert not any("Thornby" in str(mail) for mail in _mails(old / "staff-mails"))
+    listed = triage("case", "list", "--json", "--config", old / "triage.toml", cwd=tmp_path)
+    (case,) = json.loads(listed.out)
+    assert (case["kind"], case["lane"]) == ("complaint", "urgent")
+    assert f"\nlook at the complaint: triage case list --config {old / 'triage.toml'}\n" in ended.out
+
+
+def _mails(maildir: Path) -> list[mailbox.MaildirMessage]:
+    return list(mailbox.Maildir(maildir, create=False))
+
+
 def test_the_demo_shows_one_chat_from_both_sides(played: tuple[Ended, Path]) -> None:
     ended, _folder = played
     _, visitors, teams = re.split(r"WHAT THE (?:VISITOR|TEAM) SEES", ended.out)
