@@ -9,7 +9,6 @@ from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile
 from triage.domain.case_life import step_by, today_for
-from triage.domain.closing_checks import letters_waiting
 from triage.domain.policy import Policy
 from triage.domain.stage_letters import drafted, missing
 from triage.domain.vocabulary import CaseEventName, LetterPurpose

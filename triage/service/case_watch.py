@@ -40,7 +40,9 @@ class CaseWatch:
 
     async def look(self) -> int:
         """Look at everything once; how many acts were written. Raises StoreUnavailable."""
-        return sum([await self._look_at(case) for case in await self.store.open_cases()])
+        written = sum([await self._look_at(case) for case in await self.store.open_cases()])
+        await watch_opt_outs(self.store, self.policy, self.clock())
+        return written
 
     async def _look_at(self, case: CaseFile) -> int:
         """Act after act, each on the case as the one before left it."""
@@ -61,11 +63,18 @@ class CaseWatch:
         for change, new in self._acts(case, now):
             if new:
                 await self._tell_staff(case, new, now)
-            try:
-                return await self.work.write(case, change, by=DESK)
-            except RulesWrong:
-                log.error("letter_not_worded", reference=case.reference)
+            if await self._write(case, change):
+                return True
         return False
+
+    async def _write(self, case: CaseFile, change: CaseChange) -> bool:
+        try:
+            return await self.work.write(case, change, by=DESK)
+        except (NotDone, RulesWrong):
+            # The letter has to wait for its text; that the case is unresolved does not.
+            log.error("letter_not_worded", reference=case.reference)
+            bare = replace(change, letters=())
+            return change.unresolved is not None and await self.work.write(case, bare, by=DESK)
 
     def _acts(self, case: CaseFile, now: datetime) -> Iterator[tuple[CaseChange, tuple[Trigger, ...]]]:
         today = local_date(now, controller_of(case, self.policy).nation)
