@@ -5,7 +5,15 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.factories import NOW, make_case, make_filing, make_letter_facts, make_plan
+from tests.factories import (
+    NOW,
+    make_analysis,
+    make_case,
+    make_enquiry,
+    make_filing,
+    make_letter_facts,
+    make_plan,
+)
 from tests.store.steps import claim_one, file_item, file_one
 from triage.domain.case_change import CaseChange, DraftedLetter, NewTask, TaskTick
 from triage.domain.case_file import CaseEvent, CaseFile
@@ -254,3 +262,56 @@ async def test_a_line_of_the_checklist_is_ticked_and_taken_back(store: DeskStore
     await store.change_case(case, CaseChange(event="task_reopened", ticks=(undone,)), by="dpo", now=LATER)
     case = await the_case(store, reference)
     assert (case.tasks[0].done_on, case.tasks[0].done_by) == (None, "")
+
+
+async def answered_by(store: DeskStore, reference: str) -> None:
+    item = await claim_one(store)
+    async with store.filing() as filer:
+        follow_up = make_plan(outcome="follow_up", joins=reference, cases=(), letter=None, no_letter_because="a reply")
+        await filer.file(make_filing(item, reference, plan=follow_up))
+
+
+async def test_a_new_message_holds_an_approved_answer_back_and_ends_a_rest(store: DeskStore) -> None:
+    reference = await file_one(store)
+    draft = await with_draft(store, reference)
+    approved = CaseChange(event="letter_sent_off", approves=draft, snoozed_until=date(2026, 12, 20))
+    assert await store.change_case(await the_case(store, reference), approved, by="dpo", now=LATER)
+    await answered_by(store, reference)
+    case = await the_case(store, reference)
+    assert [letter.state for letter in case.letters if letter.id == draft] == ["draft"]
+    assert case.snoozed_until is None
+    assert await store.verify_journal() == ()
+
+
+async def test_an_outcome_of_one_case_does_not_acknowledge_the_message_that_opened_another(store: DeskStore) -> None:
+    reference = await file_one(store)
+    item = await claim_one(store)
+    complaint = make_plan(
+        outcome="follow_up",
+        joins=reference,
+        cases=(make_case(Kind.COMPLAINT),),
+        letter=None,
+        no_letter_because="a reply",
+        not_acknowledged=True,
+    )
+    async with store.filing() as filer:
+        await filer.file(make_filing(item, reference, plan=complaint))
+    draft = await with_draft(store, reference)
+    await store.change_case(
+        await the_case(store, reference), CaseChange(event="letter_sent_off", approves=draft), by="dpo", now=LATER
+    )
+    while letter := await store.claim_letter("worker", LATER):
+        await store.record_sent(letter, LATER)
+    assert [reference for reference, _ in await store.unacknowledged()] == [reference]
+
+
+async def test_a_letter_to_a_colleague_who_passed_it_on_needs_an_address_a_person_chose(store: DeskStore) -> None:
+    passed_on = make_analysis(enquiry=make_enquiry(forward_of="ana@customer.example"))
+    reference = await file_one(store, analysis=passed_on)
+    assert (await the_case(store, reference)).recipient == ""
+
+
+async def test_somebody_who_writes_a_hundred_times_is_linked_to_fifty_of_their_cases(store: DeskStore) -> None:
+    references = [await file_one(store) for _ in range(60)]
+    case = await the_case(store, references[0])
+    assert len(case.links) in (49, 50)

@@ -42,4 +42,4 @@ def test_a_refusal_has_a_letter_of_its_own_and_reasons() -> None:
 
 def test_an_opt_out_taken_back_is_not_told_that_marketing_stopped() -> None:
     assert LETTER_OF[Kind.OPT_OUT, Outcome.WITHDRAWN] is LetterPurpose.OUTCOME
-    assert LETTER_OF[Kind.OPT_OUT, Outcome.NOT_ON_LIST] is LetterPurpose.OPT_OUT_DONE
+    assert LETTER_OF[Kind.OPT_OUT, Outcome.NOT_ON_LIST] is LetterPurpose.OUTCOME

@@ -8,16 +8,8 @@ from triage.domain.policy import Policy
 from triage.domain.stage_letters import controller_of
 from triage.domain.vocabulary import CaseEventName, LetterPurpose
 
-_ACKNOWLEDGES = frozenset(
-    {
-        LetterPurpose.ACKNOWLEDGEMENT,
-        LetterPurpose.NEUTRAL,
-        LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT,
-        LetterPurpose.COMPLAINT_PROGRESS,
-        LetterPurpose.COMPLAINT_OUTCOME,
-        LetterPurpose.ESCALATION,
-    }
-)
+_FIRST = frozenset({LetterPurpose.ACKNOWLEDGEMENT, LetterPurpose.NEUTRAL, LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT})
+_ACKNOWLEDGES = _FIRST | {LetterPurpose.COMPLAINT_PROGRESS, LetterPurpose.COMPLAINT_OUTCOME, LetterPurpose.ESCALATION}
 _ASKS = frozenset({LetterPurpose.IDENTITY_ASK, LetterPurpose.AUTHORITY_ASK, LetterPurpose.CLARIFICATION_ASK})
 _ANSWERED_BY = {
     CaseEventName.IDENTITY_ASKED: CaseEventName.IDENTITY_RECEIVED,
@@ -33,7 +25,11 @@ def is_acknowledged(case: CaseFile) -> bool:
     about = [one for one in case.letters if one.purpose in _ACKNOWLEDGES and one.number in (None, case.number)]
     if any(_arrived(one) and one.sent_at is not None and one.sent_at >= case.received_at for one in about):
         return True
-    return not case.not_acknowledged and not any(one.state in ("draft", "queued", "sending") for one in about)
+    # A drafted acknowledgement shows that one is owed; drafts of other letters say nothing about it.
+    owed = [
+        one for one in about if one.state in ("queued", "sending") or (one.state == "draft" and one.purpose in _FIRST)
+    ]
+    return not case.not_acknowledged and not owed
 
 
 def last_contact(case: CaseFile, policy: Policy) -> date:
