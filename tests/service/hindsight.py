@@ -125,6 +125,9 @@ class Life:
             return
         news = timedelta(days=self.policy.targets.complaint_news_days)
         for look, since in self._open_looks(looks):
+            # Nothing fires for who left no way to answer.
+            if self._cannot_be_reached(look):
+                continue
             today = day_of(look)
             reopened = [at for at in self._reopened if at <= look]
             began = day_of(max(reopened)) if reopened else case.dates.received_on
@@ -146,11 +149,13 @@ class Life:
         )
 
     def _open_looks(self, looks: list[datetime]) -> Iterator[tuple[datetime, datetime]]:
-        if any(one["event"] == "cannot_reach" for one in self._of_thread):
-            return
         for since, until in self._spans:
             for at in range(bisect_right(looks, since), bisect_left(looks, until)):
                 yield looks[at], since
+
+    def _cannot_be_reached(self, look: datetime) -> bool:
+        rows = self.rows.journal[self.case.reference]
+        return any(one["event"] == "case_cannot_reach" and one["at"] <= look for one in rows)
 
     @property
     def _of_thread(self) -> list[dict[str, Any]]:
