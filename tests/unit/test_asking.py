@@ -1,42 +1,94 @@
-"""Letters that move a clock: drafted only where they can say what they must, and where what they bring about may be."""
+"""A question or an extension is drafted only where it may be asked; the clock moves when the letter is approved."""
 
 from datetime import date
 
-from tests.unit.case_lives import POLICY, after, noon, opened
-from triage.domain.asking import propose
+import pytest
+
+from tests.unit.case_files import NOW, POLICY, done, make_case_file, make_draft, make_event, refusals
+from tests.unit.case_lives import noon, opened
+from triage.domain.asking import EVENT_OF, propose
 from triage.domain.case_change import CaseChange, Refused
-from triage.domain.vocabulary import CaseEventName, Kind, LetterPurpose
+from triage.domain.case_file import CaseFile
+from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpose
 
-RECEIVED_ON, TODAY = date(2026, 11, 23), date(2026, 12, 1)
-ACCESS = opened(RECEIVED_ON)
-WHY = "There are many boxes of paper to go through."
-
-
-def test_a_question_is_drafted_and_moves_nothing_until_it_is_approved() -> None:
-    change = propose(ACCESS, LetterPurpose.IDENTITY_ASK, "A copy of your card.", POLICY, noon(TODAY))
-    assert isinstance(change, CaseChange)
-    assert (change.event, change.events, change.dates) == ("letter_proposed", (), None)
-    assert change.letters[0].facts.purpose is LetterPurpose.IDENTITY_ASK
+WORDS = "Please tell us your customer number, because two people of your name have an account."
+MONDAY = date(2026, 11, 23)
 
 
-def test_an_extension_names_the_new_day() -> None:
-    change = propose(ACCESS, LetterPurpose.EXTENSION_NOTICE, WHY, POLICY, noon(TODAY))
-    assert isinstance(change, CaseChange)
-    assert change.letters[0].facts.due_on == date(2027, 2, 23)
+def asked(
+    purpose: LetterPurpose, case: CaseFile | None = None, words: str = WORDS, **more: str
+) -> CaseChange | Refused:
+    return propose(case or opened(MONDAY), purpose, words, POLICY, NOW, **more)
 
 
-def test_an_extension_has_no_day_to_name_while_something_is_awaited() -> None:
-    waiting = after(ACCESS, CaseEventName.IDENTITY_ASKED, date(2026, 11, 24))
-    refused = propose(waiting, LetterPurpose.EXTENSION_NOTICE, WHY, POLICY, noon(TODAY))
-    assert isinstance(refused, Refused)
-    assert "the case has none while something asked for is open" in refused.reasons[0]
+@pytest.mark.parametrize("purpose", list(EVENT_OF))
+def test_each_question_is_drafted_for_approval_and_moves_nothing_yet(purpose: LetterPurpose) -> None:
+    change = done(asked(purpose))
+    assert (change.events, change.dates, change.state) == ((), None, None)
+    assert (change.event, change.facts) == ("letter_proposed", {"purpose": purpose.value})
+    assert change.next_step == ("read the letter and approve it", date(2026, 12, 15))
+    (letter,) = change.letters
+    assert (letter.facts.purpose, letter.facts.words, letter.sends_itself) == (purpose, WORDS, False)
+    assert letter.why == f"proposed by a person: {EVENT_OF[purpose].value.replace('_', ' ')}"
 
 
-def test_a_letter_without_words_of_a_person_is_none() -> None:
-    refused = propose(ACCESS, LetterPurpose.CLARIFICATION_ASK, "  ", POLICY, noon(TODAY))
-    assert refused == Refused(reasons=("the letter needs your words: what is asked, or why more time is needed",))
+def test_an_identity_ask_names_no_day_for_time_will_not_have_started() -> None:
+    (letter,) = done(asked(LetterPurpose.IDENTITY_ASK)).letters
+    assert (letter.facts.due_on, letter.promised_on) == (None, None)
 
 
-def test_what_the_clock_refuses_is_not_drafted() -> None:
-    refused = propose(opened(RECEIVED_ON, Kind.DELETION), LetterPurpose.CLARIFICATION_ASK, WHY, POLICY, noon(TODAY))
-    assert isinstance(refused, Refused)
+def test_the_extension_notice_names_the_new_day() -> None:
+    (letter,) = done(asked(LetterPurpose.EXTENSION_NOTICE)).letters
+    assert letter.facts.due_on == letter.promised_on == date(2027, 2, 23)
+
+
+def test_an_extension_too_late_is_refused_until_the_dpo_says_why() -> None:
+    old = opened(date(2026, 10, 5))
+    assert "lies after 2026-11-05, the last day to announce it" in refusals(asked(LetterPurpose.EXTENSION_NOTICE, old))
+    change = done(asked(LetterPurpose.EXTENSION_NOTICE, old, note=" It was agreed by phone. "))
+    assert change.note == "It was agreed by phone."
+    assert change.letters[0].facts.due_on == date(2027, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "what"),
+    [
+        (LetterPurpose.IDENTITY_ASK, "what is needed to be sure who they are"),
+        (LetterPurpose.CLARIFICATION_ASK, "what is asked, and why"),
+        (LetterPurpose.EXTENSION_NOTICE, "the reasons for taking longer"),
+    ],
+)
+def test_what_only_a_person_can_say_is_asked_for(purpose: LetterPurpose, what: str) -> None:
+    assert what in refusals(asked(purpose, words=" \n"))
+
+
+def test_the_authority_ask_says_all_that_is_needed_by_itself() -> None:
+    assert done(asked(LetterPurpose.AUTHORITY_ASK, words="")).letters[0].facts.words == ""
+
+
+@pytest.mark.parametrize(
+    ("purpose", "kind", "why"),
+    [
+        (LetterPurpose.EXTENSION_NOTICE, Kind.COMPLAINT, "complaint"),
+        (LetterPurpose.EXTENSION_NOTICE, Kind.OPT_OUT, "opt_out"),
+        (LetterPurpose.IDENTITY_ASK, Kind.OPT_OUT, "no identity ask letter is written about opt_out"),
+    ],
+)
+def test_nobody_is_asked_what_their_kind_does_not_need(purpose: LetterPurpose, kind: Kind, why: str) -> None:
+    assert why in refusals(asked(purpose, opened(MONDAY, kind)))
+
+
+def test_what_was_asked_and_is_not_here_is_not_asked_again() -> None:
+    case = make_case_file(events=(make_event(CaseEventName.IDENTITY_ASKED, date(2026, 11, 25)),))
+    assert "identity asked: that was on 2026-11-25 already" in refusals(asked(LetterPurpose.IDENTITY_ASK, case))
+
+
+def test_a_second_draft_beside_one_that_waits_is_refused() -> None:
+    case = make_case_file(letters=(make_draft(LetterPurpose.IDENTITY_ASK),))
+    assert refusals(asked(LetterPurpose.IDENTITY_ASK, case)).startswith("letter 31 (identity_ask) waits as draft")
+    assert done(asked(LetterPurpose.CLARIFICATION_ASK, case)).letters
+
+
+def test_a_closed_case_asks_nothing() -> None:
+    case = make_case_file(state=CaseState.CLOSED, closed_at=noon(date(2026, 12, 10)))
+    assert refusals(asked(LetterPurpose.IDENTITY_ASK, case)) == "the case was closed on 2026-12-10: reopen it first"

@@ -18,8 +18,8 @@ from tests.unit.case_files import (
     make_link,
     refusals,
 )
-from triage.domain.case_change import CaseChange
-from triage.domain.holding import hold, snooze, take_note
+from triage.domain.case_change import CaseChange, Refused
+from triage.domain.holding import contacted, hold, snooze, take_note
 from triage.domain.may_act import NO_ANSWER, may_erase, may_send
 from triage.domain.vocabulary import CaseState, Channel, Kind, LetterPurpose
 
@@ -141,3 +141,17 @@ def test_nothing_is_erased_unread_or_taken_back_or_before_the_copy_that_was_aske
     lines = refusals(may_erase(stopped)).splitlines()
     assert [line.split()[-1] for line in lines] == ["first", "withdrawal", "s.173)"]
     assert "closed" in refusals(may_erase(make_case_file(Kind.DELETION, state=CaseState.CLOSED)))
+
+
+def test_a_call_is_contact_on_its_day_and_says_what_was_said() -> None:
+    change = contacted(make_case_file(), TODAY - timedelta(days=1), "She rang; told her it takes a week.", POLICY, NOW)
+    assert isinstance(change, CaseChange)
+    assert (change.event, change.contacted_on) == ("contacted", TODAY - timedelta(days=1))
+    assert change.note == "She rang; told her it takes a week."
+
+
+def test_a_call_before_the_request_in_the_future_or_without_a_word_is_refused() -> None:
+    case = make_case_file(state=CaseState.CLOSED)
+    refused = contacted(case, TODAY + timedelta(days=1), " ", POLICY, NOW)
+    assert isinstance(refused, Refused)
+    assert len(refused.reasons) == 3

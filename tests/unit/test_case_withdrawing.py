@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from tests.unit.case_files import NOW, POLICY, TODAY, UNREAD, done, make_case_file, make_draft, make_task, refusals
+from triage.domain.case_file import CaseEvent
+from triage.domain.case_standing import is_withdrawn
 from triage.domain.closing import close
 from triage.domain.taking_back import TakenBack, taken_back
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, Lane, LetterPurpose, Outcome
@@ -128,3 +130,11 @@ def test_from_the_persons_words_to_the_end_nothing_is_erased_in_between() -> Non
     blocked = replace(DELETION, erasure_blocked=bool(proposed.erasure_blocked))
     assert "taken back" in refusals(close(blocked, Outcome.ERASED, POLICY, NOW, without_letter="a reason"))
     assert done(confirm_withdrawal(blocked, "She confirmed by mail.", POLICY, NOW)).outcome is Outcome.WITHDRAWN
+
+
+def test_a_withdrawal_somebody_recorded_ends_when_the_wish_stands_after_all() -> None:
+    event = CaseEvent(name=CaseEventName.WITHDRAWN, on=TODAY, recorded_at=NOW - timedelta(hours=1))
+    case = make_case_file(Kind.DELETION, events=(event,), erasure_blocked=True)
+    change = done(dismiss_withdrawal(case, "They rang: delete it.", POLICY, NOW))
+    assert [one.name for one in change.events] == [CaseEventName.REOPENED]
+    assert not is_withdrawn(replace(case, events=(*case.events, *change.events)))

@@ -92,6 +92,7 @@ def test_a_mail_nested_too_deep_is_refused_at_once(name):
     assert time.process_time() - start < MOST_SECONDS
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", POISON)
 def test_a_poisoned_mail_is_read_in_seconds(name):
     start = time.process_time()

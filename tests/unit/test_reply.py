@@ -222,3 +222,23 @@ def test_a_first_opt_out_and_another_request_of_who_once_opted_out_are_none() ->
 def test_a_complaint_read_already_is_left_as_it_is() -> None:
     reading = make_classification(kinds=(Kind.COMPLAINT,))
     assert with_complaint(reading, POLICY, source="reply.reproach", why="") is reading
+
+
+def test_a_wish_taken_back_in_a_reply_is_laid_before_a_person_case_by_case() -> None:
+    plan = replied("Actually please don't delete my account after all.", OPEN_DELETION)
+    assert [number for number, _ in plan.takes_back] == [OPEN_DELETION.number]
+    assert any("take back" in line for line in plan.trace)
+
+
+def test_a_condition_in_a_reply_is_told_as_one() -> None:
+    plan = replied("Please do not delete anything until I have my copy.", OPEN_DELETION)
+    assert [taken.only_until for _, taken in plan.takes_back] == [True]
+    assert any("sets a condition" in line for line in plan.trace)
+
+
+def test_a_closed_case_is_taken_back_no_more() -> None:
+    plan = replied("Actually please don't delete my account after all.", replace(OPEN_DELETION, state=CaseState.CLOSED))
+    assert plan.takes_back == ()
+
+
+OPEN_DELETION = ThreadCase(number=1, kind=Kind.DELETION, state=CaseState.OPEN, received_on=date(2026, 11, 20))

@@ -116,3 +116,40 @@ def test_letters_are_loaded_by_their_path_and_none_at_all_is_a_fault(tmp_path: P
     assert any(name.startswith("paragraphs/") for name in load_letter_sources(RULES))
     with pytest.raises(RulesWrong, match="no letters found"):
         load_letter_sources(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "line"),
+    [
+        (
+            'address = "deputy@larkfield.example"',
+            'address = "nobody"',
+            "staff.deputy.address: 'nobody' is not one mail",
+        ),
+        (
+            "absences = []",
+            'absences = [{ who = "boss", first_on = 2026-12-01, last_on = 2026-12-02 }]',
+            "must be one of",
+        ),
+        ("absences = []", 'absences = [{ who = "dpo", first_on = 2026-12-02, last_on = 2026-12-01 }]', "ends before"),
+        (
+            'owner = "Support"',
+            'owner = "Support"\ncompany = "Nobody Ltd"',
+            "'Nobody Ltd' is no controller of this file",
+        ),
+        ("spam_days = 30", "spam_days = 0", "retention.spam_days: must be 1 or more"),
+        ("status_letter_on_day = 0", "status_letter_on_day = -1", "targets.status_letter_on_day: must not be below 0"),
+    ],
+)
+def test_who_looks_after_the_desk_and_what_is_kept_is_checked(right: str, wrong: str, line: str) -> None:
+    ours = (RULES / "policy.toml").read_text(encoding="utf-8")
+    assert right in ours
+    with pytest.raises(RulesWrong) as caught:
+        parse_policy(ours.replace(right, wrong, 1))
+    assert any(line in fault for fault in caught.value.faults)
+
+
+def test_a_desk_without_named_staff_is_one() -> None:
+    ours = (RULES / "policy.toml").read_text(encoding="utf-8")
+    without = ours[: ours.index("[staff]")] + ours[ours.index("[retention]") :]
+    assert parse_policy(without).staff is None

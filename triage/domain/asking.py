@@ -9,6 +9,7 @@ from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile
 from triage.domain.case_life import step_by, today_for
+from triage.domain.closing_checks import letters_waiting
 from triage.domain.policy import Policy
 from triage.domain.stage_letters import drafted, missing
 from triage.domain.vocabulary import CaseEventName, LetterPurpose
@@ -37,8 +38,9 @@ def propose(
     as_it_will_be = replace(case, dates=moved.dates or case.dates)
     why = f"proposed by a person: {EVENT_OF[purpose].value.replace('_', ' ')}"
     letter = drafted(as_it_will_be, purpose, policy, why=why, words=words.strip())
-    if lacking := missing(letter.facts):
-        return Refused(reasons=lacking)
+    reasons = letters_waiting(case, (purpose,)) + list(missing(letter.facts))
+    if reasons:
+        return Refused(reasons=tuple(reasons))
     return CaseChange(
         event="letter_proposed",
         facts={"purpose": purpose.value},

@@ -7,7 +7,7 @@ from datetime import date
 from triage.domain.case_file import CaseFile
 from triage.domain.escalation import can_be_written_to
 from triage.domain.plain_dates import plain_date
-from triage.domain.policy import Policy, Staff, StaffMember
+from triage.domain.policy import Link, Policy, Staff, StaffMember
 from triage.domain.stage_letters import controller_of
 from triage.domain.unresolved import Trigger, TriggerCode
 from triage.domain.vocabulary import Flag, Regime
@@ -73,8 +73,11 @@ def _lines(case: CaseFile, triggers: tuple[Trigger, ...], policy: Policy, *, abo
     yield ""
     yield "What the person is pointed to:"
     yield from _regulators(company.regime, policy)
-    if staff_link := policy.links.get(_STAFF_LINK):
-        yield f"For us, how to deal with complaints: {staff_link.url}"
+    yield from (f"For us, how to deal with complaints: {link.url}" for link in _staff_link(policy))
+
+
+def _staff_link(policy: Policy) -> Iterable[Link]:
+    return [policy.links[_STAFF_LINK]] if _STAFF_LINK in policy.links else []
 
 
 def _about_the_letter(case: CaseFile, policy: Policy) -> Iterable[str]:
