@@ -236,7 +236,8 @@ def test_neither_a_complaint_nor_an_opt_out_waits_for_what_was_asked_for(kind: K
 
 
 def test_a_question_put_after_the_due_date_stops_nothing_and_the_work_goes_on() -> None:
-    case = after(opened(RECEIVED), CaseEventName.CLARIFICATION_ASKED, date(2027, 1, 8))
+    late = date(2027, 1, 8)
+    case = after(opened(RECEIVED), CaseEventName.CLARIFICATION_ASKED, late, overridden=True, note="They changed it.")
     assert case.dates.statutory_due == date(2027, 1, 7)
     assert any("it stops nothing" in line for line in case.dates.trace)
     assert case.next_step == "go on, time runs; chase the answer to our question"

@@ -212,3 +212,20 @@ def test_an_ask_after_the_due_date_cannot_undo_a_date_that_was_missed(name: Case
     assert "lies after 2027-01-07, when the answer was due" in refused.reasons[0]
     assert isinstance(told(having(), name, late, overridden=True, note="The first ask came back."), CaseChange)
     assert isinstance(told(opened(RECEIVED, controller=BULGARIAN), name, late), CaseChange)
+
+
+def test_a_clarification_after_the_due_date_is_refused_and_stops_nothing_where_the_dpo_insists() -> None:
+    asked, late = Name.CLARIFICATION_ASKED, date(2027, 1, 8)
+    assert isinstance(told(having(), asked, date(2027, 1, 7)), CaseChange)
+    refused = told(having(), asked, late)
+    assert isinstance(refused, Refused)
+    assert refused.overridable
+    assert refused.reasons == (
+        "clarification asked: 2027-01-08 lies after 2027-01-07, when the answer was due; a question that late stops no "
+        "clock (Art 12A(5)); the DPO may record it all the same, with a note",
+    )
+    change = told(having(), asked, late, overridden=True, note="They wrote that they meant something else.")
+    assert isinstance(change, CaseChange)
+    assert change.dates is not None
+    assert change.dates.statutory_due == date(2027, 1, 7)
+    assert isinstance(told(opened(RECEIVED, controller=BULGARIAN), asked, late), CaseChange)

@@ -127,11 +127,13 @@ def _late(event: CaseEvent, dates: ClockDates, regime: Regime) -> list[str]:
         return [
             f"extended: {event.on} lies after {notice_by}, the last day to announce it (Art 12(3)); {_ALL_THE_SAME}"
         ]
-    if event.name in _STARTERS and regime is Regime.UK and due is not None and event.on > due:
-        return [
-            f"{_words(event)}: {event.on} lies after {due}, when the answer was due; an ask that late moves no start "
-            f"(Art 12A); {_ALL_THE_SAME}"
-        ]
+    if regime is not Regime.UK or due is None or event.on <= due:
+        return []
+    was_due = f"{_words(event)}: {event.on} lies after {due}, when the answer was due"
+    if event.name in _STARTERS:
+        return [f"{was_due}; an ask that late moves no start (Art 12A); {_ALL_THE_SAME}"]
+    if event.name is CaseEventName.CLARIFICATION_ASKED:
+        return [f"{was_due}; a question that late stops no clock (Art 12A(5)); {_ALL_THE_SAME}"]
     return []
 
 
