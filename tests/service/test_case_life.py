@@ -496,3 +496,21 @@ async def test_staff_are_told_though_the_worker_died_before_it_wrote_the_case(
     await living.look()
     assert told_of(living, complaint) == DPO_AND_DEPUTY
     await ready(living, complaint, "silence")
+
+
+async def test_news_of_a_request_that_is_overdue_names_no_day_that_is_past(living: LivingDesk) -> None:
+    thread = await living.hear(ACCESS)
+    await living.read(thread)
+    living.desk.clock.advance(timedelta(days=40))
+
+    def progress(case: CaseFile, policy: object, now: object) -> CaseChange:
+        letter = drafted(case, LetterPurpose.PROGRESS, living.policy, why="they wait", promised_on=living.today)
+        return CaseChange(event="news_drafted", letters=(letter,))
+
+    await living.act(thread, progress)
+    (draft,) = await living.drafts(thread, LetterPurpose.PROGRESS)
+    assert "You will have our answer by" not in await living.body(draft.id)
+    assert (draft.first_named_on, draft.promised_on) == (living.today, living.today)
+    await living.pass_days(1)
+    with pytest.raises(NotDone, match="which is past: discard it and draft it anew"):
+        await approve_letter(living.work, living.store, draft.id, by="dpo")

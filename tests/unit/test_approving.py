@@ -69,6 +69,25 @@ def test_a_draft_over_a_week_old_is_written_anew() -> None:
     assert "was drafted over 7 days ago" in refusals(approving(old))
 
 
+def test_a_letter_that_names_a_day_before_today_is_not_sent_and_one_that_names_today_is() -> None:
+    for day, more in ((TODAY, {}), (TODAY, {"first_named_on": TODAY, "promised_on": date(2026, 12, 28)})):
+        letter = a_draft(**{"promised_on": day, **more})
+        assert done(approving(a_case(letter)))
+    friday = date(2026, 12, 11)
+    told = "letter 31 names Friday 11 December 2026, which is past: discard it and draft it anew"
+    for letter in (a_draft(promised_on=friday), a_draft(first_named_on=friday, promised_on=date(2026, 12, 28))):
+        assert refusals(approving(a_case(letter))) == told
+        assert refusals(hand_over(a_case(letter), 31, "by post", POLICY, NOW)) == told
+
+
+def test_who_cannot_draft_the_letter_anew_is_told_what_to_do_instead() -> None:
+    friday = date(2026, 12, 11)
+    receipt = a_case(a_draft(LetterPurpose.ACKNOWLEDGEMENT, number=None, first_named_on=friday))
+    assert "write by hand, then say so (triage case acknowledged DP-2026-00042-K7)" in refusals(approving(receipt))
+    news = a_case(a_draft(LetterPurpose.ESCALATION, promised_on=friday), kind=Kind.COMPLAINT)
+    assert "the desk lays it ready anew" in refusals(approving(news))
+
+
 @pytest.mark.parametrize("letter", [a_draft(id=32), a_draft(state="sent"), a_draft(state="discarded")])
 def test_only_a_draft_of_the_case_is_approved_or_handed_over(letter: CaseLetter) -> None:
     case = a_case(letter)

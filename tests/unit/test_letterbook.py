@@ -521,3 +521,14 @@ def test_the_forms_own_page_is_the_machines_answer_alone() -> None:
 def test_an_outcome_without_its_text_is_named() -> None:
     with pytest.raises(RulesWrong, match=r"letters/outcomes/erased.txt: missing"):
         with_text("outcomes/erased.txt", None).word(make_facts(purpose=LetterPurpose.OUTCOME, outcome=Outcome.ERASED))
+
+
+@pytest.mark.parametrize("purpose", [LetterPurpose.IDENTITY_ASK, LetterPurpose.CLARIFICATION_ASK])
+def test_a_question_put_after_the_due_date_promises_neither_a_day_nor_that_the_time_stands(
+    purpose: LetterPurpose,
+) -> None:
+    body = say(purpose=purpose, by_person=True, words="What is meant?", due_on=None, overdue=True)
+    assert "In the meantime we go on working." in body
+    assert "stands still" not in body
+    assert "We start counting" not in body
+    assert "by the end of" not in body

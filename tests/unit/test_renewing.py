@@ -38,6 +38,14 @@ def test_the_escalation_letter_is_drafted_anew_while_a_trigger_holds() -> None:
     assert letter.promised_on > at(22).date()
 
 
+def test_a_draft_that_names_a_day_that_is_past_is_drafted_anew_before_its_week_is_over() -> None:
+    names_yesterday = replace(ESCALATION, promised_on=at(19).date())
+    assert renew(complaint(names_yesterday), POLICY, at(19)) is None
+    change = renew(complaint(names_yesterday), POLICY, at(20))
+    assert change is not None
+    assert (change.event, change.discards) == ("draft_renewed", (12,))
+
+
 def test_once_its_cause_is_gone_it_is_only_thrown_away() -> None:
     change = renew(complaint(ESCALATION, contacts=(at(20).date(),)), POLICY, at(23))
     assert change is not None

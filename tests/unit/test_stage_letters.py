@@ -8,7 +8,7 @@ import pytest
 
 from tests.factories import make_dates
 from triage.domain.case_file import CaseFile
-from triage.domain.letter import STAGES, LetterFacts, dates_said, stage_of
+from triage.domain.letter import STAGES, LetterFacts, dates_said, first_named, from_today, stage_of
 from triage.domain.stage_letters import KINDS_OF, closing_purpose, controller_of, drafted, missing
 from triage.domain.vocabulary import CaseState, Channel, Kind, Lane, LetterPurpose, Outcome
 from triage.parsing.letter_samples import OUTCOMES
@@ -52,6 +52,17 @@ def test_a_draft_knows_the_case_and_that_a_person_approves_it() -> None:
     assert (facts.reference, facts.kinds, facts.received_on) == ("DP-2026-00042-K7", (Kind.ACCESS,), date(2026, 11, 23))
     assert (facts.words, facts.outcome, facts.by_person) == ("Because.", Outcome.REFUSED, True)
     assert (draft.why, draft.sends_itself, draft.promised_on) == ("refused", False, None)
+
+
+def test_a_day_that_is_past_is_named_in_no_letter_and_today_is() -> None:
+    facts = facts_of(LetterPurpose.PROGRESS, news_by=NEWS)
+    assert from_today(facts, NEWS) == facts
+    assert first_named(facts) == NEWS
+    later = from_today(facts, date(2026, 12, 8))
+    assert (later.news_by, later.due_on, later.overdue, first_named(later)) == (None, DUE, False, DUE)
+    over = from_today(replace(facts, opt_out_by=NEWS), date(2026, 12, 24))
+    assert (over.news_by, over.due_on, over.opt_out_by, over.overdue) == (None, None, None, True)
+    assert first_named(over) is None
 
 
 def test_what_sends_itself_was_approved_by_nobody() -> None:

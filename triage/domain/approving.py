@@ -1,7 +1,7 @@
 """A person's word that a drafted letter goes, and what follows from it for the case's clock, promises and next step."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from triage.domain.asking import EVENT_OF
 from triage.domain.case_change import CaseChange, Refused
@@ -11,12 +11,16 @@ from triage.domain.case_life import step_by, today_for
 from triage.domain.contact_points import mail_addresses
 from triage.domain.may_act import NO_ANSWER, may_send
 from triage.domain.outcomes import CLOSING_LETTERS
+from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Policy
+from triage.domain.vocabulary import LetterPurpose
 
 # A message that comes while these wait in the outbox cannot make them wrong: they say what arrived, or ask.
 GOES_ALL_THE_SAME = NO_ANSWER | EVENT_OF.keys()
 # A draft promises days that were worked out when it was written; after a week a person writes anew.
 DRAFT_HOLDS_FOR = timedelta(days=7)
+# What nobody drafts but the desk itself; it words anew what waited too long (renewing.py).
+LAID_BY_THE_DESK = (LetterPurpose.ESCALATION, LetterPurpose.COMPLAINT_PROGRESS, LetterPurpose.OPT_OUT_DONE)
 
 
 def approve(
@@ -24,13 +28,13 @@ def approve(
 ) -> CaseChange | Refused:
     """Send a draft of the case. `to`: the checked address it goes to, "" for the one it is addressed to.
 
-    Refused while a message of the thread is unread, for a draft over a week old, and where what the letter brings about
-    is refused; `note` overrides what only came too late.
+    Refused while a message of the thread is unread, for a draft that is too old or names a day that is past, and where
+    what the letter brings about is refused; `note` overrides what only came too late.
     """
     letter = _draft(case, letter_id)
     if letter is None:
         return Refused(reasons=(f"letter {letter_id} is no draft of {case.reference}",))
-    reasons = _hindrances(case, letter, now)
+    reasons = _hindrances(case, letter, policy, now)
     reasons += _nowhere_to_go(letter, to)
     if reasons:
         return Refused(reasons=tuple(reasons))
@@ -59,7 +63,7 @@ def hand_over(
     letter = _draft(case, letter_id)
     if letter is None:
         return Refused(reasons=(f"letter {letter_id} is no draft of {case.reference}",))
-    reasons = _hindrances(case, letter, now)
+    reasons = _hindrances(case, letter, policy, now)
     if not how.strip():
         reasons.append("say how it was handed over")
     if reasons:
@@ -75,15 +79,33 @@ def _draft(case: CaseFile, letter_id: int) -> CaseLetter | None:
     return next((one for one in case.letters if one.id == letter_id and one.state == "draft"), None)
 
 
-def _hindrances(case: CaseFile, letter: CaseLetter, now: datetime) -> list[str]:
+def past_day(letter: CaseLetter, today: date) -> date | None:
+    """A day the letter names that was over before `today`; None where what it says still holds."""
+    day = letter.first_named_on or letter.promised_on
+    return day if day is not None and day < today else None
+
+
+def _hindrances(case: CaseFile, letter: CaseLetter, policy: Policy, now: datetime) -> list[str]:
     refused = may_send(case, letter.purpose)
     reasons = [] if refused is None else list(refused.reasons)
-    if now - letter.created_at > DRAFT_HOLDS_FOR:
+    past = past_day(letter, today_for(case, policy, now))
+    if past is not None:
+        reasons.append(f"letter {letter.id} names {plain_date(past)}, which is past: {_instead(case, letter)}")
+    elif now - letter.created_at > DRAFT_HOLDS_FOR:
         reasons.append(
             f"letter {letter.id} was drafted over {DRAFT_HOLDS_FOR.days} days ago, and the days it promises may be "
-            "past: discard it and draft it anew"
+            f"past: {_instead(case, letter)}"
         )
     return reasons
+
+
+def _instead(case: CaseFile, letter: CaseLetter) -> str:
+    """What to do about a draft that may not go any more."""
+    if letter.purpose in LAID_BY_THE_DESK:
+        return "discard it, or leave it: the desk lays it ready anew where it is still owed"
+    if letter.purpose in NO_ANSWER:
+        return f"discard it, write by hand, then say so (triage case acknowledged {case.thread})"
+    return "discard it and draft it anew"
 
 
 def _what_follows(case: CaseFile, letter: CaseLetter, policy: Policy, now: datetime, note: str) -> CaseChange | Refused:

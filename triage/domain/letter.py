@@ -1,7 +1,7 @@
 """What a letter needs to know. Choosing one is triage/domain/decide.py; wording it is rules/letters/."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from triage.domain.policy import Controller, Link
@@ -21,7 +21,7 @@ class LetterFacts:
     nobody can say by which day marketing stops. `opt_out_working_days`: how long that takes once it is known where it
     goes; 0 where the policy says nothing. `outcome`: how the case ended. `words`: what a person wrote for this letter,
     paragraphs between empty lines: the question, the reasons, the answer to each point. `both_regulators`: it names
-    the UK's and the EU's, as either law may count.
+    the UK's and the EU's, as either law may count. `overdue`: the day owed is past, so no day is named.
     """
 
     purpose: LetterPurpose
@@ -44,6 +44,7 @@ class LetterFacts:
     outcome: Outcome | None = None
     words: str = ""
     both_regulators: bool = False
+    overdue: bool = False
 
 
 # What a letter is to the reader. Each stage has one subject line (rules/letters/subjects/), and lint rules name stages.
@@ -124,6 +125,27 @@ def dates_said(facts: LetterFacts) -> tuple[tuple[str, date], ...]:
         ("marketing-stops date", facts.opt_out_by, stops),
     )
     return tuple((what, day) for what, day, said in dates if said and day is not None)
+
+
+def first_named(facts: LetterFacts) -> date | None:
+    """The first day the letter names; None where it names none. Once that is over, the letter may not go."""
+    return min((day for _, day in dates_said(facts)), default=None)
+
+
+def from_today(facts: LetterFacts, today: date) -> LetterFacts:
+    """The facts without any day that is past on `today` (local): nobody is promised what cannot be kept."""
+
+    def still(day: date | None) -> date | None:
+        return day if day is None or day >= today else None
+
+    due_on = still(facts.due_on)
+    return replace(
+        facts,
+        due_on=due_on,
+        news_by=still(facts.news_by),
+        opt_out_by=still(facts.opt_out_by),
+        overdue=facts.due_on is not None and due_on is None,
+    )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

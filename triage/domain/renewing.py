@@ -5,7 +5,7 @@ Nobody else could: what laid them ready happened once. A person's own drafts are
 
 from datetime import datetime
 
-from triage.domain.approving import DRAFT_HOLDS_FOR
+from triage.domain.approving import DRAFT_HOLDS_FOR, LAID_BY_THE_DESK, past_day
 from triage.domain.case_change import CaseChange
 from triage.domain.case_file import CaseFile
 from triage.domain.checklist import done_letter, marketing_done
@@ -16,8 +16,6 @@ from triage.domain.stage_letters import controller_of
 from triage.domain.unresolved import triggers
 from triage.domain.vocabulary import LetterPurpose
 
-_LAID_BY_THE_DESK = (LetterPurpose.ESCALATION, LetterPurpose.COMPLAINT_PROGRESS, LetterPurpose.OPT_OUT_DONE)
-
 
 def renew(case: CaseFile, policy: Policy, now: datetime) -> CaseChange | None:
     """Throw away what no person may send any more, and lay it ready as it stands today; None where nothing is so old.
@@ -25,14 +23,15 @@ def renew(case: CaseFile, policy: Policy, now: datetime) -> CaseChange | None:
     A letter whose cause is gone is not drafted again; news of a complaint is laid ready again when it is due
     (escalation.nudge). `now` is aware UTC.
     """
+    today = local_date(now, controller_of(case, policy).nation)
     old = next(
         (
             one
             for one in case.letters
-            if one.purpose in _LAID_BY_THE_DESK
+            if one.purpose in LAID_BY_THE_DESK
             and one.number == case.number
             and one.state == "draft"
-            and now - one.created_at > DRAFT_HOLDS_FOR
+            and (now - one.created_at > DRAFT_HOLDS_FOR or past_day(one, today) is not None)
         ),
         None,
     )
@@ -40,7 +39,6 @@ def renew(case: CaseFile, policy: Policy, now: datetime) -> CaseChange | None:
         return None
     letter = None
     if old.purpose is LetterPurpose.ESCALATION:
-        today = local_date(now, controller_of(case, policy).nation)
         standing = triggers(case, policy, today)
         letter = escalation_letter(case, standing, policy, today) if standing else None
     elif old.purpose is LetterPurpose.OPT_OUT_DONE and marketing_done(case, policy):

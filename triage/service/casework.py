@@ -8,8 +8,9 @@ from typing import Protocol
 from triage.domain.approving import approve, hand_over
 from triage.domain.case_change import CaseChange, DraftedLetter, Refused
 from triage.domain.case_file import CaseFile
+from triage.domain.case_life import today_for
 from triage.domain.checklist import after_tick
-from triage.domain.letter import LetterFacts, LetterText
+from triage.domain.letter import LetterFacts, LetterText, from_today
 from triage.domain.policy import Policy
 from triage.domain.records import LetterRow
 from triage.domain.stage_letters import KINDS_OF, missing
@@ -87,10 +88,12 @@ class Casework:
         return await self.store.change_case(case, change, letters, self.mail_domain, by=by, now=now)
 
     def _worded(self, drafted: DraftedLetter, case: CaseFile) -> tuple[DraftedLetter, LetterText]:
-        facts = replace(drafted.facts, reference=case.thread)
+        today = today_for(case, self.policy, self.clock())
+        facts = from_today(replace(drafted.facts, reference=case.thread), today)
         if lacking := missing(facts):
             raise NotDone("\n".join(lacking))
-        return drafted, self.book.word(facts)
+        kept = drafted.promised_on if drafted.promised_on is None or drafted.promised_on >= today else None
+        return replace(drafted, facts=facts, promised_on=kept), self.book.word(facts)
 
 
 async def approve_letter(

@@ -14,7 +14,7 @@ from triage.adapters.store.outbox import DISCARDED, DRAFT, QUEUED, SENT
 from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, letter, participant, send_limit
 from triage.domain.case_change import CaseChange, DraftedLetter
 from triage.domain.case_file import CaseFile
-from triage.domain.letter import LetterText
+from triage.domain.letter import LetterText, first_named
 from triage.domain.plan import PlannedCase
 from triage.domain.reference import make_message_id
 from triage.domain.vocabulary import CaseState, Channel
@@ -220,6 +220,7 @@ async def _letter_row(
         "channel": Channel.CHAT.value if in_chat else Channel.EMAIL.value,
         "place": answered.place if in_chat else None,
         "promised_on": drafted.promised_on,
+        "first_named_on": first_named(drafted.facts),
         "outcome": drafted.facts.outcome.value if drafted.facts.outcome else None,
     }
 

@@ -106,7 +106,14 @@ def _messages() -> Select[Any]:
 
 def _letters() -> Select[Any]:
     columns = (letter.c.id, letter.c.reference.label("thread"), letter.c.number, letter.c.purpose, letter.c.state)
-    times = (letter.c.created_at, letter.c.sent_at, letter.c.promised_on, letter.c.undelivered_at, letter.c.outcome)
+    times = (
+        letter.c.created_at,
+        letter.c.sent_at,
+        letter.c.promised_on,
+        letter.c.first_named_on,
+        letter.c.undelivered_at,
+        letter.c.outcome,
+    )
     ways = (letter.c.recipient, letter.c.channel)
     return select(*columns, *times, *ways).where(letter.c.purpose.not_in(NOTES)).order_by(letter.c.id)
 
@@ -258,6 +265,7 @@ def _letter(row: _AnyRow) -> CaseLetter:
         created_at=row.created_at,
         sent_at=row.sent_at,
         promised_on=row.promised_on,
+        first_named_on=row.first_named_on,
         outcome=Outcome(row.outcome) if row.outcome else None,
         returned=row.undelivered_at is not None,
         recipient=row.recipient,

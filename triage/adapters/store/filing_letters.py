@@ -13,7 +13,7 @@ from triage.adapters.store.journal import Happening
 from triage.adapters.store.schema import bounce, enquiry, letter, send_limit
 from triage.domain.approving import GOES_ALL_THE_SAME
 from triage.domain.chat import ChatPlace
-from triage.domain.letter import dates_said
+from triage.domain.letter import dates_said, first_named
 from triage.domain.vocabulary import Channel
 from triage.ports import Filing
 
@@ -108,6 +108,7 @@ def _letter_row(filing: Filing) -> dict[str, object]:
         "why": planned.why,
         "internal": False,
         "promised_on": max((day for _, day in dates_said(planned.facts)), default=None),
+        "first_named_on": first_named(planned.facts),
     }
 
 

@@ -161,6 +161,7 @@ case_file = Table(
     Column("snoozed_until", Date),
     Column("unresolved", Json),
     Column("next_news_on", Date),
+    Column("rules_in_doubt", Words, nullable=False, server_default=""),
     Column("delivery", Json),
     Column("supplements", Json),
     Column("erasure_blocked", Boolean, nullable=False, server_default=false()),
@@ -180,6 +181,8 @@ clock_event = Table(
     Column("event_on", Date, nullable=False),
     Column("recorded_at", Instant, nullable=False),
     Column("overridden", Boolean, nullable=False, server_default=false()),
+    Column("letter_id", RowId),
+    Column("undone", Boolean, nullable=False, server_default=false()),
     Index("ix_clock_event_case", "thread", "number"),
 )
 
@@ -214,6 +217,7 @@ letter = Table(
     Column("number", Integer),
     Column("promised_on", Date),
     Column("outcome", Text),
+    Column("first_named_on", Date),
     UniqueConstraint("reference", "purpose", "serial"),
     Index("ix_letter_state", "state", "id"),
     sqlite_autoincrement=True,
