@@ -1,7 +1,7 @@
 """What a reply says to a thread that has cases: a chaser, a hidden complaint, no answer accepted, a case reopened."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -12,7 +12,8 @@ from triage.domain.classification import Reason
 from triage.domain.enquiry import Passage
 from triage.domain.hidden_complaint import with_complaint
 from triage.domain.plan import History, Plan, Thread, ThreadCase
-from triage.domain.vocabulary import CaseState, Kind, Lane, LetterPurpose, Role
+from triage.domain.reply import read_reply
+from triage.domain.vocabulary import CaseState, Kind, Lane, LetterPurpose, Nation, Regime, Role
 
 # Today is Monday 23 November 2026.
 OPEN_ACCESS = ThreadCase(
@@ -78,7 +79,7 @@ def test_a_complaint_the_reader_is_sure_of_stays_one() -> None:
 
 def test_asking_after_an_answered_request_opens_it_again_and_no_second_one() -> None:
     plan = replied("Any news on my request?", CLOSED_ACCESS, kinds=(Kind.ACCESS,))
-    assert (plan.cases, plan.reopens_closed) == ((), (1,))
+    assert (plan.cases, plan.reopens_closed) == ((), ((1, date(2026, 11, 23)),))
 
 
 def test_a_further_right_beside_a_chaser_opens_its_case() -> None:
@@ -161,7 +162,7 @@ def test_who_does_not_accept_a_requests_answer_complains_about_it() -> None:
 
 def test_who_does_not_accept_a_complaints_outcome_has_that_complaint_opened_again() -> None:
     plan = replied("I am still not satisfied.", OPEN_ACCESS, CLOSED_COMPLAINT, kinds=(Kind.COMPLAINT,))
-    assert (plan.cases, plan.reopens_closed, plan.still_unhappy) == ((), (2,), True)
+    assert (plan.cases, plan.reopens_closed, plan.still_unhappy) == ((), ((2, date(2026, 11, 23)),), True)
     assert plan.lane is Lane.COMPLAINTS
     assert plan.next_step == ("read why the outcome is not accepted, and answer", date(2026, 11, 24))
 
@@ -178,7 +179,7 @@ def test_with_a_complaint_open_it_is_that_ones_to_take_up() -> None:
 def test_a_reply_to_a_closed_case_opens_the_one_closed_last_for_a_person() -> None:
     older = replace(CLOSED_ACCESS, number=4, kind=Kind.DELETION, closed_on=date(2026, 11, 3))
     plan = replied("One more thing about that.", CLOSED_ACCESS, older)
-    assert plan.reopens_closed == (1,)
+    assert plan.reopens_closed == ((1, date(2026, 11, 23)),)
     assert plan.next_step is not None
     assert plan.next_step[0].startswith("read the reply to a closed case")
     assert any("case 1 (access) was closed and is open again" in line for line in plan.trace)
@@ -186,7 +187,7 @@ def test_a_reply_to_a_closed_case_opens_the_one_closed_last_for_a_person() -> No
 
 def test_an_unread_reply_to_a_closed_case_does_so_too() -> None:
     analysis = replace(a_reply(), classification=None)
-    assert decided(analysis, History(thread=thread_of(CLOSED_ACCESS))).reopens_closed == (1,)
+    assert decided(analysis, History(thread=thread_of(CLOSED_ACCESS))).reopens_closed == ((1, date(2026, 11, 23)),)
 
 
 @pytest.mark.parametrize(
@@ -242,3 +243,14 @@ def test_a_closed_case_is_taken_back_no_more() -> None:
 
 
 OPEN_DELETION = ThreadCase(number=1, kind=Kind.DELETION, state=CaseState.OPEN, received_on=date(2026, 11, 20))
+
+
+def test_a_case_is_reopened_on_the_day_it_is_where_its_company_is() -> None:
+    late_evening = datetime(2026, 11, 23, 22, 30, tzinfo=UTC)
+    main = POLICY.main_controller
+    sofia = replace(main, name="Larkfield Sofia EOOD", nation=Nation.BULGARIA, regime=Regime.EU)
+    group = replace(POLICY, controllers=(main, sofia))
+    for company, day in ((main, 23), (sofia, 24)):
+        case = replace(CLOSED_ACCESS, controller=company.name)
+        said = read_reply(make_enquiry(full_text="One more thing."), None, thread_of(case), main, group, late_evening)
+        assert said.reopens == ((1, date(2026, 11, day)),)

@@ -24,9 +24,9 @@ class CaseEvent:
 class CaseLetter:
     """A letter of the case's thread. `number` is the case it is about, None for one about the whole message.
 
-    `state` is the outbox's; `promised_on` the latest day it promises something for, `first_named_on` the first day it names;
-    `returned`: it came back; `outcome`: how it says the case ended. `recipient`: the address it goes to, "" where none is known; `in_chat`:
-    it goes into a chat instead.
+    `state` is the outbox's; `promised_on` the latest day it promises something for, `first_named_on` the first day it
+    names; `returned`: it came back; `outcome`: how it says the case ended. `recipient`: the address it goes to, ""
+    where none is known; `in_chat`: it goes into a chat instead.
     """
 
     id: int

@@ -37,7 +37,7 @@ class ReplyReading:
     reading: Classification | None
     opens: tuple[Kind, ...]
     about: int | None = None
-    reopens: tuple[int, ...] = ()
+    reopens: tuple[tuple[int, date], ...] = ()
     next_step: tuple[str, date] | None = None
     still_unhappy: bool = False
     story: tuple[str, ...] = ()
@@ -74,11 +74,17 @@ def read_reply(
         reading=reading,
         opens=opens,
         about=about.number if about else None,
-        reopens=tuple(case.number for case in reopens),
+        reopens=tuple((case.number, _today_of(case, controller, policy, now)) for case in reopens),
         next_step=_next_step(reopens, contested, only_asks, thread, controller, policy, today),
         still_unhappy=unhappy is not None,
         story=(*_story(chaser, unhappy, about, reopens, today), *_story_of(takes_back)),
     )
+
+
+def _today_of(case: ThreadCase, answering: Controller, policy: Policy, now: datetime) -> date:
+    """The day it is where the case's own controller is established: of several in a thread each has its wall clock."""
+    own = next((one for one in policy.controllers if one.name == case.controller), answering)
+    return local_date(now, own.nation)
 
 
 def _own_words_in_place(enquiry: Enquiry) -> str:

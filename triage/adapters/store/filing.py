@@ -39,11 +39,10 @@ from triage.adapters.store.schema import (
 )
 from triage.domain.case_change import CaseChange
 from triage.domain.case_file import CaseFile
-from triage.domain.clock import local_date
 from triage.domain.do_not_contact import MARKETING
 from triage.domain.plan import Analysis, History
 from triage.domain.reference import make_reference
-from triage.domain.vocabulary import Channel, Kind, Lane, Nation
+from triage.domain.vocabulary import Channel, Kind, Lane
 from triage.errors import StoreUnavailable
 from triage.ports import Filing, Item
 
@@ -279,14 +278,13 @@ class OpenFiling:
             await self._connection.execute(of_thread.values(snoozed_until=None))
         version = case_file.c.version + 1
         if plan.reopens_closed:
-            closed = of_thread.where(case_file.c.number.in_(plan.reopens_closed), case_file.c.state == CLOSED)
+            days = dict(plan.reopens_closed)
+            closed = of_thread.where(case_file.c.number.in_(days), case_file.c.state == CLOSED)
             values = {"state": OPEN, "closed_at": None, "outcome": None, "version": version}
             turned = await self._connection.execute(closed.values(values).returning(case_file.c.number))
             for number in sorted(turned.scalars()):
                 event = {"thread": thread, "event": "reopened", "recorded_at": filing.now, "number": number}
-                self._clock_events.append(
-                    {**event, "event_on": local_date(filing.now, Nation.ENGLAND), "overridden": False}
-                )
+                self._clock_events.append({**event, "event_on": days[number], "overridden": False})
                 facts = {"by": "reply"}
                 chain = f"{thread}/{number}"
                 self._happenings.append(Happening(chain=chain, at=filing.now, event="reopened", facts=facts))
