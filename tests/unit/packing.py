@@ -97,6 +97,9 @@ def make_pack_case(**changes: object) -> PackCase:
         "events": (
             PackEvent(event="received", event_on=date(2026, 11, 23), recorded_at=NOW, overridden=False),
             PackEvent(event="extended", event_on=date(2026, 12, 30), recorded_at=NOW, overridden=True),
+            PackEvent(
+                event="identity_asked", event_on=date(2026, 12, 1), recorded_at=NOW, overridden=False, undone=True
+            ),
         ),
         "tasks": (
             PackTask(

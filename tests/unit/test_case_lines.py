@@ -27,8 +27,9 @@ LETTER = {"id": 4, "number": 2, "purpose": "complaint_outcome", "outcome": "not_
 
 def page(letters: tuple[dict[str, object], ...] = (), **changes: object) -> list[str]:
     events = [
-        {"case": "R/2", "event": "identity_asked", "event_on": "2026-11-30"},
-        {"case": "R/1", "event": "extended", "event_on": "2026-12-01"},
+        {"case": "R/2", "event": "identity_asked", "event_on": "2026-11-30", "undone": False},
+        {"case": "R/2", "event": "extended", "event_on": "2026-12-02", "undone": True},
+        {"case": "R/1", "event": "extended", "event_on": "2026-12-01", "undone": False},
     ]
     return list(case_lines({**CASE, **changes}, letters, events))
 
@@ -39,6 +40,7 @@ def test_a_quiet_case_has_its_head_its_next_step_and_its_own_events() -> None:
         "-- case R/2, complaint, open",
         "   next     answer, by 2026-12-10 Thu",
         "   event    2026-11-30  identity asked",
+        "   event    2026-12-02  extended (its letter did not arrive: does not count)",
     ]
 
 
@@ -55,7 +57,7 @@ def test_all_that_stands_on_a_case_is_told() -> None:
         supplied=True,
         delivered=True,
     )
-    assert told[2:-1] == [
+    assert told[2:-2] == [
         "   outcome  remedied",
         "   next     answer, by 2026-12-10 Thu",
         "   about    R/1",

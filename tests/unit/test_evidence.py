@@ -174,6 +174,7 @@ def test_the_clock_tells_dates_events_and_how_they_were_worked_out() -> None:
     clock = files_of(make_evidence())["clock.txt"].decode()
     assert "statutory_due: 2026-12-23\nacknowledge_by: none\n" in clock
     assert "2026-12-30 extended (recorded against the rules), told 2026-11-23" in clock
+    assert "2026-12-01 identity_asked (its letter did not arrive: does not count), told 2026-11-23" in clock
     assert "one calendar month: 23 December 2026" in clock
     assert files_of(make_evidence(cases=()))["clock.txt"] == b"No case was opened.\n"
 

@@ -35,7 +35,8 @@ def case_lines(
     yield from (f"   - {line}" for line in case["trace"])
     for event in events:
         if event["case"] == case["reference"]:
-            yield f"   event    {event['event_on']}  {event['event'].replace('_', ' ')}"
+            undone = " (its letter did not arrive: does not count)" if event["undone"] else ""
+            yield f"   event    {event['event_on']}  {event['event'].replace('_', ' ')}{undone}"
     for task in case["tasks"]:
         yield f"   {_task(task)}"
 

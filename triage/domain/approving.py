@@ -9,6 +9,7 @@ from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.case_life import step_by, today_for
 from triage.domain.contact_points import mail_addresses
+from triage.domain.lost_letters import is_lost, without
 from triage.domain.may_act import NO_ANSWER, may_send
 from triage.domain.outcomes import CLOSING_LETTERS
 from triage.domain.plain_dates import plain_date
@@ -58,9 +59,9 @@ def _nowhere_to_go(letter: CaseLetter, to: str) -> list[str]:
 def hand_over(
     case: CaseFile, letter_id: int, how: str, policy: Policy, now: datetime, *, note: str = ""
 ) -> CaseChange | Refused:
-    """A draft was printed and posted, or read out: it counts as sent. `how` says which way, for the journal; `note` as
-    in `approve`."""
-    letter = _draft(case, letter_id)
+    """A draft, or a letter that did not arrive, was printed and posted, or read out: it counts as sent today, and what
+    it brings about counts from today. `how` says which way, for the journal; `note` as in `approve`."""
+    letter = _draft(case, letter_id) or _lost(case, letter_id)
     if letter is None:
         return Refused(reasons=(f"letter {letter_id} is no draft of {case.reference}",))
     reasons = _hindrances(case, letter, policy, now)
@@ -68,15 +69,23 @@ def hand_over(
         reasons.append("say how it was handed over")
     if reasons:
         return Refused(reasons=tuple(reasons))
-    change = _what_follows(case, letter, policy, now, note)
+    before = without(case, letter)
+    change = _what_follows(before, letter, policy, now, note)
     if isinstance(change, Refused):
         return change
     told = "\n".join(part for part in (how.strip(), note.strip()) if part)
-    return replace(change, hands_over=letter.id, note=told)
+    return replace(change, hands_over=letter.id, note=told, undoes=(letter.id,) if before is not case else ())
 
 
 def _draft(case: CaseFile, letter_id: int) -> CaseLetter | None:
     return next((one for one in case.letters if one.id == letter_id and one.state == "draft"), None)
+
+
+def _lost(case: CaseFile, letter_id: int) -> CaseLetter | None:
+    """A letter that was on its way and did not arrive. One thrown away is never handed over: it was not to go."""
+    return next(
+        (one for one in case.letters if one.id == letter_id and one.state != "discarded" and is_lost(one)), None
+    )
 
 
 def past_day(letter: CaseLetter, today: date) -> date | None:
@@ -105,13 +114,15 @@ def _instead(case: CaseFile, letter: CaseLetter) -> str:
         return "discard it, or leave it: the desk lays it ready anew where it is still owed"
     if letter.purpose in NO_ANSWER:
         return f"discard it, write by hand, then say so (triage case acknowledged {case.thread})"
-    return "discard it and draft it anew"
+    return "discard it and draft it anew" if letter.state == "draft" else "draft it anew"
 
 
 def _what_follows(case: CaseFile, letter: CaseLetter, policy: Policy, now: datetime, note: str) -> CaseChange | Refused:
     name = EVENT_OF.get(letter.purpose)
     if name is not None:
-        return record(case, name, today_for(case, policy, now), policy, now, note=note, overridden=bool(note))
+        return record(
+            case, name, today_for(case, policy, now), policy, now, note=note, overridden=bool(note), letter_id=letter.id
+        )
     closing = letter.purpose in CLOSING_LETTERS
     step = ("close the case with its outcome", step_by(case, policy, now)) if closing else None
     return CaseChange(

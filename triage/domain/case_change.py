@@ -46,10 +46,11 @@ class CaseChange:
     """Everything one act does to one case. What is None or empty stays as it is.
 
     `event` names the act for the journal (past tense), `facts` are its codes, ids and days, `note` the person's free
-    text, kept beside the journal. `events` are new clock events, `dates` what follows from them. `opens` are new linked
+    text, kept beside the journal. `events` are new clock events, `undoes` the letters whose events count no more,
+    `dates` what follows from them. `opens` are new linked
     cases, complaints `about` this one. `discards`: numbers of letters that have not left and are wrong now. `approves`:
-    a draft to be sent, `to` the address a person chose where it had none; `hands_over`: a draft handed over outside the
-    desk.
+    a draft to be sent, `to` the address a person chose where it had none; `hands_over`: a draft, or a letter that did
+    not arrive, handed over outside the desk.
     `contacted_on`: a call or a talk. `ticks`: lines of the checklist done, or not done after all. `delivery`: the
     record of how an answer was handed over; `supplements` the Art 15 points, the search and who checked redactions.
     `state` CLOSED sets the closing day; OPEN, on a closed case, takes it and the outcome away.
@@ -59,6 +60,7 @@ class CaseChange:
     facts: Mapping[str, object] = field(default_factory=dict)
     note: str = ""
     events: tuple[CaseEvent, ...] = ()
+    undoes: tuple[int, ...] = ()
     dates: ClockDates | None = None
     state: CaseState | None = None
     outcome: Outcome | None = None

@@ -64,7 +64,7 @@ def dates_of(case: CaseFile, policy: Policy) -> ClockDates:
     """The dates the case owes by today's rules and holidays, with the trace of all that happened to it."""
     facts = facts_of(case, controller_of(case, policy))
     dates = compute(facts, policy.targets, policy.extra_bank_holidays, policy.office_closures)
-    return replace(dates, trace=(*dates.trace, *_told(in_order(case.events))))
+    return replace(dates, trace=(*dates.trace, *_told(in_order(case.events)), *_not_arrived(case)))
 
 
 def record(
@@ -76,14 +76,16 @@ def record(
     *,
     note: str = "",
     overridden: bool = False,
+    letter_id: int | None = None,
 ) -> CaseChange | Refused:
     """What follows from `name` having happened to the case on the local day `on`, told at `now` (aware).
 
     Refused with every reason where it cannot be true or the kind has no such event. `overridden`: the DPO records what
-    only came too late all the same; that needs a `note` that says why. Nothing is sent, and nothing is closed.
+    only came too late all the same; that needs a `note` that says why. `letter_id`: the letter that brings it about.
+    Nothing is sent, and nothing is closed.
     """
     controller = controller_of(case, policy)
-    event = CaseEvent(name=name, on=on, recorded_at=now)
+    event = CaseEvent(name=name, on=on, recorded_at=now, letter_id=letter_id)
     refused = refusal(case, event, dates_of(case, policy), controller)
     if refused is not None:
         if not (refused.overridable and overridden):
@@ -129,3 +131,10 @@ def _told(events: tuple[CaseEvent, ...]) -> Iterable[str]:
         if event.overridden:
             what = event.name.value.replace("_", " ").capitalize()
             yield f"{what} on {plain_date(event.on)}: the rules refused it, the DPO recorded it; the journal has why."
+
+
+def _not_arrived(case: CaseFile) -> Iterable[str]:
+    stands = {(event.name, event.on) for event in case.events}
+    for event in in_order(event for event in case.undone if (event.name, event.on) not in stands):
+        what = event.name.value.replace("_", " ").capitalize()
+        yield f"{what} on {plain_date(event.on)}: its letter did not arrive, so that day does not count."

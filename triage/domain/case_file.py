@@ -11,13 +11,15 @@ from triage.domain.vocabulary import CaseEventName, CaseState, Channel, Flag, Ki
 class CaseEvent:
     """Something that happened to the case. `on` is the local day it happened, `recorded_at` when the desk was told.
 
-    `overridden`: the rules refused it and the DPO recorded it all the same; the note lies in the journal.
+    `overridden`: the rules refused it and the DPO recorded it all the same; the note lies in the journal. `letter_id`:
+    the letter that brought it about, None where a person told of it.
     """
 
     name: CaseEventName
     on: date
     recorded_at: datetime
     overridden: bool = False
+    letter_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -103,6 +105,7 @@ class CaseFile:
     `next_news_on`: the next day a letter promised news for. `delivered`: the delivery record of an access answer is
     there; `supplied`: its Art 15 points and search record are. `erasure_blocked`: a wish to delete was taken back.
     `contacts`: days on which somebody was in touch otherwise than by a letter of the desk (a call), as recorded.
+    `undone`: events that count no more, as the letter that brought them about did not arrive.
     """
 
     reference: str
@@ -138,6 +141,7 @@ class CaseFile:
     erasure_blocked: bool = False
     flags: tuple[Flag, ...] = ()
     contacts: tuple[date, ...] = ()
+    undone: tuple[CaseEvent, ...] = ()
 
     @property
     def is_open(self) -> bool:

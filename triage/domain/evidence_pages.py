@@ -67,7 +67,8 @@ def clock_page(evidence: Evidence) -> str:
 def _clock_of(case: PackCase) -> str:
     dates = [(name, "none" if day is None else day.isoformat()) for name, day in case.dates.items()]
     events = [
-        f"{one.event_on} {one.event}{' (recorded against the rules)' if one.overridden else ''}, "
+        f"{one.event_on} {one.event}{' (recorded against the rules)' if one.overridden else ''}"
+        f"{' (its letter did not arrive: does not count)' if one.undone else ''}, "
         f"told {moment(one.recorded_at)}"
         for one in case.events
     ]

@@ -62,12 +62,13 @@ class PackLetter:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PackEvent:
-    """Something that moved a case's dates."""
+    """Something that moved a case's dates. `undone`: its letter did not arrive, so it moves them no more."""
 
     event: str
     event_on: date
     recorded_at: datetime
     overridden: bool
+    undone: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -174,7 +174,8 @@ class Plan:
     `adopts`: the reference a form gave. `hands_over`: automatic replies in this chat end here. `reopens`: cases that
     could not be reached are open again. `reopens_closed`: numbers of closed cases of the thread that are open again for
     a person, with the clock event "reopened" on that local day. `next_step`: what a reply makes the next thing to do,
-    and when, on the thread's open and reopened cases whose own next step is later. `still_unhappy`: a reply does not accept an answer.
+    and when, on the thread's open and reopened cases whose own next step is later. `still_unhappy`: a reply does not
+    accept an answer.
     `takes_back`: open cases of the thread, by number, whose wish a reply takes back or makes wait.
     `no_letter_because` is never empty when `letter` is None. `trace` tells the story in words for the DPO.
     """

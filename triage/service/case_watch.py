@@ -9,6 +9,7 @@ from triage.domain.case_file import CaseFile
 from triage.domain.checklist import after_tick, has_done_letter, missing_tasks
 from triage.domain.clock import local_date
 from triage.domain.escalation import escalate, nudge, status_letter
+from triage.domain.lost_letters import set_right
 from triage.domain.notices import Notice
 from triage.domain.policy import Policy
 from triage.domain.renewing import renew
@@ -78,6 +79,9 @@ class CaseWatch:
 
     def _acts(self, case: CaseFile, now: datetime) -> Iterator[tuple[CaseChange, tuple[Trigger, ...]]]:
         today = local_date(now, controller_of(case, self.policy).nation)
+        moved = set_right(case, self.policy, now)
+        if moved is not None:
+            yield moved, ()
         new = fired(case, self.policy, today)
         if new:
             yield escalate(case, new, self.policy, now), new

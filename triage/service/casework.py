@@ -1,6 +1,6 @@
 """What a person or the desk does to a case: read it whole, decide, word the letters, write all of it or nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
@@ -111,19 +111,23 @@ async def approve_letter(
 async def hand_letter_over(
     work: Casework, letters: LetterShelf, letter_id: int, how: str, *, by: str, note: str = ""
 ) -> None:
-    """A draft went another way: it counts as sent, with what that brings about. Raises NotDone."""
-    number = await _case_of_letter(work, letters, letter_id)
+    """A draft, or a letter that did not arrive, went another way: it counts as sent, with what that brings about.
+
+    Raises NotDone.
+    """
+    number = await _case_of_letter(work, letters, letter_id, ("draft", "refused", "unclear", "sent"))
     now = work.clock()
     await work.act(number, lambda case: hand_over(case, letter_id, how, work.policy, now, note=note), by=by)
 
 
-async def _case_of_letter(work: Casework, letters: LetterShelf, letter_id: int) -> str:
-    """The case a draft is about. Where it is about a whole message: an open one of a kind it may be about, the newest
-    first, for it answers the newest message; else whatever the thread has."""
+async def _case_of_letter(
+    work: Casework, letters: LetterShelf, letter_id: int, states: Collection[str] = ("draft",)
+) -> str:
+    """The case a letter in one of these states is about. Where it is about a whole message: an open one of a kind it
+    may be about, the newest first, for it answers the newest message; else whatever the thread has."""
     row = await letters.show_letter(letter_id)
-    if row is None or row.state != "draft":
+    if row is None or row.state not in states:
         raise NotDone(f"letter {letter_id} is no draft")
-    kinds = KINDS_OF[LetterPurpose(row.purpose)]
     about = [
         case
         for case in await work.store.cases_of(row.reference)
@@ -131,4 +135,5 @@ async def _case_of_letter(work: Casework, letters: LetterShelf, letter_id: int) 
     ]
     if not about:
         raise NotDone(f"letter {letter_id} belongs to no case: discard it, and write by hand")
+    kinds = KINDS_OF[LetterPurpose(row.purpose)]
     return max(about, key=lambda case: (case.is_open, case.kind in kinds, case.number)).reference

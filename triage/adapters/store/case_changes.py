@@ -10,7 +10,7 @@ from triage.adapters.store.addresses import address_hash, domain_of, mailbox_has
 from triage.adapters.store.engine import insert_into
 from triage.adapters.store.filing_rows import dates_row, opened, row_of_case
 from triage.adapters.store.journal import Happening, append
-from triage.adapters.store.outbox import DISCARDED, DRAFT, QUEUED, SENT
+from triage.adapters.store.outbox import DISCARDED, DRAFT, QUEUED, REFUSED, UNCLEAR, record_handed_over
 from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, letter, participant, send_limit
 from triage.domain.case_change import CaseChange, DraftedLetter
 from triage.domain.case_file import CaseFile
@@ -22,8 +22,6 @@ from triage.domain.vocabulary import CaseState, Channel
 # A letter in words beside the facts it was worded from.
 Worded = tuple[DraftedLetter, LetterText]
 DESK = "desk"
-# The code of a letter that a person handed over: printed and posted, or read out.
-OUTSIDE = "outside"
 
 
 async def change_case(
@@ -88,6 +86,10 @@ def _values(case: CaseFile, change: CaseChange, by: str, now: datetime) -> dict[
 
 
 async def _write_events(connection: AsyncConnection, case: CaseFile, change: CaseChange, now: datetime) -> None:
+    here = (clock_event.c.thread == case.thread, clock_event.c.number == case.number)
+    if change.undoes:
+        brought = clock_event.c.letter_id.in_(change.undoes)
+        await connection.execute(update(clock_event).where(*here, brought).values(undone=True))
     rows = [
         {
             "thread": case.thread,
@@ -96,6 +98,7 @@ async def _write_events(connection: AsyncConnection, case: CaseFile, change: Cas
             "event_on": event.on,
             "recorded_at": now,
             "overridden": event.overridden,
+            "letter_id": event.letter_id,
         }
         for event in change.events
     ]
@@ -115,11 +118,11 @@ def _happening(case: CaseFile, change: CaseChange, by: str, now: datetime) -> Ha
 
 
 async def _drafts_wait(connection: AsyncConnection, case: CaseFile, change: CaseChange) -> bool:
-    """Whether the drafts to be sent or handed over are still there: another person may have been quicker."""
+    """Whether what is to be sent or handed over is still there: another person may have been quicker."""
     wanted = [one for one in (change.approves, change.hands_over) if one is not None]
-    still = select(letter.c.id).where(
-        letter.c.id.in_(wanted), letter.c.state == DRAFT, letter.c.reference == case.thread
-    )
+    lost = letter.c.state.in_((REFUSED, UNCLEAR)) | letter.c.undelivered_at.is_not(None)
+    waits = (letter.c.state == DRAFT) | (lost & (letter.c.id == change.hands_over))
+    still = select(letter.c.id).where(letter.c.id.in_(wanted), waits, letter.c.reference == case.thread)
     return len((await connection.execute(still)).all()) == len(wanted)
 
 
@@ -139,8 +142,7 @@ async def _settle(
         insert = insert_into(connection.dialect.name, participant).on_conflict_do_nothing()
         await connection.execute(insert, takes_part)
     if change.hands_over is not None:
-        gone = update(letter).where(letter.c.id == change.hands_over).values(state=SENT, sent_at=now, code=OUTSIDE)
-        await connection.execute(gone)
+        await record_handed_over(connection, change.hands_over, case.thread, now)
         handed: dict[str, object] = {"letter": change.hands_over, "by": by}
         happenings.append(Happening(chain=case.thread, at=now, event="letter_handed_over", facts=handed))
     return happenings

@@ -190,12 +190,8 @@ def _case_file(
         dates=dates_of(row),
         next_step=row.next_step,
         next_step_on=row.next_step_on,
-        events=tuple(
-            CaseEvent(
-                name=CaseEventName(one.event), on=one.event_on, recorded_at=one.recorded_at, overridden=one.overridden
-            )
-            for one in events
-        ),
+        events=tuple(_event(one) for one in events if not one.undone),
+        undone=tuple(_event(one) for one in events if one.undone),
         letters=tuple(_letter(one) for one in letters),
         messages=tuple(said),
         tasks=tuple(_task(one) for one in tasks),
@@ -240,6 +236,16 @@ def dates_of(row: _AnyRow) -> ClockDates:
         acknowledge_target=row.acknowledge_target,
         extension_notice_by=row.extension_notice_by,
         trace=tuple(row.trace),
+    )
+
+
+def _event(row: _AnyRow) -> CaseEvent:
+    return CaseEvent(
+        name=CaseEventName(row.event),
+        on=row.event_on,
+        recorded_at=row.recorded_at,
+        overridden=row.overridden,
+        letter_id=row.letter_id,
     )
 
 

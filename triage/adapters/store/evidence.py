@@ -75,7 +75,13 @@ async def _by_case(connection: AsyncConnection, table: Table, thread: str) -> di
 
 
 def _event(row: Row[*tuple[Any, ...]]) -> PackEvent:
-    return PackEvent(event=row.event, event_on=row.event_on, recorded_at=row.recorded_at, overridden=row.overridden)
+    return PackEvent(
+        event=row.event,
+        event_on=row.event_on,
+        recorded_at=row.recorded_at,
+        overridden=row.overridden,
+        undone=row.undone,
+    )
 
 
 def _task(row: Row[*tuple[Any, ...]]) -> PackTask:

@@ -137,7 +137,9 @@ async def write_return(connection: AsyncConnection, secret: bytes, filing: Filin
         return []
     await raise_alarm(connection, "ack_not_delivered", thread, filing.now)
     ids = filing.analysis.facts.returned_ids[-_IDS_LOOKED_UP:]
-    query = select(letter).where(letter.c.reference == thread, letter.c.message_id.in_(ids))
+    # What a person handed over since arrived another way, whatever became of the mail.
+    mailed = letter.c.code != outbox.OUTSIDE
+    query = select(letter).where(letter.c.reference == thread, letter.c.message_id.in_(ids), mailed)
     happenings = []
     for returned in (await connection.execute(query.order_by(letter.c.id))).all():
         await _mark_undelivered(connection, secret, filing, returned)

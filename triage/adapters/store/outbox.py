@@ -18,6 +18,8 @@ DRAFT, QUEUED, SENDING, SENT = "draft", "queued", "sending", "sent"
 REFUSED, UNCLEAR, DISCARDED = "refused", "unclear", "discarded"
 # The code of a letter that is unclear only because its worker has not said what became of it.
 STRANDED = "stranded"
+# The code of a letter that a person handed over: printed and posted, or read out.
+OUTSIDE = "outside"
 
 # Built once: on the way of every letter, building a statement costs more than running it.
 _NEXT_DUE = (
@@ -126,6 +128,14 @@ async def record_undelivered(
         alarm_code = TEAM_NOTE_FAILED if lost.internal else f"letter_{state}"
         await raise_alarm(connection, alarm_code, lost.reference, now)
         await _note(connection, secret, [lost], f"letter_{state}", {"code": code}, now)
+
+
+async def record_handed_over(connection: AsyncConnection, letter_id: int, reference: str, now: datetime) -> None:
+    """A person handed it over outside the desk: it is sent, and ails no more. The caller writes the journal."""
+    gone = {**FREE, "state": SENT, "sent_at": now, "code": OUTSIDE, "retry_at": None, "undelivered_at": None}
+    await connection.execute(update(letter).where(letter.c.id == letter_id).values(gone))
+    await _set_acknowledged(connection, letter_id)
+    await _clear_alarms(connection, reference, now)
 
 
 async def _move(

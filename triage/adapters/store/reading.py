@@ -237,7 +237,8 @@ def _letter(row: Row[tuple[object, ...]]) -> dict[str, object]:
 
 
 def _clock(row: Row[tuple[object, ...]]) -> dict[str, object]:
-    return {"case": f"{row.thread}/{row.number}", "event": row.event, "event_on": row.event_on.isoformat()}
+    happened = {"case": f"{row.thread}/{row.number}", "event": row.event, "event_on": row.event_on.isoformat()}
+    return {**happened, "undone": row.undone}
 
 
 def _reasons(messages: Iterable[Row[tuple[object, ...]]]) -> list[object]:
