@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from tests.servers.replies import bounce_of
 from tests.service.conftest import WiredDesk
 from tests.service.living import LivingDesk
 from triage.domain.asking import propose
@@ -19,8 +20,8 @@ from triage.domain.delivery import SUPPLEMENTS, record_delivery_outside, record_
 from triage.domain.stage_letters import drafted
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, Lane, LetterPurpose, Outcome
 from triage.domain.withdrawing import dismiss_withdrawal
-from triage.errors import NotDone
-from triage.service.casework import approve_letter
+from triage.errors import DeliveryRefused, DeliveryUnclear, NotDone, TriageError
+from triage.service.casework import approve_letter, hand_letter_over
 
 ACCESS = "Please send me a copy of all the personal data you hold about me."
 DELETION = "Please delete all the personal data you hold about me."
@@ -514,3 +515,81 @@ async def test_news_of_a_request_that_is_overdue_names_no_day_that_is_past(livin
     await living.pass_days(1)
     with pytest.raises(NotDone, match="which is past: discard it and draft it anew"):
         await approve_letter(living.work, living.store, draft.id, by="dpo")
+
+
+async def asked_by_mail(living: LivingDesk) -> tuple[str, CaseFile]:
+    """An access request read by a person, and an identity ask approved and not sent yet; with the case before."""
+    thread = await living.hear(ACCESS)
+    await living.look()
+    await living.read(thread)
+    await living.act(thread, asks(LetterPurpose.IDENTITY_ASK))
+    before = await living.case(thread)
+    (draft,) = await living.drafts(thread, LetterPurpose.IDENTITY_ASK)
+    await approve_letter(living.work, living.store, draft.id, by="dpo")
+    assert (await living.case(thread)).dates.statutory_due is None
+    return thread, before
+
+
+def due_dates(case: CaseFile) -> object:
+    return replace(case.dates, trace=())
+
+
+async def alarms_of(living: LivingDesk, thread: str) -> set[str]:
+    return {one.code for one in await living.store.alarms() if one.reference == thread}
+
+
+async def events_told(living: LivingDesk, reference: str) -> list[str]:
+    shown = await living.store.show_case(reference)
+    assert shown is not None
+    return [entry["event"] for entry in shown["journal"] if entry["chain"] == reference]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "alarm"), [(DeliveryRefused("no"), "letter_refused"), (DeliveryUnclear("?"), "letter_unclear")]
+)
+async def test_a_question_that_the_relay_did_not_take_gives_the_dates_back_and_is_seen(
+    living: LivingDesk, trouble: TriageError, alarm: str
+) -> None:
+    thread, before = await asked_by_mail(living)
+    living.desk.relay.trouble.append(trouble)
+    await living.desk.work()
+    await living.look()
+    case = await living.case(thread)
+    assert due_dates(case) == due_dates(before)
+    assert case.next_step == "the letter did not arrive: reach them another way"
+    assert await alarms_of(living, thread) == {alarm}
+    await living.pass_days(1)
+    assert (await events_told(living, case.reference)).count("letter_did_not_arrive") == 1
+
+    living.desk.clock.advance(timedelta(days=1))
+    lost = case.letters[-1].id
+    await hand_letter_over(living.work, living.store, lost, "by post, first class", by="dpo")
+    await living.pass_days(1)
+    case = await living.case(thread)
+    assert (case.dates.statutory_due, await alarms_of(living, thread)) == (None, set())
+    assert [event.on for event in case.events if event.name is CaseEventName.IDENTITY_ASKED] == [date(2026, 11, 28)]
+    assert await living.store.verify_journal() == ()
+
+
+async def test_an_extension_whose_notice_came_back_is_no_extension(living: LivingDesk) -> None:
+    thread = await living.hear(ACCESS)
+    await living.read(thread)
+    before = await living.case(thread)
+    await living.act(thread, asks(LetterPurpose.EXTENSION_NOTICE, "We have to search many old files."))
+    notice = await living.approve(thread, LetterPurpose.EXTENSION_NOTICE)
+    assert (await living.case(thread)).dates.statutory_due == date(2027, 2, 26)
+    await living.receive(bounce_of(notice))
+    await living.look()
+    case = await living.case(thread)
+    assert due_dates(case) == due_dates(before)
+    assert [event.name for event in case.undone] == [CaseEventName.EXTENDED]
+    assert "ack_not_delivered" in await alarms_of(living, thread)
+    await hand_letter_over(living.work, living.store, case.letters[-1].id, "by post", by="dpo")
+    await living.receive(bounce_of(notice))
+    await living.look()
+    assert (await living.case(thread)).dates.statutory_due == date(2027, 2, 26)
+
+
+async def test_what_a_team_is_told_is_no_letter_to_hand_over(living: LivingDesk) -> None:
+    with pytest.raises(NotDone, match="letter 99 is no draft"):
+        await hand_letter_over(living.work, living.store, 99, "by post", by="dpo")

@@ -315,3 +315,35 @@ async def test_somebody_who_writes_a_hundred_times_is_linked_to_fifty_of_their_c
     references = [await file_one(store) for _ in range(60)]
     case = await the_case(store, references[0])
     assert len(case.links) in (49, 50)
+
+
+async def test_what_a_lost_letter_brought_about_counts_no_more_and_the_letter_may_be_handed_over(
+    store: DeskStore,
+) -> None:
+    reference = await file_one(store)
+    draft = await with_draft(store, reference)
+    asked = CaseEvent(name=CaseEventName.IDENTITY_ASKED, on=date(2026, 11, 25), recorded_at=LATER, letter_id=draft)
+    sent_off = CaseChange(event="identity_asked", approves=draft, events=(asked,))
+    assert await store.change_case(await the_case(store, reference), sent_off, by="dpo", now=LATER)
+    too_soon = CaseChange(event="letter_sent_off", hands_over=draft)
+    assert not await store.change_case(await the_case(store, reference), too_soon, by="dpo", now=LATER)
+    await store.claim_letter("worker", LATER)
+    letter = await store.claim_letter("worker", LATER)
+    assert letter is not None
+    await store.record_undelivered(letter, "refused", "relay_refused", LATER)
+
+    undoing = CaseChange(event="letter_did_not_arrive", undoes=(draft,))
+    assert await store.change_case(await the_case(store, reference), undoing, by="desk", now=LATER)
+    case = await the_case(store, reference)
+    assert [event.name for event in case.events] == [CaseEventName.RECEIVED]
+    assert [(event.name, event.letter_id) for event in case.undone] == [(CaseEventName.IDENTITY_ASKED, draft)]
+
+    handed = CaseChange(event="identity_asked", hands_over=draft, events=(replace(asked, on=date(2026, 11, 26)),))
+    assert await store.change_case(case, handed, by="dpo", now=LATER)
+    case = await the_case(store, reference)
+    assert [event.on for event in case.events[1:]] == [date(2026, 11, 26)]
+    assert (case.letters[-1].state, case.letters[-1].sent_at) == ("sent", LATER)
+    assert await store.alarms() == ()
+    await store.record_undelivered(letter, "unclear", "line_broke", LATER)
+    assert (await the_case(store, reference)).letters[-1].state == "sent"
+    assert await store.verify_journal() == ()

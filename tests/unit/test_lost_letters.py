@@ -146,9 +146,7 @@ def test_handed_over_another_way_it_counts_from_that_day(lost: dict[str, object]
     change = done(hand_over(case, 31, "by post", POLICY, wednesday))
     assert (change.hands_over, change.note) == (31, "by post")
     assert change.undoes == (() if seen else (31,))
-    assert [(one.name, one.on) for one in change.events] == [
-        (CaseEventName.CLARIFICATION_ASKED, wednesday.date())
-    ]
+    assert [(one.name, one.on) for one in change.events] == [(CaseEventName.CLARIFICATION_ASKED, wednesday.date())]
     assert change.dates is not None
     assert any("time stands" in line and "16 December" in line for line in change.dates.trace)
     there = replace(undone(case, change), letters=(replace(case.letters[0], state="sent", returned=False),))

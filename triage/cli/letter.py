@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "show": "one letter as its reader sees it",
         "approve": "send a draft",
         "discard": "throw a draft away; its enquiry stays unacknowledged",
-        "handed-over": "a draft was printed and posted, or read out: it counts as sent",
+        "handed-over": "a draft, or a letter that did not arrive, was posted or read out: it counts as sent",
     }
     for name, text in texts.items():
         action = actions.add_parser(name, help=text)
