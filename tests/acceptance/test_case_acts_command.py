@@ -213,3 +213,9 @@ def test_without_the_desks_own_address_no_letter_is_drafted(kept: Kept, tmp_path
     assert len(ended.faults) == 1
     assert "TRIAGE_MAILBOX_ADDRESS" in ended.err
     assert triage_inside("case", "note", case, "Looked.", settings=kept[1]).code == 0
+
+
+def test_which_law_counts_is_settled_by_a_word_and_only_where_it_is_in_doubt(kept: Kept, types: Types) -> None:
+    case = case_of(kept[0], "access")
+    told = refused(types("case", "regime", case, "eu", "they live in Sofia"))
+    assert told[0].startswith("nothing is in doubt: the case is against ")

@@ -347,3 +347,20 @@ async def test_what_a_lost_letter_brought_about_counts_no_more_and_the_letter_ma
     await store.record_undelivered(letter, "unclear", "line_broke", LATER)
     assert (await the_case(store, reference)).letters[-1].state == "sent"
     assert await store.verify_journal() == ()
+
+
+async def test_a_law_in_doubt_is_kept_on_the_case_until_a_person_settles_it(store: DeskStore) -> None:
+    in_doubt = make_case(controller="Larkfield Systems Ltd", rules_in_doubt="Larkfield Sofia EOOD")
+    reference = await file_one(store, plan=make_plan(cases=(in_doubt,)))
+    case = await the_case(store, reference)
+    assert (case.controller, case.rules_in_doubt) == ("Larkfield Systems Ltd", "Larkfield Sofia EOOD")
+    known = await store.labelled(reference)
+    assert known is not None
+    assert known.rules_in_doubt == "Larkfield Sofia EOOD"
+    assert await store.change_case(case, CaseChange(event="noted"), by="dpo", now=LATER)
+    case = await the_case(store, reference)
+    assert case.rules_in_doubt == "Larkfield Sofia EOOD"
+    settled = CaseChange(event="rules_settled", controller="Larkfield Sofia EOOD", settles_rules=True)
+    assert await store.change_case(case, settled, by="dpo", now=LATER)
+    case = await the_case(store, reference)
+    assert (case.controller, case.rules_in_doubt) == ("Larkfield Sofia EOOD", "")

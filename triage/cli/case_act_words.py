@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from triage.cli.settings_file import add_config
-from triage.domain.vocabulary import CaseEventName, LetterPurpose, Outcome
+from triage.domain.vocabulary import CaseEventName, LetterPurpose, Outcome, Regime
 
 ASKS = {
     "identity": LetterPurpose.IDENTITY_ASK,
@@ -48,6 +48,9 @@ def add_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]"
         action.add_argument("why", metavar="WORDS")
         if name == "hold":
             action.add_argument("--lift", action="store_true", help="it may be removed again when its time comes")
+    law = _add(actions, "regime", "which law counts, where two companies of the group may be meant")
+    law.add_argument("regime", choices=[one.value for one in Regime])
+    law.add_argument("why", metavar="WORDS", help="how you know")
     call = _add(actions, "contacted", "you were in touch otherwise than by letter, as by phone")
     call.add_argument("on", type=date.fromisoformat, metavar="DAY")
     call.add_argument("why", metavar="WORDS", help="how, and what was said")

@@ -22,7 +22,8 @@ from triage.domain.closing import close, forward_to_controller, propose_close
 from triage.domain.delivery import Delivery, record_delivery, record_delivery_outside, record_supplements
 from triage.domain.holding import contacted, hold, snooze, take_note
 from triage.domain.policy import Policy
-from triage.domain.vocabulary import CaseEventName, LetterPurpose, Outcome
+from triage.domain.settling_rules import settle_rules
+from triage.domain.vocabulary import CaseEventName, LetterPurpose, Outcome, Regime
 from triage.domain.withdrawing import confirm_withdrawal, dismiss_withdrawal
 from triage.errors import NotDone, RulesWrong, SettingsWrong
 from triage.service.casework import Casework
@@ -165,6 +166,9 @@ _ACTS: Mapping[str, _Act] = {
     "reopen": lambda case, asked: reopen(case, asked.policy, asked.now, asked.typed.why),
     "withdrawn": lambda case, asked: confirm_withdrawal(case, asked.typed.why, asked.policy, asked.now),
     "stands": lambda case, asked: dismiss_withdrawal(case, asked.typed.why, asked.policy, asked.now),
+    "regime": lambda case, asked: settle_rules(
+        case, Regime(asked.typed.regime), asked.typed.why, asked.policy, asked.now
+    ),
     "hold": lambda case, asked: hold(case, asked.typed.why, on=not asked.typed.lift),
     "note": lambda case, asked: take_note(case, asked.typed.why),
     "contacted": lambda case, asked: contacted(case, asked.typed.on, asked.typed.why, asked.policy, asked.now),

@@ -47,6 +47,9 @@ def _standing(case: Mapping[str, Any]) -> Iterator[str]:
         yield f"   about    {case['about']}"
     if case["unresolved"]:
         yield f"   UNRESOLVED  {', '.join(code.replace('_', ' ') for code in case['unresolved'])}"
+    if case["rules_in_doubt"]:
+        other, settle = harmless_line(case["rules_in_doubt"]), f"triage case regime {case['reference']}"
+        yield f"   IN DOUBT the law of {other} may count: the earlier dates stand ({settle})"
     if case["erasure_blocked"]:
         yield "   BLOCKED  the wish to delete was taken back, or waits: nothing is erased (withdrawn, or stands)"
     if case["legal_hold"]:

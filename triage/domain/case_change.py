@@ -53,6 +53,7 @@ class CaseChange:
     not arrive, handed over outside the desk.
     `contacted_on`: a call or a talk. `ticks`: lines of the checklist done, or not done after all. `delivery`: the
     record of how an answer was handed over; `supplements` the Art 15 points, the search and who checked redactions.
+    `controller`: the company it is against from now on; `settles_rules`: which law counts is in doubt no more.
     `state` CLOSED sets the closing day; OPEN, on a closed case, takes it and the outcome away.
     """
 
@@ -82,6 +83,8 @@ class CaseChange:
     erasure_blocked: bool | None = None
     delivery: Mapping[str, object] | None = None
     supplements: Mapping[str, object] | None = None
+    controller: str | None = None
+    settles_rules: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

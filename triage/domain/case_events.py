@@ -6,14 +6,15 @@ from datetime import date, datetime
 
 from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_file import CaseEvent, CaseFile
+from triage.domain.case_plan import dates_by
 from triage.domain.case_steps import step_after
-from triage.domain.clock import compute, local_date
+from triage.domain.clock import local_date
 from triage.domain.clock_faults import NOT_EXTENDABLE
 from triage.domain.clock_refusals import in_order, refusal
 from triage.domain.clock_values import ClockDates, ClockFacts, Pause
 from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Controller, Policy
-from triage.domain.stage_letters import controller_of
+from triage.domain.stage_letters import controller_of, in_doubt_with
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind
 
 # What moves no date is told all the same: who reads the trace asks why it did not.
@@ -61,9 +62,9 @@ def facts_of(case: CaseFile, controller: Controller) -> ClockFacts:
 
 
 def dates_of(case: CaseFile, policy: Policy) -> ClockDates:
-    """The dates the case owes by today's rules and holidays, with the trace of all that happened to it."""
-    facts = facts_of(case, controller_of(case, policy))
-    dates = compute(facts, policy.targets, policy.extra_bank_holidays, policy.office_closures)
+    """The dates the case owes by today's rules and holidays, with the trace of all that happened to it. Where two laws
+    may count, the earlier of each."""
+    dates = dates_by(facts_of(case, controller_of(case, policy)), in_doubt_with(case, policy), policy)
     return replace(dates, trace=(*dates.trace, *_told(in_order(case.events)), *_not_arrived(case)))
 
 

@@ -105,7 +105,9 @@ class CaseFile:
     `next_news_on`: the next day a letter promised news for. `delivered`: the delivery record of an access answer is
     there; `supplied`: its Art 15 points and search record are. `erasure_blocked`: a wish to delete was taken back.
     `contacts`: days on which somebody was in touch otherwise than by a letter of the desk (a call), as recorded.
-    `undone`: events that count no more, as the letter that brought them about did not arrive.
+    `rules_in_doubt`: the name of another company whose law may be the one that counts, "" where there is no question:
+    until a person says which, each date is the earlier of the two. `undone`: events that count no more, as the letter
+    that brought them about did not arrive.
     """
 
     reference: str
@@ -142,6 +144,7 @@ class CaseFile:
     flags: tuple[Flag, ...] = ()
     contacts: tuple[date, ...] = ()
     undone: tuple[CaseEvent, ...] = ()
+    rules_in_doubt: str = ""
 
     @property
     def is_open(self) -> bool:

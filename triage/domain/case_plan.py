@@ -36,9 +36,8 @@ def plan_case(
     `unanswered`: no acknowledgement goes out by itself, so sending one is the first step. `in_doubt`: another company
     whose law may be the one that counts; then each date is the earlier of the two.
     """
-    dates = _dates(kind, received_at, controller, policy)
-    if in_doubt is not None:
-        dates = earlier_of(dates, _dates(kind, received_at, in_doubt, policy), in_doubt)
+    facts = ClockFacts(kind=kind, received=received_at, nation=controller.nation, regime=controller.regime)
+    dates = dates_by(facts, in_doubt, policy)
     step, step_on = _next_step(kind, dates, controller, policy, unanswered=unanswered)
     # A letter promises the next step's day, and a day that is past can be neither promised nor kept.
     earliest = our_calendar(controller, policy).after(local_date(now, controller.nation), 1)
@@ -50,6 +49,19 @@ def plan_case(
         controller=controller.name,
         rules_in_doubt=in_doubt.name if in_doubt is not None else "",
     )
+
+
+def dates_by(facts: ClockFacts, in_doubt: Controller | None, policy: Policy) -> ClockDates:
+    """The dates these facts give; where another company's law may count too, each date the earlier of the two."""
+    dates = compute(facts, policy.targets, policy.extra_bank_holidays, policy.office_closures)
+    if in_doubt is None:
+        return dates
+    # What had come here by midnight had come, though it was the next day where the other company is.
+    late = local_date(facts.received, in_doubt.nation) > dates.received_on
+    received = dates.received_on if late else facts.received
+    others = replace(facts, received=received, nation=in_doubt.nation, regime=in_doubt.regime)
+    elsewhere = compute(others, policy.targets, policy.extra_bank_holidays, policy.office_closures)
+    return earlier_of(dates, elsewhere, in_doubt)
 
 
 def earlier_of(dates: ClockDates, others: ClockDates, in_doubt: Controller) -> ClockDates:
@@ -79,11 +91,6 @@ def _owed(dates: ClockDates) -> str:
     """The date that matters most, in words."""
     day = dates.statutory_due or dates.acknowledge_by or dates.internal_target
     return plain_date(day) if day is not None else "no date"
-
-
-def _dates(kind: Kind, received_at: datetime, controller: Controller, policy: Policy) -> ClockDates:
-    facts = ClockFacts(kind=kind, received=received_at, nation=controller.nation, regime=controller.regime)
-    return compute(facts, policy.targets, policy.extra_bank_holidays, policy.office_closures)
 
 
 def _news_by(received_on: date, controller: Controller, policy: Policy) -> date:

@@ -33,7 +33,7 @@ class Analysis:
 class ThreadCase:
     """A case of the thread a message joins, as far as a reply bears on it. One set aside is left out.
 
-    `controller` is the name of the company it is against.
+    `controller` is the name of the company it is against, `rules_in_doubt` that of another whose law may count.
     """
 
     number: int
@@ -43,6 +43,7 @@ class ThreadCase:
     statutory_due: date | None = None
     closed_on: date | None = None
     controller: str = ""
+    rules_in_doubt: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

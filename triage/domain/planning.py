@@ -20,18 +20,6 @@ def controller_for(analysis: Analysis, policy: Policy) -> Controller:
     return route(analysis, policy).controller
 
 
-def plan_cases(
-    kinds: Collection[Kind],
-    received_at: datetime,
-    now: datetime,
-    controller: Controller,
-    policy: Policy,
-    by_hand: Collection[Kind],
-) -> tuple[PlannedCase, ...]:
-    """A case for every kind, in the order given; those in `by_hand` have no letter, not even a drafted one."""
-    return plan_routed(kinds, received_at, now, Routing(controllers=(controller,), why=""), policy, by_hand)
-
-
 def plan_routed(
     kinds: Collection[Kind],
     received_at: datetime,
@@ -40,7 +28,8 @@ def plan_routed(
     policy: Policy,
     by_hand: Collection[Kind],
 ) -> tuple[PlannedCase, ...]:
-    """The same against every controller that is asked: one case for each, the answering one's first."""
+    """A case for every kind, in the order given, against every controller that is asked: the answering one's first.
+    Those in `by_hand` have no letter, not even a drafted one."""
     return tuple(
         plan_case(kind, received_at, now, controller, policy, unanswered=kind in by_hand, in_doubt=routing.in_doubt)
         for controller in routing.controllers

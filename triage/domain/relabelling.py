@@ -10,8 +10,9 @@ from itertools import zip_longest
 
 from triage.domain.case_plan import receipt
 from triage.domain.plan import PlannedCase
-from triage.domain.planning import plan_cases
-from triage.domain.policy import Controller, Policy
+from triage.domain.planning import plan_routed
+from triage.domain.policy import Policy
+from triage.domain.routing import Routing
 from triage.domain.vocabulary import Channel, Flag, Kind, Lane, LetterPurpose, OtherRight
 
 NONE = "none"
@@ -67,6 +68,7 @@ class Labelled:
 
     `received_at` is the first receipt, `filed_at` when that was filed. `rights_said`: the other rights a person named
     last, None where nobody has relabelled it yet. `waits`: one of its messages waits for a person without a case.
+    `rules_in_doubt`: another company whose law may count, as its cases have it.
     """
 
     reference: str
@@ -82,6 +84,7 @@ class Labelled:
     readings: tuple[MessageReading, ...] = ()
     rights_said: tuple[OtherRight, ...] | None = None
     waits: bool = False
+    rules_in_doubt: str = ""
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -155,7 +158,7 @@ def relabel(
         rights=meant_rights,
         kinds_before=before,
         lane=_lane(known.lane, meant),
-        opens=plan_cases(added, received_at, now, _controller(known.controller, policy), policy, by_hand),
+        opens=plan_routed(added, received_at, now, _routing(known, policy), policy, by_hand),
         sets_aside=tuple(case.number for case in gone),
         discards=discards,
         not_acknowledged=_acknowledgement_owed(known, meant, owed=bool(by_hand or discards)),
@@ -163,8 +166,11 @@ def relabel(
     )
 
 
-def _controller(name: str, policy: Policy) -> Controller:
-    return next((one for one in policy.controllers if one.name == name), policy.main_controller)
+def _routing(known: Labelled, policy: Policy) -> Routing:
+    """Whom the thread is against, with what is in doubt about that."""
+    named = {one.name: one for one in policy.controllers}
+    controller = named.get(known.controller, policy.main_controller)
+    return Routing(controllers=(controller,), why="", in_doubt=named.get(known.rules_in_doubt))
 
 
 def _lane(lane: Lane | None, meant: tuple[Kind, ...]) -> Lane:

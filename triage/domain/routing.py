@@ -80,13 +80,16 @@ def route(analysis: Analysis, policy: Policy) -> Routing:
 
 
 def route_reply(analysis: Analysis, thread: Thread, policy: Policy) -> Routing:
-    """Whom a reply is against: whoever its thread is about, unless it says otherwise itself."""
+    """Whom a reply is against: whoever its thread is about, unless it says otherwise itself. What is in doubt there is
+    in doubt for it too."""
     routing = route(analysis, policy)
     of_thread = {case.controller for case in thread.cases}
     asked = tuple(one for one in policy.controllers if one.name in of_thread)
     if routing.told or len(asked) != 1:
         return routing
-    return Routing(controllers=asked, why=f"it answers a case of {asked[0].name}", told=False)
+    doubts = {case.rules_in_doubt for case in thread.cases}
+    in_doubt = next((one for one in policy.controllers if one.name in doubts), None)
+    return Routing(controllers=asked, why=f"it answers a case of {asked[0].name}", told=False, in_doubt=in_doubt)
 
 
 def _addressed(analysis: Analysis, companies: Iterable[Controller]) -> Controller | None:

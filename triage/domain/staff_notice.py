@@ -8,7 +8,7 @@ from triage.domain.case_file import CaseFile
 from triage.domain.escalation import can_be_written_to
 from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Link, Policy, Staff, StaffMember
-from triage.domain.stage_letters import controller_of
+from triage.domain.stage_letters import controller_of, in_doubt_with
 from triage.domain.unresolved import Trigger, TriggerCode
 from triage.domain.vocabulary import Flag, Regime
 
@@ -72,7 +72,9 @@ def _lines(case: CaseFile, triggers: tuple[Trigger, ...], policy: Policy, *, abo
         yield "It is about the DPO, who is not told by this mail: please take it over, or say who does."
     yield ""
     yield "What the person is pointed to:"
-    yield from _regulators(company.regime, policy)
+    other = in_doubt_with(case, policy)
+    for regime in dict.fromkeys((company.regime, *([other.regime] if other is not None else []))):
+        yield from _regulators(regime, policy)
     yield from (f"For us, how to deal with complaints: {link.url}" for link in _staff_link(policy))
 
 

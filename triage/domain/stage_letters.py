@@ -61,6 +61,11 @@ def controller_of(case: CaseFile, policy: Policy) -> Controller:
     return next((one for one in policy.controllers if one.name == case.controller), policy.main_controller)
 
 
+def in_doubt_with(case: CaseFile, policy: Policy) -> Controller | None:
+    """The other company whose law may be the one that counts; None where there is no question, or it is not listed."""
+    return next((one for one in policy.controllers if one.name == case.rules_in_doubt), None)
+
+
 def closing_purpose(kind: Kind, outcome: Outcome) -> LetterPurpose:
     """Which letter tells the person of an outcome."""
     if kind is Kind.COMPLAINT:
@@ -123,6 +128,7 @@ def drafted(
         by_person=not sends_itself,
         outcome=outcome,
         words=words,
+        both_regulators=in_doubt_with(case, policy) is not None,
     )
     said = (day for _, day in dates_said(facts))
     kept = promised_on if promised_on is not None else max(said, default=None)

@@ -68,6 +68,8 @@ def _values(case: CaseFile, change: CaseChange, by: str, now: datetime) -> dict[
         "erasure_blocked": change.erasure_blocked,
         "delivery": None if change.delivery is None else dict(change.delivery),
         "supplements": None if change.supplements is None else dict(change.supplements),
+        "controller": change.controller,
+        "rules_in_doubt": "" if change.settles_rules else None,
         "looked_at": None if by == DESK else now,
     }
     values: dict[str, object] = {name: value for name, value in told.items() if value is not None}

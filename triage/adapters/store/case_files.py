@@ -209,6 +209,7 @@ def _case_file(
         delivered=row.delivery is not None,
         supplied=row.supplements is not None,
         erasure_blocked=row.erasure_blocked,
+        rules_in_doubt=row.rules_in_doubt,
         flags=tuple(dict.fromkeys(flag for one in said for flag in one.flags)),
     )
 

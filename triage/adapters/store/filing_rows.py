@@ -105,7 +105,8 @@ def opened(chain: str, case: PlannedCase, enquiry_id: int, at: datetime) -> Happ
 def row_of_case(case: PlannedCase) -> dict[str, object]:
     """The columns a planned case fills."""
     first = {"kind": case.kind.value, "received_on": case.dates.received_on}
-    return {**first, **dates_row(case.dates), "next_step": case.next_step, "next_step_on": case.next_step_on}
+    step = {"next_step": case.next_step, "next_step_on": case.next_step_on}
+    return {**first, **dates_row(case.dates), **step, "rules_in_doubt": case.rules_in_doubt}
 
 
 def dates_row(dates: ClockDates) -> dict[str, object]:

@@ -227,6 +227,7 @@ def _thread_case(row: Row[tuple[object, ...]]) -> ThreadCase:
         statutory_due=row.statutory_due,
         closed_on=row.closed_at.date() if row.closed_at is not None else None,
         controller=row.controller or row.enquiry_controller,
+        rules_in_doubt=row.rules_in_doubt,
     )
 
 

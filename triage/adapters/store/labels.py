@@ -71,6 +71,7 @@ async def labelled(connection: AsyncConnection, reference: str) -> Labelled | No
         readings=tuple(_reading(row) for row in messages if row.classification),
         rights_said=None if first.rights_said is None else tuple(OtherRight(one) for one in first.rights_said),
         waits=_wait(messages, cases),
+        rules_in_doubt=next((row.rules_in_doubt for row in cases if row.rules_in_doubt), ""),
     )
 
 
