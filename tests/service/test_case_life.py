@@ -593,3 +593,17 @@ async def test_an_extension_whose_notice_came_back_is_no_extension(living: Livin
 async def test_what_a_team_is_told_is_no_letter_to_hand_over(living: LivingDesk) -> None:
     with pytest.raises(NotDone, match="letter 99 is no draft"):
         await hand_letter_over(living.work, living.store, 99, "by post", by="dpo")
+
+
+async def test_news_is_promised_once_the_letter_has_left_and_not_where_it_came_back(living: LivingDesk) -> None:
+    thread = await living.hear(COMPLAINT)
+    await living.read(thread)
+    living.desk.clock.advance(timedelta(days=12))
+    await living.look()
+    (draft,) = await living.drafts(thread, LetterPurpose.COMPLAINT_PROGRESS)
+    await approve_letter(living.work, living.store, draft.id, by="dpo")
+    assert (await living.case(thread)).next_news_on is None
+    await living.desk.work()
+    assert (await living.case(thread)).next_news_on == draft.promised_on
+    await living.receive(bounce_of(living.sent[-1]))
+    assert (await living.case(thread)).next_news_on is None

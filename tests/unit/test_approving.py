@@ -27,11 +27,13 @@ def approving(case: CaseFile, **more: str) -> CaseChange | Refused:
     return approve(case, 31, POLICY, NOW, **more)
 
 
-def test_an_approved_letter_goes_and_the_news_it_promises_is_a_date_of_the_case() -> None:
-    change = done(approving(a_case(a_draft(promised_on=date(2026, 12, 28)))))
+def test_an_approved_letter_goes_and_the_news_it_promises_counts_once_it_has_gone() -> None:
+    case = a_case(a_draft(promised_on=date(2026, 12, 28)))
+    change = done(approving(case))
     assert (change.event, change.approves, change.to, change.hands_over) == ("letter_sent_off", 31, "", None)
     assert change.facts == {"letter": 31, "purpose": "progress"}
-    assert change.next_news_on == date(2026, 12, 28)
+    assert change.next_news_on is None
+    assert done(hand_over(case, 31, "by post", POLICY, NOW)).next_news_on == date(2026, 12, 28)
     assert change.next_step is None
 
 

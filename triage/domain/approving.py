@@ -74,7 +74,14 @@ def hand_over(
     if isinstance(change, Refused):
         return change
     told = "\n".join(part for part in (how.strip(), note.strip()) if part)
-    return replace(change, hands_over=letter.id, note=told, undoes=(letter.id,) if before is not case else ())
+    return replace(
+        change,
+        hands_over=letter.id,
+        note=told,
+        undoes=(letter.id,) if before is not case else (),
+        # What goes by the outbox promises its news once it has left; this one has.
+        next_news_on=None if letter.purpose in EVENT_OF else letter.promised_on,
+    )
 
 
 def _draft(case: CaseFile, letter_id: int) -> CaseLetter | None:
@@ -130,5 +137,4 @@ def _what_follows(case: CaseFile, letter: CaseLetter, policy: Policy, now: datet
         facts={"letter": letter.id, "purpose": letter.purpose.value},
         note=note.strip(),
         next_step=step,
-        next_news_on=letter.promised_on,
     )

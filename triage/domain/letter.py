@@ -85,7 +85,7 @@ _SAY_DUE = frozenset(
         LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY,
     }
 )
-_SAY_NEWS = frozenset({LetterPurpose.PROGRESS, LetterPurpose.COMPLAINT_PROGRESS, LetterPurpose.ESCALATION})
+SAY_NEWS = frozenset({LetterPurpose.PROGRESS, LetterPurpose.COMPLAINT_PROGRESS, LetterPurpose.ESCALATION})
 _SAY_NEWS_OF_A_COMPLAINT = frozenset(
     {
         LetterPurpose.ACKNOWLEDGEMENT,
@@ -117,7 +117,7 @@ def dates_said(facts: LetterFacts) -> tuple[tuple[str, date], ...]:
     """
     purpose, kinds = facts.purpose, set(facts.kinds)
     due = purpose is LetterPurpose.NEUTRAL or (purpose in _SAY_DUE and bool(kinds - _NO_MONTH))
-    news = purpose in _SAY_NEWS or (purpose in _SAY_NEWS_OF_A_COMPLAINT and Kind.COMPLAINT in kinds)
+    news = purpose in SAY_NEWS or (purpose in _SAY_NEWS_OF_A_COMPLAINT and Kind.COMPLAINT in kinds)
     stops = purpose in _SAY_MARKETING_STOPS and Kind.OPT_OUT in kinds and facts.way_known
     dates = (
         ("answer-by date", facts.due_on, due),

@@ -156,5 +156,6 @@ async def _mark_undelivered(
         row = {"address_hash": recipient, "letter_id": returned.id, "at": filing.now}
         await connection.execute(bounce.insert(), row)
     await connection.execute(update(letter).where(letter.c.id == returned.id).values(undelivered_at=filing.now))
+    await outbox.forget_promise(connection, returned)
     owner = update(enquiry).where(enquiry.c.id == returned.enquiry_id)
     await connection.execute(owner.values(not_acknowledged=True))

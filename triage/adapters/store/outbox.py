@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, Update, and_, bindparam, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.alarms import clear_alarm, raise_alarm, standing_on
 from triage.adapters.store.as_json import read_place
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.schema import case_file, enquiry, letter
-from triage.domain.letter import LetterText
+from triage.domain.letter import SAY_NEWS, LetterText
 from triage.domain.vocabulary import Channel
 from triage.ports import Letter
 
@@ -94,6 +94,8 @@ async def record_sent(connection: AsyncConnection, secret: bytes, sent: Letter, 
     if await _move(connection, sent.id, letter.c.state.in_((SENDING, UNCLEAR)), values):
         if _acknowledges(sent):
             await _set_acknowledged(connection, sent.id)
+        if sent.purpose in SAY_NEWS:
+            await _keep_promise(connection, sent.id)
         await _clear_alarms(connection, sent.reference, now)
         await _note(connection, secret, [sent], "letter_sent", {}, now)
 
@@ -164,6 +166,24 @@ async def _clear_alarms(connection: AsyncConnection, reference: str, now: dateti
         ailing = select(letter.c.id).where(letter.c.reference == reference, _AILMENTS[code], ~made_good).limit(1)
         if (await connection.execute(ailing)).first() is None:
             await clear_alarm(connection, code, reference, now)
+
+
+async def _keep_promise(connection: AsyncConnection, letter_id: int) -> None:
+    """The day by which it promises news is a date of its case from now on, unless it came back before."""
+    found = select(letter).where(letter.c.id == letter_id, letter.c.undelivered_at.is_(None))
+    row = (await connection.execute(found)).one_or_none()
+    if row is not None and row.promised_on is not None:
+        await connection.execute(_case_of(row).values(next_news_on=row.promised_on))
+
+
+async def forget_promise(connection: AsyncConnection, lost: Row[tuple[object, ...]]) -> None:
+    """A letter came back: nobody was promised what it says."""
+    promised = _case_of(lost).where(case_file.c.next_news_on == lost.promised_on)
+    await connection.execute(promised.values(next_news_on=None))
+
+
+def _case_of(row: Row[tuple[object, ...]]) -> Update:
+    return update(case_file).where(case_file.c.thread == row.reference, case_file.c.number == row.number)
 
 
 async def _set_acknowledged(connection: AsyncConnection, letter_id: int) -> None:
