@@ -77,7 +77,8 @@ async def test_a_shown_case_has_thread_letters_clock_reasons_and_journal(store: 
     assert message["gate"] == {"answer": "ack", "reasons": []}
     assert message["classification"]["scores"]["access"] == 0.97
     assert (letter["state"], letter["body"]) == ("queued", "Thank you.\n")
-    assert one["clock"] == [{"case": f"{reference}/2", "event": "received", "event_on": "2026-11-23"}]
+    received = {"case": f"{reference}/2", "event": "received", "event_on": "2026-11-23", "undone": False}
+    assert one["clock"] == [received]
     assert one["reasons"][0]["text"] == "a copy of everything"  # type: ignore[index]
     assert await store.show_case(f"{reference}/3") is None
     assert await store.show_case("DP-2026-99999-A1") is None

@@ -57,7 +57,8 @@ async def test_a_missed_request_opens_its_case_with_the_clock_of_the_first_recei
     assert (case.received_on, case.statutory_due) == ("2026-11-10", "2026-12-10")
     shown = await store.show_case(f"{reference}/1")
     assert shown is not None
-    assert shown["clock"] == [{"case": f"{reference}/1", "event": "received", "event_on": "2026-11-10"}]
+    received = {"case": f"{reference}/1", "event": "received", "event_on": "2026-11-10", "undone": False}
+    assert shown["clock"] == [received]
     assert await store.unacknowledged() == ((reference, read.received_at),)
     assert await store.to_look_at() == ()
     events = [event for event, _ in await journal_of(store, f"{reference}/1")]

@@ -73,6 +73,7 @@ def a_page(
         "about": None,
         "legal_hold": False,
         "erasure_blocked": False,
+        "rules_in_doubt": "",
         "snoozed_until": None,
         "next_news_on": None,
         "unresolved": [],
@@ -123,7 +124,7 @@ def a_page(
         "cases": [case],
         "letters": [letter],
         "journal": [fact],
-        "clock": [{"case": "R/1", "event": "received", "event_on": "2026-11-22"}],
+        "clock": [{"case": "R/1", "event": "received", "event_on": "2026-11-22", "undone": False}],
     }
     return case_page(found, lambda portal, contact: f"https://crm.example/{portal}/{contact}").splitlines()
 
