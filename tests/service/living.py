@@ -110,9 +110,12 @@ class LivingDesk:
 
     async def look(self) -> None:
         """The desk's own looks, each by a worker that has just started, and its mails to staff."""
+        before: tuple[CaseFile, ...] | None = None
         for _ in range(_ENOUGH_LOOKS):
-            if not await self.watch().look():
+            left = await self.watch().look()
+            if left == before:
                 break
+            before = left
         notices = Outbox(
             store=self.desk.store.notice_queue, sender=self.staff_relay, worker="test", clock=self.desk.clock
         )

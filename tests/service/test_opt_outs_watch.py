@@ -54,9 +54,6 @@ class Desk:
     store: Store
     cases: tuple[CaseFile, ...] = ()
 
-    async def open_cases(self) -> tuple[CaseFile, ...]:
-        return self.cases
-
     async def alarms(self) -> tuple[Alarm, ...]:
         return await self.store.alarms()
 
@@ -68,7 +65,7 @@ class Desk:
 
     async def standing(self, days: int) -> list[tuple[str, str | None]]:
         """The alarms after a look so many days after receipt."""
-        await watch_opt_outs(self, POLICY, CAME + timedelta(days=days))
+        await watch_opt_outs(self, self.cases, POLICY, CAME + timedelta(days=days))
         return [(alarm.code, alarm.reference) for alarm in await self.alarms()]
 
 

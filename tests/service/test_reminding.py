@@ -44,7 +44,8 @@ class Shelf:
     heads: tuple[DatedHead, ...] = ()
     kept: dict[str, tuple[Notice, datetime]] = field(default_factory=dict)
 
-    async def open_cases(self) -> tuple[CaseFile, ...]:
+    @property
+    def open(self) -> tuple[CaseFile, ...]:
         return tuple(self.cases.values())
 
     async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:
@@ -119,7 +120,7 @@ async def test_two_months_with_a_restart_at_every_look_tell_each_thing_once_on_i
         day = now.date()
         shown = {reference: case for reference, case in busy_desk().cases.items() if case.received_at.date() <= day}
         shelf.cases = shown
-        await Reminding(store=shelf, policy=SHUT_AT_CHRISTMAS, clock=Clock(now)).look()
+        await Reminding(store=shelf, policy=SHUT_AT_CHRISTMAS, clock=Clock(now)).look(shelf.open)
     assert interrupts_of(shelf) == EXPECTED
 
 
@@ -128,15 +129,15 @@ async def test_one_worker_that_never_stops_tells_the_same_as_one_that_always_doe
     worker = Reminding(store=steady, policy=SHUT_AT_CHRISTMAS, clock=clock)
     for now in moments(timedelta(hours=3)):
         clock.now = now
-        await worker.look()
-        await Reminding(store=restless, policy=SHUT_AT_CHRISTMAS, clock=clock).look()
+        await worker.look(steady.open)
+        await Reminding(store=restless, policy=SHUT_AT_CHRISTMAS, clock=clock).look(restless.open)
     assert steady.kept == restless.kept
 
 
 async def test_there_is_a_digest_on_every_working_day_and_on_no_other() -> None:
     shelf = busy_desk()
     for now in moments(timedelta(minutes=30)):
-        await Reminding(store=shelf, policy=SHUT_AT_CHRISTMAS, clock=Clock(now)).look()
+        await Reminding(store=shelf, policy=SHUT_AT_CHRISTMAS, clock=Clock(now)).look(shelf.open)
     calendar = WorkCalendar(nation=Nation.ENGLAND, closures=CLOSED)
     days = [FIRST + timedelta(days=number) for number in range((LAST - FIRST).days + 1)]
     sent = [now for one, now in shelf.kept.values() if one.purpose == "digest" and one.to == DPO]
@@ -149,7 +150,7 @@ async def test_a_week_without_a_worker_loses_no_overdue_and_no_digest_of_the_day
     down = (date(2026, 12, 15), date(2026, 12, 28))
     for now in moments(timedelta(hours=2)):
         if not down[0] <= now.date() < down[1]:
-            await Reminding(store=shelf, policy=POLICY, clock=Clock(now)).look()
+            await Reminding(store=shelf, policy=POLICY, clock=Clock(now)).look(shelf.open)
     told = interrupts_of(shelf)
     assert told["overdue:DP-2026-00001-K7/1:2026-12-23"] == date(2026, 12, 28)
     assert told["due_in_1:DP-2026-00002-K7/1:2026-12-29"] == date(2026, 12, 28)
@@ -160,25 +161,25 @@ async def test_a_week_without_a_worker_loses_no_overdue_and_no_digest_of_the_day
 async def test_a_worker_that_was_down_in_the_morning_sends_the_digest_when_it_is_back() -> None:
     shelf = busy_desk()
     worker = Reminding(store=shelf, policy=POLICY, clock=Clock(at(date(2026, 12, 24), 15)))
-    await worker.look()
+    await worker.look(shelf.open)
     assert list(shelf.told_on("digest")) == ["digest:2026-12-24:dpo"]
 
 
 async def test_a_date_that_moves_is_reminded_of_anew() -> None:
     shelf, clock = busy_desk(), Clock(at(date(2026, 12, 16)))
     worker = Reminding(store=shelf, policy=POLICY, clock=clock)
-    await worker.look()
+    await worker.look(shelf.open)
     first = shelf.cases["DP-2026-00001-K7/1"]
     shelf.cases[first.reference] = replace(first, dates=dates_of(Kind.ACCESS, extended=True))
     clock.now = at(date(2027, 2, 16))
-    await worker.look()
+    await worker.look(shelf.open)
     assert "due_in_5:DP-2026-00001-K7/1:2027-02-23" in shelf.kept
 
 
 async def test_absence_hands_over_for_its_days_and_back() -> None:
     shelf, policy = busy_desk(), away("dpo", date(2026, 12, 21), date(2026, 12, 24))
     for now in moments(timedelta(hours=6)):
-        await Reminding(store=shelf, policy=policy, clock=Clock(now)).look()
+        await Reminding(store=shelf, policy=policy, clock=Clock(now)).look(shelf.open)
     to_deputy = {now.date() for one, now in shelf.kept.values() if one.to == DEPUTY}
     assert to_deputy == {date(2026, 12, day) for day in (21, 22, 23, 24)}
 
@@ -192,7 +193,7 @@ async def test_everything_the_store_knows_is_looked_at_and_told() -> None:
     head = DatedHead(chain="DP-2026-00009-K7", sequence=1, hash="0" * 64, changed_at=RECEIVED)
     shelf = Shelf(standing=(stuck,), unreadable=(unread,), flagged=(regulator,), heads=(head,))
     old = replace(POLICY, links={"access": Link(url="https://example.test/", checked_on=date(2026, 1, 1))})
-    assert await Reminding(store=shelf, policy=old, clock=Clock(RECEIVED)).look() == 4
+    assert await Reminding(store=shelf, policy=old, clock=Clock(RECEIVED)).look(shelf.open) == 4
     assert {one.purpose for one, _ in shelf.kept.values()} == {"outbox_stuck", "quarantine", "urgent", "digest"}
     body = shelf.kept["digest:2026-11-23:dpo"][0].body
     assert "DP-2026-00009-K7 row 1" in body
@@ -201,5 +202,5 @@ async def test_everything_the_store_knows_is_looked_at_and_told() -> None:
 
 async def test_nothing_is_told_where_nobody_is_named_or_nothing_happened() -> None:
     nobody: Policy = replace(POLICY, staff=None)
-    assert await Reminding(store=busy_desk(), policy=nobody, clock=Clock(at(LAST))).look() == 0
-    assert await Reminding(store=Shelf(), policy=POLICY, clock=Clock(at(LAST))).look() == 0
+    assert await Reminding(store=busy_desk(), policy=nobody, clock=Clock(at(LAST))).look(busy_desk().open) == 0
+    assert await Reminding(store=Shelf(), policy=POLICY, clock=Clock(at(LAST))).look(()) == 0

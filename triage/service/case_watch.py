@@ -39,20 +39,20 @@ class CaseWatch:
     policy: Policy
     clock: Callable[[], datetime]
 
-    async def look(self) -> int:
-        """Look at everything once; how many acts were written. Raises StoreUnavailable."""
-        written = sum([await self._look_at(case) for case in await self.store.open_cases()])
-        await watch_opt_outs(self.store, self.policy, self.clock())
-        return written
+    async def look(self) -> tuple[CaseFile, ...]:
+        """Look at everything once; every open case as the look left it. Raises StoreUnavailable."""
+        left = [await self._look_at(case) for case in await self.store.open_cases()]
+        cases = tuple(case for case in left if case.is_open)
+        await watch_opt_outs(self.store, cases, self.policy, self.clock())
+        return cases
 
-    async def _look_at(self, case: CaseFile) -> int:
+    async def _look_at(self, case: CaseFile) -> CaseFile:
         """Act after act, each on the case as the one before left it."""
-        for written in range(_MOST_ACTS):
-            left = await self.store.case_of(case.reference) if await self._act_on(case) else None
-            if left is None or not left.is_open:
-                return written
-            case = left
-        return _MOST_ACTS
+        for _ in range(_MOST_ACTS):
+            if not case.is_open or not await self._act_on(case):
+                break
+            case = await self.store.case_of(case.reference) or case
+        return case
 
     async def _act_on(self, case: CaseFile) -> bool:
         """Do the first thing that is to be done; False where there is none, or somebody else was quicker.

@@ -1,5 +1,6 @@
 """Opt-outs on which marketing still goes on two working days later: an alarm, until every system is ticked."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
@@ -13,12 +14,8 @@ from triage.ports import Alarm
 LATE_ALARM = "opt_out_late"
 
 
-class OpenCases(Protocol):
+class Alarms(Protocol):
     """The part of the store that this needs. Raises StoreUnavailable."""
-
-    async def open_cases(self) -> tuple[CaseFile, ...]:
-        """Every case that is still owed something."""
-        ...
 
     async def alarms(self) -> tuple[Alarm, ...]:
         """Standing alarms."""
@@ -33,11 +30,14 @@ class OpenCases(Protocol):
         ...
 
 
-async def watch_opt_outs(store: OpenCases, policy: Policy, now: datetime) -> None:
-    """Raise the alarm on every case that is late, and clear it where marketing has stopped or the case was closed."""
+async def watch_opt_outs(store: Alarms, cases: Iterable[CaseFile], policy: Policy, now: datetime) -> None:
+    """Raise the alarm on every case that is late, and clear it where marketing has stopped or the case was closed.
+
+    `cases` are all that are open.
+    """
     late = {
         case.reference
-        for case in await store.open_cases()
+        for case in cases
         if opt_out_is_late(case, policy, local_date(now, controller_of(case, policy).nation))
     }
     for reference in sorted(late):

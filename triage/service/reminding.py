@@ -19,15 +19,7 @@ from triage.logs import get_logger
 log = get_logger()
 
 
-class OpenCases(Protocol):
-    """A store that knows the cases."""
-
-    async def open_cases(self) -> tuple[CaseFile, ...]:
-        """Every case in which something is owed."""
-        ...
-
-
-class ReminderStore(OpenCases, Protocol):
+class ReminderStore(Protocol):
     """What reminding needs of the store. Each method is one transaction; `now` is aware UTC."""
 
     async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:
@@ -62,12 +54,12 @@ class Reminding:
     clock: Callable[[], datetime]
     _last_digest_on: date | None = field(default=None, init=False)
 
-    async def look(self) -> int:
-        """Look at everything once; how many notices were new. Raises StoreUnavailable."""
+    async def look(self, cases: Sequence[CaseFile]) -> int:
+        """Look at everything once; how many notices were new. `cases`: all that are open. Raises StoreUnavailable."""
         if self.policy.staff is None:
             return 0
         now = self.clock()
-        cases, alarms = await self.store.open_cases(), await self.store.alarms()
+        alarms = await self.store.alarms()
         since = min((row.received_at for row in await self.store.list_quarantine()), default=None)
         flagged = await self.store.flagged_messages()
         notices = interrupts(cases, alarms, since, self.policy, now, flagged)

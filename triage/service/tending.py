@@ -18,7 +18,9 @@ class Tending:
     notices: Outbox
 
     async def look(self) -> None:
-        """Look after everything once. Raises StoreUnavailable."""
-        await self.watch.look()
-        await self.reminding.look()
+        """Look after everything once. Raises StoreUnavailable.
+
+        Reading all open cases is the dearest part of a look: it is done once, and what the watch leaves is reminded of.
+        """
+        await self.reminding.look(await self.watch.look())
         await self.retaining.look()
