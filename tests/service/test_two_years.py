@@ -17,6 +17,7 @@ import structlog
 from tests.service.conftest import RULES
 from tests.service.hindsight import Life, Rows, read_rows
 from tests.service.office import Office, open_office
+from tests.service.people import People
 from triage.domain.case_events import dates_of
 from triage.domain.case_file import CaseFile
 from triage.domain.next_step import next_step
@@ -39,11 +40,12 @@ async def test_no_reminder_is_missed_and_no_letter_goes_twice(tmp_path: Path) ->
     seed = int(os.environ.get("TRIAGE_TEST_SEED", "1"))
     office = await open_office(tmp_path, Random(seed), policy_of_years(), _at(FIRST, 7))
     began = time.perf_counter()
-    await live(office)
+    people = People(office)
+    await live(office, people)
     cases = await _all_cases(office)
     seconds = time.perf_counter() - began
     _say(f"seed {seed}: {len(cases)} cases, {DAYS} days, {seconds:.0f} s, {len(cases) / seconds:.1f} cases a second")
-    _say(f"kills {office.kills}; done {dict(office.done)}; refused {dict(office.refused)}")
+    _say(f"kills {office.kills}; done {dict(people.done)}; refused {dict(people.refused)}")
     assert len(cases) >= CASES * 0.9
     assert await office.store.verify_journal() == ()
     await office.store.close()
@@ -61,10 +63,10 @@ async def test_no_reminder_is_missed_and_no_letter_goes_twice(tmp_path: Path) ->
     # A hundred days need not throw every act and every trigger; two years must.
     if WHOLE:
         assert {"no_outcome", "about_the_dpo", "silence"} <= set(owed)
-        _every_act_was_tried(office)
+        _every_act_was_tried(office, people)
 
 
-async def live(office: Office) -> None:
+async def live(office: Office, people: People) -> None:
     """Day by day: what came is filed, letters leave, the desk looks after its cases, and its people work."""
     calendar = WorkCalendar(nation=office.policy.main_controller.nation, closures=office.policy.office_closures)
     days = [day for n in range(DAYS) if calendar.is_working(day := FIRST + timedelta(days=n))]
@@ -78,7 +80,7 @@ async def live(office: Office) -> None:
         if dice.random() < 0.97:
             await office.look()
         await office.send()
-        await office.work_day()
+        await people.work_day()
         await office.send()
         if dice.random() < 0.5:
             await office.look()
@@ -113,10 +115,10 @@ async def _all_cases(office: Office) -> list[CaseFile]:
     return [case for thread in threads for case in await office.store.cases_of(thread)]
 
 
-def _every_act_was_tried(office: Office) -> None:
+def _every_act_was_tried(office: Office, people: People) -> None:
     never = {"approve", "hand_over", "discard", "ask", "extend", "answered", "fee", "snooze", "tick", "untick", "close"}
     never |= {"close_untold", "withdrawn", "stands", "reopen", "contacted", "hold", "forward", "delivery"}
-    assert sorted(never - set(office.done)) == []
+    assert sorted(never - set(people.done)) == []
     assert office.kills > 0
 
 
