@@ -1,79 +1,23 @@
-"""What should have been told, worked out afterwards from the rows of the store alone: journal, clock events, letters,
-notices, read by sqlite3. It shares no line with the code that reminds, but for the clock engine and the keys' words."""
+"""What should have been told of requests, worked out afterwards from the rows of the store alone: journal, clock
+events, letters, notices. It shares no line with the code that reminds, but for the clock engine and the keys' words."""
 
-import json
-import sqlite3
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from functools import cache, cached_property
-from pathlib import Path
+from functools import cached_property
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import holidays
-
+from tests.service.rows import Rows, day_of, forward, is_working, months_later
 from triage.domain.case_events import dates_of
 from triage.domain.case_file import CaseFile
 from triage.domain.clock_values import ClockDates
-from triage.domain.policy import Policy
-from triage.domain.vocabulary import CaseEventName, Flag, Kind
+from triage.domain.policy import Controller, Policy
+from triage.domain.vocabulary import CaseEventName, Kind
 
-_LONDON = ZoneInfo("Europe/London")
-_CLOSED_BY = ("closed", "withdrawal_confirmed")
+_CLOSED_BY = ("closed", "withdrawal_confirmed", "case_set_aside")
 _WAKES = ("reopened", "withdrawal_proposed")
 _ANSWERS = ("outcome", "refusal", "forwarded", "complaint_outcome", "opt_out_done")
-
-
-@dataclass
-class Rows:
-    """The store's rows, each a plain dict, by what they are about."""
-
-    journal: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    letters: dict[str, list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
-    notices: dict[str, dict[str, Any]] = field(default_factory=dict)
-    of_case: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-
-
-def read_rows(file: Path) -> Rows:
-    """Everything the oracle needs, of a store that is closed."""
-    rows = Rows()
-    with sqlite3.connect(f"file:{file}?mode=ro", uri=True) as connection:
-        connection.row_factory = sqlite3.Row
-        for row in connection.execute("SELECT chain, at, event, facts FROM journal ORDER BY chain, sequence"):
-            one = {"at": _instant(row["at"]), "event": row["event"], "facts": json.loads(row["facts"])}
-            rows.journal[row["chain"]].append(one)
-        columns = "id, enquiry_id, reference, number, purpose, state, created_at, sent_at, undelivered_at, promised_on"
-        for row in connection.execute(f"SELECT {columns} FROM letter ORDER BY id"):
-            one = dict(row)
-            for name in ("created_at", "sent_at", "undelivered_at"):
-                one[name] = _instant(one[name]) if one[name] is not None else None
-            rows.letters[row["reference"]].append(one)
-        for row in connection.execute("SELECT key, reference, created_at, message_id FROM notice"):
-            rows.notices[row["key"]] = {**dict(row), "created_at": _instant(row["created_at"])}
-            rows.of_case[row["reference"]].append(row["key"])
-    return rows
-
-
-def _instant(value: str) -> datetime:
-    return datetime.fromisoformat(value)
-
-
-def day_of(at: datetime) -> date:
-    """The day it was in London."""
-    return at.astimezone(_LONDON).date()
-
-
-@cache
-def _is_working(day: date, closures: tuple[date, ...]) -> bool:
-    return day.weekday() < 5 and day not in _bank_holidays(day.year) and day not in closures
-
-
-@cache
-def _bank_holidays(year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays("GB", subdiv="ENG", years=year))
 
 
 @dataclass
@@ -85,7 +29,16 @@ class Life:
     policy: Policy
 
     @cached_property
-    def _spans(self) -> list[tuple[datetime, datetime]]:
+    def controller(self) -> Controller:
+        """The company it is against."""
+        return next(one for one in self.policy.controllers if one.name == self.case.controller)
+
+    def day_of(self, at: datetime) -> date:
+        """The day it was where that company is established."""
+        return day_of(at, self.controller.nation)
+
+    @cached_property
+    def spans(self) -> list[tuple[datetime, datetime]]:
         """When it was open, from until."""
         spans: list[tuple[datetime, datetime]] = []
         for one in self.rows.journal[self.case.reference]:
@@ -96,72 +49,46 @@ class Life:
         return spans
 
     @cached_property
-    def _reopened(self) -> list[datetime]:
+    def reopened(self) -> list[datetime]:
+        """When it was opened again."""
         return [one.recorded_at for one in self.case.events if one.name is CaseEventName.REOPENED]
 
     def owed(self, looks: list[datetime]) -> Iterator[tuple[datetime, str]]:
         """The start of every key that had to be told at a look, where it had not been told before."""
-        for look, _ in self._open_looks(looks):
-            today, dates = day_of(look), self._dates_at(look)
-            due = dates.statutory_due
-            if self.case.kind is Kind.COMPLAINT:
-                continue
-            if due is not None and due < today and not self._answered(look):
-                yield look, f"overdue:{self.case.reference}:{due}"
+        if self.case.kind is Kind.COMPLAINT:
+            return
+        for look, _ in self.open_looks(looks):
+            today, dates = self.day_of(look), self.dates_at(look)
+            missed = dates.statutory_due or self._shadow_that_stands(look)
+            if missed is not None and missed < today and not self.answered(look):
+                yield look, f"overdue:{self.case.reference}:{missed}"
                 continue
             if self._rests(look) or self._approved(look):
                 continue
             if dates.safe_due is not None and (left := self._left(today, dates.safe_due)) <= 5:
                 yield look, f"due_in_{5 if left > 1 else 1}:{self.case.reference}:{dates.safe_due}"
-            if self.case.kind is Kind.OPT_OUT and not self._all_ticked(look) and not self._is_overdue_by_shadow(look):
+            if self.case.kind is Kind.OPT_OUT and not self._all_ticked(look):
                 limit = self.policy.targets.opt_out_alarm_working_days
                 if self._left(self.case.dates.received_on, today) >= limit:
                     yield look, f"opt_out_open:{self.case.reference}:"
 
-    def unresolved(self, looks: list[datetime]) -> Iterator[tuple[datetime, datetime, str]]:
-        """Every trigger that had to stand at a look: since when the complaint was open, the look, the code."""
-        case = self.case
-        if case.kind is not Kind.COMPLAINT:
-            return
-        news = timedelta(days=self.policy.targets.complaint_news_days)
-        for look, since in self._open_looks(looks):
-            # Nothing fires for who left no way to answer.
-            if self._cannot_be_reached(look):
-                continue
-            today = day_of(look)
-            reopened = [at for at in self._reopened if at <= look]
-            began = day_of(max(reopened)) if reopened else case.dates.received_on
-            if today >= began + timedelta(days=self.policy.targets.unresolved_day - 1):
-                yield since, look, "no_outcome"
-            if Flag.ABOUT_THE_DPO in case.flags:
-                yield since, look, "about_the_dpo"
-            if self._unhappy(look):
-                yield since, look, "still_unhappy"
-            if today > max(began, *self._contacts(look)) + news and not self._was_told_or_asked(look):
-                yield since, look, "silence"
-
-    def fired(self, since: datetime, look: datetime, code: str) -> bool:
-        """Whether the desk found the trigger, in the time the complaint was open."""
-        rows = self.rows.journal[self.case.reference]
-        return any(
-            one["event"] == "complaint_unresolved" and since <= one["at"] <= look and code in one["facts"]["triggers"]
-            for one in rows
-        )
-
-    def _open_looks(self, looks: list[datetime]) -> Iterator[tuple[datetime, datetime]]:
-        for since, until in self._spans:
+    def open_looks(self, looks: list[datetime]) -> Iterator[tuple[datetime, datetime]]:
+        """The looks it was open at, each with the moment since when."""
+        for since, until in self.spans:
             for at in range(bisect_right(looks, since), bisect_left(looks, until)):
                 yield looks[at], since
 
-    def _cannot_be_reached(self, look: datetime) -> bool:
-        rows = self.rows.journal[self.case.reference]
-        return any(one["event"] == "case_cannot_reach" and one["at"] <= look for one in rows)
-
     @property
-    def _of_thread(self) -> list[dict[str, Any]]:
+    def of_thread(self) -> list[dict[str, Any]]:
+        """What the journal says of the whole thread."""
         return self.rows.journal[self.case.thread]
 
-    def _dates_at(self, look: datetime) -> ClockDates:
+    def is_closed(self, look: datetime) -> bool:
+        """Whether it was closed, and closed for good."""
+        return bool(self.spans) and self.spans[-1][1] <= look
+
+    def dates_at(self, look: datetime) -> ClockDates:
+        """Its dates by what was known then."""
         known = tuple(one for one in self.case.events if one.recorded_at <= look)
         if len(known) not in self._dates:
             self._dates[len(known)] = dates_of(replace(self.case, events=known), self.policy)
@@ -173,7 +100,7 @@ class Life:
 
     def _left(self, today: date, until: date) -> int:
         ahead = (today + timedelta(days=n) for n in range(1, (until - today).days + 1))
-        return sum(_is_working(day, self.policy.office_closures) for day in ahead)
+        return sum(is_working(day, self.controller.nation, self.policy.office_closures) for day in ahead)
 
     def _rests(self, look: datetime) -> bool:
         until = None
@@ -184,28 +111,30 @@ class Life:
                 until = date.fromisoformat(one["facts"]["until"])
             elif one["event"] in _WAKES:
                 until = None
-        return until is not None and day_of(look) < until
+        return until is not None and self.day_of(look) < until
 
-    def _happened(self, letter: int, events: tuple[str, ...], look: datetime) -> bool:
+    def happened(self, letter: int, events: tuple[str, ...], look: datetime) -> bool:
+        """Whether one of these had happened to the letter by then."""
         return any(
             one["event"] in events and one["facts"].get("letter") == letter and one["at"] <= look
-            for one in self._of_thread
+            for one in self.of_thread
         )
 
     def _answers(self, look: datetime) -> Iterator[dict[str, Any]]:
         for one in self.rows.letters[self.case.thread]:
             lost = one["undelivered_at"] is not None and one["undelivered_at"] <= look
-            lost = lost or self._happened(one["id"], ("letter_refused", "letter_unclear"), look)
-            stale = any(one["created_at"] < at <= look for at in self._reopened)
+            lost = lost or self.happened(one["id"], ("letter_refused", "letter_unclear"), look)
+            stale = any(one["created_at"] < at <= look for at in self.reopened)
             if one["purpose"] in _ANSWERS and one["number"] == self.case.number and not lost and not stale:
                 yield one
 
     def _approved(self, look: datetime) -> bool:
         approved = ("letter_approved", "letter_handed_over")
-        return self._answered(look) or any(self._happened(one["id"], approved, look) for one in self._answers(look))
+        return self.answered(look) or any(self.happened(one["id"], approved, look) for one in self._answers(look))
 
-    def _answered(self, look: datetime) -> bool:
-        reopened = [at for at in self._reopened if at <= look]
+    def answered(self, look: datetime) -> bool:
+        """Whether nothing more was owed by then: answered, delivered or taken back."""
+        reopened = [at for at in self.reopened if at <= look]
         delivered = not reopened and any(
             one["event"] == "delivery_recorded" and one["at"] <= look for one in self.rows.journal[self.case.reference]
         )
@@ -217,8 +146,19 @@ class Life:
         sent = any(one["sent_at"] is not None and one["sent_at"] <= look for one in self._answers(look))
         return delivered or withdrawn or sent
 
-    def _is_overdue_by_shadow(self, look: datetime) -> bool:
-        return self._dates_at(look).statutory_due is None
+    def _shadow_that_stands(self, look: datetime) -> date | None:
+        """The time from first receipt, where what time waits for was asked for only when that was over."""
+        known = [one for one in self.case.events if one.recorded_at <= look]
+        months = 3 if any(one.name is CaseEventName.EXTENDED for one in known) else 1
+        shadow = forward(months_later(self.case.dates.received_on, months), self.controller.nation)
+        open_asks: dict[str, date] = {}
+        for one in sorted(known, key=lambda one: (one.on, one.recorded_at)):
+            what, _, done = one.name.value.partition("_")
+            if done == "asked":
+                open_asks.setdefault(what, one.on)
+            elif done in ("received", "paid"):
+                open_asks.pop(what, None)
+        return shadow if open_asks and min(open_asks.values()) > shadow else None
 
     def _all_ticked(self, look: datetime) -> bool:
         ticked: set[int] = set()
@@ -228,31 +168,3 @@ class Life:
             elif one["at"] <= look and one["event"] == "task_reopened":
                 ticked.discard(one["facts"]["task"])
         return len(ticked) == len(self.case.tasks)
-
-    def _unhappy(self, look: datetime) -> bool:
-        told = [
-            one["sent_at"]
-            for one in self.rows.letters[self.case.thread]
-            if one["purpose"] == "complaint_outcome"
-            and one["number"] == self.case.number
-            and one["sent_at"] is not None
-            and one["sent_at"] <= look
-        ]
-        return bool(told) and any(
-            one.still_unhappy and max(told) <= one.received_at < look for one in self.case.messages
-        )
-
-    def _contacts(self, look: datetime) -> Iterator[date]:
-        yield date.min
-        for one in self.rows.letters[self.case.thread]:
-            if one["sent_at"] is not None and one["sent_at"] <= look:
-                yield day_of(one["sent_at"])
-        for one in self.rows.journal[self.case.reference]:
-            if one["event"] == "contacted" and one["at"] <= look:
-                yield date.fromisoformat(one["facts"]["on"])
-
-    def _was_told_or_asked(self, look: datetime) -> bool:
-        """Whether any letter promised a day that is ahead, or anything was ever asked."""
-        promised = [one["promised_on"] for one in self.rows.letters[self.case.thread] if one["created_at"] <= look]
-        asked = any(one.name.value.endswith("_asked") for one in self.case.events if one.recorded_at <= look)
-        return asked or any(day is not None and date.fromisoformat(day) >= day_of(look) for day in promised)

@@ -5,6 +5,7 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
@@ -15,14 +16,16 @@ import pytest
 import structlog
 
 from tests.service.conftest import RULES
-from tests.service.hindsight import Life, Rows, read_rows
+from tests.service.hindsight import Life
+from tests.service.hindsight_complaints import Complaint
 from tests.service.office import Office, open_office
 from tests.service.people import People
+from tests.service.rows import Rows, read_rows
 from triage.domain.case_events import dates_of
 from triage.domain.case_file import CaseFile
 from triage.domain.next_step import next_step
 from triage.domain.policy import Absence, Policy
-from triage.domain.vocabulary import CaseState
+from triage.domain.vocabulary import CaseState, Kind
 from triage.domain.workdays import WorkCalendar
 from triage.parsing.rules import load_policy
 
@@ -56,7 +59,8 @@ async def test_no_reminder_is_missed_and_no_letter_goes_twice(tmp_path: Path) ->
     assert [case.reference for case in cases if case.state is CaseState.CLOSED and case.outcome is None] == []
     _nothing_went_twice(office, rows)
     owed: Counter[str] = Counter()
-    missed = [*_missed_reminders(cases, rows, office, owed), *_missed_triggers(cases, rows, office, owed)]
+    lives = {case.reference: Life(case, rows, office.policy) for case in cases}
+    missed = [*_missed_reminders(lives, rows, office, owed), *_missed_triggers(lives, rows, office, owed)]
     _say(f"owed {dict(owed)}; letters {len(office.letters.gone)}; notices {len(office.staff_mail.gone)}")
     assert missed[:20] == []
     assert {"overdue", "due_in_5", "due_in_1", "opt_out_open"} <= set(owed)
@@ -153,35 +157,42 @@ def _nothing_went_twice(office: Office, rows: Rows) -> None:
     assert [enquiry for enquiry, count in by_itself.items() if count > 1] == []
 
 
-def _missed_reminders(cases: list[CaseFile], rows: Rows, office: Office, owed: Counter[str]) -> list[str]:
+def _missed_reminders(lives: Mapping[str, Life], rows: Rows, office: Office, owed: Counter[str]) -> list[str]:
     told = _told(rows, office)
     missed = []
-    for case in cases:
-        of_case = [key for key in rows.of_case[case.reference] if key in told]
+    for reference, life in lives.items():
+        of_case = [key for key in rows.of_case[reference] if key in told]
         seen = set()
-        for look, key in Life(case, rows, office.policy).owed(office.looks):
+        whose = Complaint(life, lives) if life.case.kind is Kind.COMPLAINT else life
+        for look, key in whose.owed(office.looks):
             seen.add(key)
             if not any(one.startswith(key) and told[one] <= look for one in of_case):
                 missed.append(f"{look}: {key}")
                 break
-        owed.update(key.partition(":")[0] for key in seen)
+        owed.update(_owed_by(key, life) for key in seen)
     return missed
 
 
-def _missed_triggers(cases: list[CaseFile], rows: Rows, office: Office, owed: Counter[str]) -> list[str]:
+def _owed_by(key: str, life: Life) -> str:
+    what = key.partition(":")[0]
+    return f"{what} acknowledgement" if what == "overdue" and life.case.kind is Kind.COMPLAINT else what
+
+
+def _missed_triggers(lives: Mapping[str, Life], rows: Rows, office: Office, owed: Counter[str]) -> list[str]:
     told = _told(rows, office)
     missed = []
-    for case in cases:
-        life = Life(case, rows, office.policy)
-        codes = "+".join(key for key in rows.of_case[case.reference] if key in told)
+    complaints = (Complaint(life, lives) for life in lives.values() if life.case.kind is Kind.COMPLAINT)
+    for complaint in complaints:
+        reference = complaint.life.case.reference
+        codes = "+".join(key for key in rows.of_case[reference] if key in told)
         seen = set()
-        for since, look, code in life.unresolved(office.looks):
+        for since, look, code in complaint.unresolved(office.looks):
             seen.add((since, code))
-            if not life.fired(since, look, code):
-                missed.append(f"{look}: {case.reference} {code} was not found")
+            if not complaint.fired(since, look, code):
+                missed.append(f"{look}: {reference} {code} was not found")
                 break
             if code not in codes:
-                missed.append(f"{look}: {case.reference} {code} was told to nobody")
+                missed.append(f"{look}: {reference} {code} was told to nobody")
                 break
         owed.update(code for _, code in seen)
     return missed
