@@ -42,6 +42,9 @@ class Relay:
         if fate > 0.995:
             raise Killed
 
+    async def close(self) -> None:
+        """Nothing is kept open."""
+
 
 class Mortal:
     """A store whose user may be killed at any call of it, before or after the call."""

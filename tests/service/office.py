@@ -3,6 +3,7 @@
 Letters and notices go to a relay that fails at times. Now and then the worker is killed, also between handing a letter
 over and saying so, or in the middle of a look; another one takes over."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,13 @@ from random import Random
 from typing import cast
 
 from tests.factories import SECRET
-from tests.service.conftest import DESK, RULES
+from tests.service.conftest import DESK, RULES, chat_of
+from tests.service.fake_chat import FakeConversations
 from tests.service.fakes import Clock
 from tests.service.mishaps import Killed, Mortal, Relay
 from tests.service.traffic import Traffic
+from tests.service.visitors import Visitors
+from triage.adapters.channel_sender import ChannelSender
 from triage.adapters.store import open_store
 from triage.adapters.store.sql_store import SqlStore
 from triage.domain.policy import Policy
@@ -29,15 +33,17 @@ from triage.service.intake import Intake
 from triage.service.outbox import Outbox
 from triage.service.reminding import Reminding
 from triage.service.retaining import Retaining
+from triage.service.rounds import Wakes
 from triage.service.tending import Tending
 from triage.service.watch import Watch
 
 A_MOMENT = timedelta(seconds=1)
+_UNTIL_TRIED_AGAIN = timedelta(seconds=61)
 
 
 @dataclass
 class Office:
-    """The desk and its people. Open with `open_office`."""
+    """The desk, stepped by `clock`; open with `open_office`. `unreadable_since`: by look, the oldest in quarantine."""
 
     folder: Path
     dice: Random
@@ -49,7 +55,9 @@ class Office:
     staff_mail: Relay
     book: LetterBook
     chat_book: ChatBook
+    visitors: Visitors
     looks: list[datetime] = field(default_factory=list)
+    unreadable_since: dict[datetime, datetime] = field(default_factory=dict)
     kills: int = 0
 
     def start_worker(self) -> None:
@@ -68,6 +76,8 @@ class Office:
             worker="worker",
             clock=self.clock,
         )
+        both_ways = ChannelSender(self.letters, self.letters)
+        self.chat = chat_of(store, self.visitors.conversations, both_ways, self.policy.chat, self.clock, Wakes())
         self.outbox = Outbox(store=store, sender=self.letters, worker="worker", clock=self.clock)
         self.work = Casework(
             store=store, book=self.book, policy=self.policy, mail_domain="larkfield.example", clock=self.clock
@@ -98,13 +108,25 @@ class Office:
         self.start_worker()
         await self.store.release_claims(None, self.clock())
 
-    async def take_in(self, items: list[NewItem]) -> None:
-        """What came is stored and filed."""
+    async def take_in(self, items: Sequence[NewItem], visits: float) -> None:
+        """What came is stored and filed, and the chat's visitors are heard, one after the other: so that no two of them
+        race, and a run can be replayed."""
         await self.store.save_items(items, None)
-        while await self.intake.work_once():
-            self.clock.advance(A_MOMENT)
+        await self._file()
+        for said in self.visitors.come(visits):
+            await self.store.save_items(said, None)
+            while await self.chat.drain():
+                self.clock.advance(A_MOMENT)
+            await self._file()
         # The limit over all senders is for floods; a person clears its alarm.
         await self.store.clear_alarm("breaker_open", None, self.clock())
+
+    async def _file(self) -> None:
+        """What cannot be read is tried three times."""
+        for _ in range(3):
+            while await self.intake.work_once():
+                self.clock.advance(A_MOMENT)
+            self.clock.advance(_UNTIL_TRIED_AGAIN)
 
     async def send(self) -> None:
         """Both outboxes, until nothing is due."""
@@ -122,12 +144,15 @@ class Office:
         await self.watch.look()
         while True:
             began = self.clock()
+            unread = [row.received_at for row in await self.store.list_quarantine()]
             try:
                 await self.tending.look()
             except Killed:
                 await self.restart()
                 continue
             self.looks.append(began)
+            if unread:
+                self.unreadable_since[began] = min(unread)
             break
         self.clock.advance(A_MOMENT)
 
@@ -135,17 +160,20 @@ class Office:
 async def open_office(folder: Path, dice: Random, policy: Policy, began_at: datetime) -> Office:
     """A desk on a new store in `folder`, its first worker started."""
     clock = Clock(now=began_at)
+    visitors = Visitors(dice=dice, conversations=FakeConversations(clock))
+    desks = tuple(one.addresses[0] for one in policy.controllers)
     office = Office(
         folder=folder,
         dice=dice,
         policy=policy,
         clock=clock,
         store=await _opened(folder),
-        traffic=Traffic(dice=dice),
+        traffic=Traffic(dice=dice, desks=desks, visitors=visitors),
         letters=Relay(dice=dice, refuses=0.005, clock=clock),
         staff_mail=Relay(dice=dice, clock=clock),
         book=LetterBook(load_letter_sources(RULES)),
         chat_book=ChatBook(load_chat_sources(RULES)),
+        visitors=visitors,
     )
     office.start_worker()
     return office

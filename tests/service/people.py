@@ -24,6 +24,7 @@ from triage.domain.vocabulary import CaseEventName, Kind, LetterPurpose, Outcome
 from triage.domain.withdrawing import confirm_withdrawal, dismiss_withdrawal
 from triage.errors import NotDone
 from triage.service.casework import approve_letter, hand_letter_over
+from triage.service.review import relabel
 
 _WHO = ("dpo", "deputy")
 _WORDS = "Because of what we found when we looked."
@@ -72,6 +73,7 @@ class People:
             pace = self._pace(case)
             if self.dice.random() < pace:
                 await self._work_on(case)
+        await self._release()
         for reference in self._closed[-40:]:
             if self.dice.random() < 0.002:
                 await self._act("reopen", reference, lambda case: reopen(case, self.policy, self.clock(), _WORDS))
@@ -89,11 +91,30 @@ class People:
         if case.not_acknowledged and self.dice.random() < 0.7:
             self.clock.advance(A_MOMENT)
             await self.store.mark_acknowledged(case.thread, by=self._somebody(), now=self.clock())
+        if self.dice.random() < 0.03:
+            await self._relabel(case)
+            return
         drafts = [one for one in case.letters if one.state == "draft" and one.number in (None, case.number)]
         for letter in drafts:
             await self._settle(case, letter)
         if not drafts:
             await self._go_on(case)
+
+    async def _release(self) -> None:
+        """What could not be read is looked at, and given another try."""
+        for row in await self.store.list_quarantine():
+            if self.dice.random() < 0.3:
+                self.office.traffic.mend(row.key)
+                self.clock.advance(A_MOMENT)
+                await self.store.retry_quarantined(row.id, self.clock())
+                self.done["release"] += 1
+
+    async def _relabel(self, case: CaseFile) -> None:
+        """Somebody sees that it asks for something else, or for more."""
+        kinds = {self.dice.choice(tuple(Kind))} | ({case.kind} if self.dice.random() < 0.5 else set())
+        self.clock.advance(A_MOMENT)
+        said = relabel(self.store, case.thread, kinds, (), self.policy, by=self._somebody(), now=self.clock())
+        await self._try("relabel", said)
 
     async def _settle(self, case: CaseFile, letter: CaseLetter) -> None:
         fate, who = self.dice.random(), self._somebody()
@@ -105,7 +126,7 @@ class People:
         elif fate < 0.2:
             await self._try("hand_over", hand_letter_over(self.office.work, self.store, letter.id, "posted", by=who))
         elif fate < 0.9:
-            to = "" if case.recipient else "checked@customer.example"
+            to = "" if case.recipient or letter.in_chat else "checked@customer.example"
             await self._try("approve", approve_letter(self.office.work, self.store, letter.id, by=who, to=to))
 
     async def _go_on(self, case: CaseFile) -> None:

@@ -8,12 +8,14 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 from tests.factories import make_analysis, make_classification, make_enquiry, make_facts, make_new_item
+from tests.service.visitors import Visitors
 from triage.domain.classification import Classification
 from triage.domain.enquiry import Correspondent, Passage
 from triage.domain.plan import Analysis
 from triage.domain.reference import FIRST_FORM_NUMBER, make_reference
 from triage.domain.told import EntryFacts, FormFacts
 from triage.domain.vocabulary import Channel, Flag, Kind, Role
+from triage.errors import AnalysisFailed
 from triage.ports import Item, Letter, NewItem
 
 _KINDS = (
@@ -24,6 +26,8 @@ _KINDS = (
     *(Kind.CORRECTION,) * 8,
     *(Kind.OTHER_RIGHT,) * 7,
 )
+# Who writes again has often something to complain of: their own request, or once more.
+_WISHES_MORE = (*_KINDS, *(Kind.COMPLAINT,) * 60)
 _CHANNELS = (*(Channel.EMAIL,) * 80, *(Channel.FORM,) * 8, *(Channel.POST,) * 7, *(Channel.PHONE,) * 5)
 _FLAGS = (Flag.BREACH_REPORT, Flag.REGULATOR_OR_COURT, Flag.SOLICITOR, Flag.SPECIAL_CATEGORY, Flag.REPRESENTATIVE)
 _SAID = (
@@ -53,13 +57,24 @@ class Traffic:
 
     dice: Random
     people: list[Person] = field(default_factory=list)
+    desks: Sequence[str] = ("dataprotection@larkfield.example",)
+    visitors: Visitors | None = None
     _read: dict[str, Analysis] = field(default_factory=dict)
+    _broken: set[str] = field(default_factory=set)
     _last: tuple[NewItem, Analysis] | None = None
     _count: int = 0
 
     async def analyse(self, item: Item) -> Analysis:
         """See ports.Analyser."""
+        if item.channel is Channel.CHAT and self.visitors is not None:
+            return await self.visitors.analyse(item)
+        if item.key in self._broken:
+            raise AnalysisFailed("unreadable", "nobody can read this")
         return self._read.pop(item.key)
+
+    def mend(self, key: str) -> None:
+        """What could not be read can be read from now on."""
+        self._broken.discard(key)
 
     def since(self, before: datetime, now: datetime, requests: float, letters: Sequence[Letter]) -> list[NewItem]:
         """What came since `before`: on average so many `requests`, with what comes beside them. `letters`: our last."""
@@ -96,7 +111,7 @@ class Traffic:
         # Who wrote lately writes again sooner.
         back = min(len(self.people), int(self.dice.expovariate(1 / 150)) + 1)
         person = self.people[-back]
-        kinds = (self.dice.choice(_KINDS),) if self.dice.random() < 0.15 else ()
+        kinds = (self.dice.choice(_WISHES_MORE),) if self.dice.random() < 0.2 else ()
         said = self.dice.choice(_SAID)
         return self._mail(person.address, said, kinds, received_at, answers=(person.message_id,))
 
@@ -132,6 +147,10 @@ class Traffic:
         )
         return self._kept(make_analysis(enquiry=enquiry, facts=facts, classification=None), Channel.EMAIL, received_at)
 
+    def _desk(self) -> str:
+        """Whom they write to: mostly the company everybody knows."""
+        return self.desks[0] if self.dice.random() < 0.8 else self.dice.choice(self.desks)
+
     def _address(self) -> str:
         return f"person{self._count}@mail{self._count % 1499}.example"
 
@@ -161,7 +180,7 @@ class Traffic:
             from_addresses=(address,),
             from_header_count=1,
             return_path=address,
-            recipients=("dataprotection@larkfield.example",),
+            recipients=(self._desk() if opens else self.desks[0],),
             recipient_count=1,
             subject=enquiry.subject,
             body=text,
@@ -171,6 +190,8 @@ class Traffic:
         if opens:
             self.people.append(Person(address=address, message_id=message_id))
         item = self._kept(analysis, Channel.EMAIL, received_at)
+        if self.dice.random() < 0.02:
+            self._broken.add(item.key)
         self._last = (item, analysis)
         return item
 
