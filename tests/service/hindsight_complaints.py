@@ -5,6 +5,7 @@ Only what is beyond doubt is demanded: a desk that tells more, or sooner, is not
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from tests.service.hindsight import Life
@@ -103,17 +104,24 @@ class Complaint:
             for one in self._letters
         )
 
+    @cached_property
+    def _earlier(self) -> list[Life]:
+        """Other complaints of the thread that came on a day before. One set aside was never made."""
+        case = self.life.case
+        return [
+            other
+            for other in self.lives.values()
+            if other.case.thread == case.thread
+            and other.case.kind is Kind.COMPLAINT
+            and other.case.state is not CaseState.SET_ASIDE
+            and other.case.dates.received_on < case.dates.received_on
+        ]
+
     def _is_second(self, look: datetime) -> bool:
         """Another complaint of the thread was answered and closed before this one came."""
-        case = self.life.case
         return any(
-            other.case.kind is Kind.COMPLAINT
-            and other.case.state is not CaseState.SET_ASIDE
-            and other.case.thread == case.thread
-            and other.case.dates.received_on < case.dates.received_on
-            and other.is_closed(look)
-            and other.day_of(other.spans[-1][1]) <= case.dates.received_on
-            for other in self.lives.values()
+            other.is_closed(look) and other.day_of(other.spans[-1][1]) <= self.life.case.dates.received_on
+            for other in self._earlier
         )
 
     def _is_about_overdue(self, look: datetime) -> bool:

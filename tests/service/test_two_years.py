@@ -28,7 +28,7 @@ from triage.domain.case_events import dates_of
 from triage.domain.case_file import CaseFile
 from triage.domain.next_step import next_step
 from triage.domain.policy import Absence, Policy
-from triage.domain.vocabulary import CaseState, Nation
+from triage.domain.vocabulary import CaseState, Channel, Nation
 from triage.domain.workdays import WorkCalendar
 from triage.parsing.rules import load_policy
 
@@ -73,6 +73,8 @@ async def test_no_reminder_is_missed_and_no_letter_goes_twice(tmp_path: Path) ->
     _say(f"the dice show {office.dice.random():.9f} in the end")
     _say(f"kills {office.kills}; done {dict(people.done)}; refused {dict(people.refused)}")
     assert len(cases) >= CASES * 0.8
+    assert {Channel.EMAIL, Channel.CHAT} <= {case.channel for case in cases}
+    assert {one.name for one in office.policy.controllers} == {case.controller for case in cases}
     assert await office.store.verify_journal() == ()
     await office.store.close()
     rows = read_rows(tmp_path / "triage.db")
@@ -90,7 +92,8 @@ async def test_no_reminder_is_missed_and_no_letter_goes_twice(tmp_path: Path) ->
     assert {"overdue", "due_in_5", "due_in_1", "opt_out_open"} <= set(owed)
     # A hundred days need not throw every act and every trigger; two years must.
     if WHOLE:
-        assert {"no_outcome", "about_the_dpo", "silence"} <= set(owed)
+        assert {"no_outcome", "about_the_dpo", "silence", "second_complaint", "about_overdue_request"} <= set(owed)
+        assert {"overdue acknowledgement", "not_acknowledged", "acknowledge_now", "quarantine"} <= set(owed)
         _every_act_was_tried(office, people)
 
 
