@@ -28,7 +28,7 @@ from triage.domain.case_events import dates_of
 from triage.domain.case_file import CaseFile
 from triage.domain.next_step import next_step
 from triage.domain.policy import Absence, Policy
-from triage.domain.vocabulary import CaseState, Channel, Nation
+from triage.domain.vocabulary import CaseState, Channel, Nation, Regime
 from triage.domain.workdays import WorkCalendar
 from triage.parsing.rules import load_policy
 
@@ -142,12 +142,19 @@ def policy_of_years() -> Policy:
         nation=Nation.SCOTLAND,
         addresses=("scotland@larkfield.example",),
     )
+    sofia = replace(
+        policy.main_controller,
+        name="Larkfield Bulgaria EOOD",
+        nation=Nation.BULGARIA,
+        regime=Regime.EU,
+        addresses=("sofia@larkfield.example",),
+    )
     # Fewer systems, so that most of the time goes to the cases and not to their ticks.
     systems = tuple(one for one in policy.systems if one.opt_out)[:2]
     closures = tuple(date(year, 12, day) for year in (2026, 2027, 2028) for day in (29, 30, 31))
     return replace(
         policy,
-        controllers=(*policy.controllers, scotland),
+        controllers=(*policy.controllers, scotland, sofia),
         staff=replace(policy.staff, absences=absences),
         systems=systems,
         office_closures=closures,
