@@ -164,6 +164,15 @@ def test_what_was_asked_for_twice_in_vain_is_for_a_person_to_decide() -> None:
     assert by == date(2027, 1, 27)
 
 
+def test_what_is_asked_once_more_on_the_day_an_answer_came_is_still_waited_for() -> None:
+    names = (CaseEventName.IDENTITY_ASKED, CaseEventName.IDENTITY_RECEIVED, CaseEventName.IDENTITY_ASKED)
+    asked_again = tuple(happened(name, TODAY) for name in names)
+    waiting = make_case(events=asked_again, dates=dates_of(Kind.ACCESS, identity_asked_on=TODAY))
+    assert "proof of identity" in step(waiting)[0]
+    answered = make_case(events=asked_again[:2], dates=dates_of(Kind.ACCESS))
+    assert "proof of identity" not in step(answered)[0]
+
+
 def test_under_eu_rules_the_answers_day_stands_while_we_wait() -> None:
     asked = happened(CaseEventName.IDENTITY_ASKED, date(2026, 12, 1))
     dates = dates_of(Kind.ACCESS, regime=Regime.EU, identity_asked_on=date(2026, 12, 1))

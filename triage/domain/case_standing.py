@@ -6,6 +6,7 @@ from itertools import islice
 
 from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.clock import local_date
+from triage.domain.clock_refusals import in_order
 from triage.domain.policy import Controller, Policy
 from triage.domain.stage_letters import controller_of
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpose
@@ -136,12 +137,13 @@ def is_extended(case: CaseFile) -> bool:
 def waits_for(case: CaseFile) -> Waiting | None:
     """What the person still owes us, the oldest question first; None where nothing is open."""
     open_asks = []
+    happened = in_order(case.events)
     for what, asked, received, purpose in _ASKED_FOR:
-        asked_on = [event.on for event in case.events if event.name is asked]
-        received_on = [event.on for event in case.events if event.name is received]
-        if not asked_on or (received_on and max(received_on) >= max(asked_on)):
+        answered = max((at for at, event in enumerate(happened) if event.name is received), default=-1)
+        asked_on = [event.on for event in happened[answered + 1 :] if event.name is asked]
+        if not asked_on:
             continue
-        first = min(on for on in asked_on if not received_on or on > max(received_on))
+        first = asked_on[0]
         again = [
             letter.sent_at.date()
             for letter in case.letters
