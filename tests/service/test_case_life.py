@@ -145,6 +145,7 @@ async def test_an_extension_inside_the_month_gives_three_months_from_the_start(l
 
 async def test_a_letter_without_the_words_it_needs_is_never_worded(living: LivingDesk) -> None:
     thread = await living.hear(ACCESS)
+    before = await living.case(thread)
 
     def careless(case: CaseFile, *_: object) -> CaseChange:
         letter: DraftedLetter = drafted(case, LetterPurpose.REFUSAL, living.policy, why="refused")
@@ -153,7 +154,36 @@ async def test_a_letter_without_the_words_it_needs_is_never_worded(living: Livin
     with pytest.raises(NotDone, match="the refusal letter needs words of yours: the reasons"):
         await living.act(thread, careless)
     assert await living.drafts(thread) == []
-    assert (await living.case(thread)).version == 1
+    assert (await living.case(thread)).next_step == before.next_step
+
+
+async def test_nobody_is_told_of_an_erasure_before_its_checklist_is_done_however_early_the_answer(
+    living: LivingDesk,
+) -> None:
+    thread = await living.hear(DELETION)
+    await living.read(thread)
+    assert (await living.case(thread)).tasks == ()  # the desk has not looked at it yet
+    with pytest.raises(NotDone) as refused:
+        await living.act(thread, answers(Outcome.ERASED))
+    laid = (await living.case(thread)).tasks
+    assert len(laid) > 4
+    assert all(f"{task.system} is not done" in str(refused.value) for task in laid)
+    await tick_all(living, thread)
+    await living.act(thread, answers(Outcome.ERASED))
+    await living.approve(thread, LetterPurpose.OUTCOME)
+    await living.act(thread, closes(Outcome.ERASED))
+    assert (await living.case(thread)).outcome is Outcome.ERASED
+
+
+async def test_what_is_not_erased_after_all_is_not_said(living: LivingDesk) -> None:
+    thread = await living.hear(DELETION)
+    await living.look()
+    await living.read(thread)
+    await tick_all(living, thread)
+    await living.act(thread, answers(Outcome.ERASED))
+    system = (await living.case(thread)).tasks[0].system
+    await living.act(thread, lambda case, *_: untick(case, system, "Sales", "a second list was found"))
+    assert await living.drafts(thread) == []
 
 
 async def test_a_deletion_taken_back_by_a_reply_is_not_carried_out(living: LivingDesk) -> None:

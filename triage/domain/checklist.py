@@ -12,6 +12,7 @@ from triage.domain.case_change import CaseChange, DraftedLetter, NewTask, Refuse
 from triage.domain.case_file import CaseFile, CaseLetter, CaseTask
 from triage.domain.clock import ClockDates, local_date
 from triage.domain.may_act import may_erase
+from triage.domain.outcomes import CLOSING_LETTERS, NOT_CARRIED_OUT
 from triage.domain.policy import Controller, Policy, System
 from triage.domain.stage_letters import controller_of, drafted
 from triage.domain.vocabulary import CaseState, Channel, Kind, LetterPurpose
@@ -44,6 +45,12 @@ def missing_tasks(case: CaseFile, policy: Policy, today: date) -> tuple[NewTask,
     listed = {task.system for task in case.tasks}
     wanted = tasks_for(case.kind, controller_of(case, policy), policy, case.dates, today)
     return tuple(task for task in wanted if task.system not in listed)
+
+
+def lay(case: CaseFile, policy: Policy, today: date) -> CaseChange | None:
+    """Lay down what the checklist of an open case lacks; None where that is nothing."""
+    tasks = missing_tasks(case, policy, today) if case.is_open else ()
+    return CaseChange(event="checklist_laid", facts={"systems": len(tasks)}, tasks=tasks) if tasks else None
 
 
 def tick(
@@ -91,7 +98,7 @@ def untick(case: CaseFile, system: str, by: str, note: str) -> CaseChange | Refu
         facts={"task": task.id, "by": by},
         note=note,
         ticks=(TaskTick(task_id=task.id, done_on=None, by=by, note=note),),
-        discards=tuple(letter.id for letter in _done_letters(case) if letter.state in _NOT_GONE),
+        discards=tuple(letter.id for letter in case.letters if _says_done(letter, case) and letter.state in _NOT_GONE),
     )
 
 
@@ -203,6 +210,12 @@ def _unknown(case: CaseFile, system: str) -> Refused:
 
 def _can_be_written_to(case: CaseFile) -> bool:
     return bool(case.recipient) or case.channel is Channel.CHAT
+
+
+def _says_done(letter: CaseLetter, case: CaseFile) -> bool:
+    """Whether a letter tells an end of the case that rests on its checklist."""
+    mine = letter.number in (None, case.number)
+    return mine and letter.purpose in CLOSING_LETTERS and letter.outcome not in NOT_CARRIED_OUT
 
 
 def _done_letters(case: CaseFile) -> list[CaseLetter]:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from triage.domain.case_change import CaseChange
 from triage.domain.case_file import CaseFile
-from triage.domain.checklist import after_tick, has_done_letter, missing_tasks
+from triage.domain.checklist import after_tick, has_done_letter, lay
 from triage.domain.clock import local_date
 from triage.domain.escalation import escalate, nudge, status_letter
 from triage.domain.lost_letters import set_right
@@ -85,13 +85,10 @@ class CaseWatch:
         new = fired(case, self.policy, today)
         if new:
             yield escalate(case, new, self.policy, now), new
-        tasks = missing_tasks(case, self.policy, today)
-        if tasks:
-            facts = {"systems": len(tasks)}
-            yield CaseChange(event="checklist_laid", facts=facts, tasks=tasks), ()
+        laid = lay(case, self.policy, today)
         stopped = None if has_done_letter(case) else after_tick(case, self.policy, now)
         news = (renew(case, self.policy, now), status_letter(case, self.policy, now), nudge(case, self.policy, today))
-        for change in (stopped, *news):
+        for change in (laid, stopped, *news):
             if change is not None:
                 yield change, ()
 

@@ -9,11 +9,12 @@ from triage.domain.approving import approve, hand_over
 from triage.domain.case_change import CaseChange, DraftedLetter, Refused
 from triage.domain.case_file import CaseFile
 from triage.domain.case_life import today_for
-from triage.domain.checklist import after_tick
+from triage.domain.checklist import after_tick, lay
+from triage.domain.clock import local_date
 from triage.domain.letter import LetterFacts, LetterText, from_today
 from triage.domain.policy import Policy
 from triage.domain.records import LetterRow
-from triage.domain.stage_letters import KINDS_OF, missing
+from triage.domain.stage_letters import KINDS_OF, controller_of, missing
 from triage.domain.vocabulary import LetterPurpose
 from triage.errors import NotDone
 from triage.ports_cases import CaseStore
@@ -63,6 +64,7 @@ class Casework:
                 raise NotDone(f"there is no case {reference}: give its number too, as DP-2026-00042-K7/1")
             if version is not None and version != case.version:
                 break
+            case = await self._with_checklist(case)
             decided = decide(case)
             if isinstance(decided, Refused):
                 raise NotDone("\n".join(decided.reasons))
@@ -70,6 +72,14 @@ class Casework:
                 await self._follow_up(reference, decided)
                 return decided
         raise NotDone(f"{reference} has changed since you looked: look again, then do it")
+
+    async def _with_checklist(self, case: CaseFile) -> CaseFile:
+        """The case with the checklist the desk's next look would lay: no answer claims what nobody was asked to do."""
+        today = local_date(self.clock(), controller_of(case, self.policy).nation)
+        laid = lay(case, self.policy, today)
+        if laid is None or not await self.write(case, laid, by="desk"):
+            return case
+        return await self.store.case_of(case.reference) or case
 
     async def _follow_up(self, reference: str, done: CaseChange | None) -> None:
         """The last tick of a checklist brings the letter that says so; the desk drafts it, a person approves it."""
