@@ -14,7 +14,7 @@ from unittest import mock
 from tests.acceptance.running import ROOT
 from triage.__main__ import main
 
-LIMIT_S = 60.0
+LIMIT_S = 180.0
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,12 @@ post, phone or word of mouth (case_add.py). What is done to one case lies in cas
 import argparse
 import getpass
 import sys
-from dataclasses import asdict, fields
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from triage.adapters.hubspot_paths import record_path
 from triage.cli import case_act_words, case_acts, case_add, case_relabel
@@ -16,9 +18,12 @@ from triage.cli.case_page import case_page
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.sender_words import sender_in_words
 from triage.cli.settings_file import add_config
-from triage.config import load_settings
+from triage.cli.steps_now import steps_now
+from triage.config import load_settings, rules_dir
 from triage.domain.lanes import WAITING_LANES
+from triage.domain.policy import Policy
 from triage.domain.vocabulary import Lane
+from triage.parsing.rules import load_policy
 from triage.ports import Alarm, CaseRow, EnquiryRow, Health
 from triage.service.chat_link import DeskStore
 from triage.service.review import mark_acknowledged
@@ -28,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """`list`, `show REF`, `acknowledged REF`, `relabel REF` and `add`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     texts = {
-        "list": "every case, soonest next step first",
+        "list": "every case, what is urgent first, then by its next step",
         "show": "one enquiry or case",
         "acknowledged": "it was acknowledged by hand, or needs no acknowledgement",
     }
@@ -56,7 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         return show(arguments.config, arguments.reference, as_json=arguments.json)
     if arguments.action == "acknowledged":
         return _acknowledged(arguments)
-    cases, waiting, alarms, passed_over, health = with_store(arguments.config, _queue)
+    policy = load_policy(rules_dir(arguments.config))
+    cases, waiting, alarms, passed_over, health = with_store(arguments.config, lambda store: _queue(store, policy))
     if arguments.json:
         print_json([asdict(case) for case in cases] + [_as_case(row) for row in waiting])
         return 0
@@ -107,17 +113,26 @@ _WAITING = ("reference", "lane", "by", "from", "received", "subject", "letter", 
 _LATELY = timedelta(days=7)
 
 
-_Queue = tuple[tuple[CaseRow, ...], list[EnquiryRow], tuple[Alarm, ...], int, Health]
+_Queue = tuple[list[CaseRow], list[EnquiryRow], tuple[Alarm, ...], int, Health]
 
 
-async def _queue(store: DeskStore) -> _Queue:
+async def _queue(store: DeskStore, policy: Policy) -> _Queue:
     """Cases, messages that wait without one, alarms, in how many chats something asked for nothing lately, and the
     store's figures, among them how many messages wait for a look."""
     since = datetime.now(UTC) - _LATELY
     enquiries = [row for row in await store.list_enquiries() if _waits(row)]
     enquiries.sort(key=lambda row: WAITING_LANES.index(Lane(row.lane or "")))
-    health = await store.health(datetime.now(UTC))
-    return await store.list_cases(), enquiries, await store.alarms(), await store.count_passed_over(since), health
+    now = datetime.now(UTC)
+    steps = steps_now(await store.open_cases(), policy, now)
+    cases = [_today(row, steps) for row in await store.list_cases()]
+    cases.sort(key=lambda row: (row.lane != Lane.URGENT or row.reference not in steps, row.next_step_on))
+    health = await store.health(now)
+    return cases, enquiries, await store.alarms(), await store.count_passed_over(since), health
+
+
+def _today(row: CaseRow, steps: Mapping[str, Mapping[str, str]]) -> CaseRow:
+    step = steps.get(row.reference)
+    return row if step is None else replace(row, next_step=step["next_step"], next_step_on=step["next_step_on"])
 
 
 def _waits(row: EnquiryRow) -> bool:
@@ -144,8 +159,9 @@ def _as_case(row: EnquiryRow) -> dict[str, object]:
 
 def show(config: Path | None, asked: str, *, as_json: bool) -> int:
     """Print one enquiry or case. 0 done, 1 there is none."""
+    policy = load_policy(rules_dir(config))
     try:
-        found = with_store(config, lambda store: _found(store, asked))
+        found = with_store(config, lambda store: _found(store, asked, policy))
     except _NotFiled as exc:
         print(exc, file=sys.stderr)
         return 1
@@ -160,7 +176,7 @@ class _NotFiled(Exception):
     """There is nothing to show, in one line."""
 
 
-async def _found(store: DeskStore, asked: str) -> dict[str, object]:
+async def _found(store: DeskStore, asked: str, policy: Policy) -> dict[str, object]:
     """The enquiry or case of a reference, or of an item's key. Raises _NotFiled."""
     reference: str | None = asked.upper()
     if ":" in asked:
@@ -172,7 +188,10 @@ async def _found(store: DeskStore, asked: str) -> dict[str, object]:
     found = None if reference is None else await store.show_case(reference)
     if found is None:
         raise _NotFiled(f"there is no enquiry or case {asked if reference is None else reference}")
-    return found
+    thread = str(found["reference"]).partition("/")[0]
+    steps = steps_now(await store.cases_of(thread), policy, datetime.now(UTC))
+    cases = cast("list[dict[str, object]]", found["cases"])
+    return {**found, "cases": [{**case, **steps.get(str(case["reference"]), {})} for case in cases]}
 
 
 def _record_url(app_url: str, portal_id: str, contact_id: str) -> str:

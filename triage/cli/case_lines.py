@@ -7,6 +7,7 @@ from typing import Any
 
 from triage.cli.terminal import harmless_line
 from triage.domain.plain_dates import plain_date
+from triage.domain.vocabulary import CaseState
 
 _DATES = {
     "statutory_due": "law: answer by the end of",
@@ -27,7 +28,8 @@ def case_lines(
     yield f"-- case {case['reference']}, {case['kind']}, {case['state']}"
     if case["outcome"]:
         yield f"   outcome  {case['outcome']}"
-    yield f"   next     {case['next_step']}, by {_day(case['next_step_on'])}"
+    if case["state"] in (CaseState.OPEN, CaseState.CANNOT_REACH):
+        yield f"   next     {case['next_step']}, by {_day(case['next_step_on'])}"
     yield from _standing(case)
     yield from _proposed(case, letters)
     owed = sorted(((case[name], label) for name, label in _DATES.items() if case[name]), key=itemgetter(0))

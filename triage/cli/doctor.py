@@ -82,11 +82,7 @@ def _rules(settings: Settings) -> list[Finding]:
         return [Finding(verdict="wrong", what="rules", text=fault) for fault in faults]
     well = Finding(verdict="ok", what="rules", text="every rule holds")
     policy = load_policy(folder)
-    findings = [well, *policy_findings(policy, datetime.now(UTC).date())]
-    if policy.urgent_to:
-        text = "urgent_to does nothing yet: no notice of a breach or a danger is sent, so look at the queue yourself"
-        findings.append(Finding(verdict="warn", what="policy", text=text))
-    return findings
+    return [well, *policy_findings(policy, datetime.now(UTC).date())]
 
 
 def _alarms(standing: list[Alarm]) -> list[Finding]:
