@@ -157,6 +157,18 @@ async def test_a_letter_without_the_words_it_needs_is_never_worded(living: Livin
     assert (await living.case(thread)).next_step == before.next_step
 
 
+async def test_what_nobody_may_say_is_refused_where_a_person_typed_it(living: LivingDesk) -> None:
+    thread = await living.hear(COMPLAINT)
+    await living.read(thread)
+    wrong = "https://ico.org.uk/for-organisations/guide-to-freedom-of-information/complaints/"
+    with pytest.raises(NotDone) as refused:
+        await living.act(thread, answers(Outcome.NOT_UPHELD, f"This is our final response. See {wrong}"))
+    link, final = str(refused.value).splitlines()
+    assert "freedom of information for public authorities, not for people's own data" in link
+    assert final.startswith("your words 'final response': never call it final: ")
+    assert await living.drafts(thread) == []
+
+
 async def test_nobody_is_told_of_an_erasure_before_its_checklist_is_done_however_early_the_answer(
     living: LivingDesk,
 ) -> None:

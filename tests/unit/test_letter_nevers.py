@@ -13,6 +13,7 @@ from triage.parsing.letter_rules import read_letter_rules
 from triage.parsing.letter_samples import sample_facts
 from triage.parsing.letterbook import LetterBook
 from triage.parsing.rules import load_letter_sources, load_policy
+from triage.parsing.typed_words import faults_in_words
 
 RULES = Path(__file__).parents[2] / "rules"
 POLICY = load_policy(RULES)
@@ -53,7 +54,7 @@ NEVER = [
     (P.OPT_OUT_RECORDED, "Are you sure?", "advertise, or ask to think again"),
     (P.ACKNOWLEDGEMENT, "Have a look at our special offers.", "advertise, or ask to think again"),
     (P.COMPLAINT_ACKNOWLEDGEMENT, "The complainant has been told.", "shame or label the person"),
-    (P.REFUSAL, "Your request is manifestly unfounded.", "shame or label the person"),
+    (P.REFUSAL, "Your request is manifestly unfounded.", "accuse"),
     (P.COMPLAINT_OUTCOME, "This is our final response.", "call it final"),
     (P.ESCALATION, "The ICO is the ombudsman.", "call it final"),
     (P.COMPLAINT_OUTCOME, "You must complain to us first.", "bar the way to the regulator"),
@@ -93,6 +94,40 @@ def test_the_published_policys_link_is_refused_with_its_reason_and_so_is_a_track
 
 def why_wrong() -> str:
     return POLICY.wrong_links["guide-to-freedom-of-information"]
+
+
+def typed(purpose: LetterPurpose, words: str, policy: Policy = POLICY) -> tuple[str, ...]:
+    return faults_in_words(replace(letter_of(purpose, policy), words=words, by_person=True), policy, LETTER_RULES)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "words", "line"),
+    [
+        (
+            P.REFUSAL,
+            "So it is.\n\nThis is our final  answer.",
+            "your words 'final answer': never call it final: an outcome",
+        ),
+        (P.COMPLAINT_OUTCOME, "Dear complainant,", "your words 'complainant': never shame or label the person: an anx"),
+        (P.COMPLAINT_OUTCOME, f"See {WRONG_LINK}", "your words link to 'guide-to-freedom-of-information': guidance on"),
+        (P.COMPLAINT_OUTCOME, "You must come to us first.", "your words 'must come to us first': never bar the way"),
+        (P.IDENTITY_ASK, "We have your account twice.", "your words 'We have your account': never say that we hold"),
+        (P.REFUSAL, "Article 77 lets you complain.", "your words 'Article 77': never cite a law that is gone: Art"),
+    ],
+)
+def test_what_a_person_typed_is_refused_where_nobody_may_say_it(purpose: LetterPurpose, words: str, line: str) -> None:
+    (found,) = typed(purpose, words)
+    assert found.startswith(line)
+
+
+def test_a_person_may_say_what_only_beforehand_written_words_may_not() -> None:
+    words = (
+        "Under Article 12(5) your fifth request this year is excessive: we may ask for a fee, and £10 is the cost.\n\n"
+        "Our CRM and Mrs Green's mailbox were searched. You said that the newsletter still came: it will stop!\n\n"
+        "More: https://www.gov.uk/data-protection"
+    )
+    assert typed(P.REFUSAL, words) == ()
+    assert typed(P.OUTCOME, "") == ()
 
 
 def cited(words: str, policy: Policy) -> list[str]:

@@ -22,6 +22,7 @@ from triage.domain.letter import LetterFacts, LetterText, stage_of
 from triage.domain.plain_dates import plain_date
 from triage.domain.vocabulary import Channel
 from triage.errors import RulesWrong
+from triage.parsing.letter_rules import FILE, LetterRules, read_letter_rules
 
 # RFC 5322 section 2.1.1 asks for at most 78 characters; two are left for the quoting of a reply.
 LINE_LENGTH = 76
@@ -60,9 +61,13 @@ _EMPTY_LINES = re.compile(r"\n{2,}")
 
 
 class LetterBook:
-    """Words letters from the texts of rules/letters/, given as name -> text. Pure: reads no file, keeps no state."""
+    """Words letters from the texts of rules/letters/, given as name -> text. Pure: reads no file, keeps no state.
+
+    `rules`: those of lint.toml among the texts; without it there are none.
+    """
 
     def __init__(self, sources: Mapping[str, str]) -> None:
+        self.rules: LetterRules = read_letter_rules(sources.get(FILE, ""))
         self._sources = {name: text for name, text in sources.items() if name.endswith(".txt")}
         self._jinja = sandbox(self._sources)
 

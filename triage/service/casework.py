@@ -17,6 +17,8 @@ from triage.domain.records import LetterRow
 from triage.domain.stage_letters import KINDS_OF, controller_of, missing
 from triage.domain.vocabulary import LetterPurpose
 from triage.errors import NotDone
+from triage.parsing.letter_rules import LetterRules
+from triage.parsing.typed_words import faults_in_words
 from triage.ports_cases import CaseStore
 
 # Somebody else wrote between reading and writing: what was decided is decided anew on what stands now.
@@ -27,6 +29,11 @@ Decide = Callable[[CaseFile], CaseChange | Refused | None]
 
 class Wording(Protocol):
     """What puts a letter into words: the letter book."""
+
+    @property
+    def rules(self) -> LetterRules:
+        """What no letter may say."""
+        ...
 
     def word(self, facts: LetterFacts) -> LetterText:
         """The letter for these facts. Raises RulesWrong."""
@@ -91,7 +98,8 @@ class Casework:
     async def write(self, case: CaseFile, change: CaseChange, *, by: str) -> bool:
         """Word and write what was decided about `case`; False where it has changed since it was read.
 
-        Raises NotDone where a letter lacks what only a person can supply, RulesWrong where its template is broken.
+        Raises NotDone where a letter lacks what only a person can supply or says what none may, RulesWrong where its
+        template is broken.
         """
         letters = [self._worded(drafted, case) for drafted in change.letters]
         now = self.clock()
@@ -102,6 +110,9 @@ class Casework:
         facts = from_today(replace(drafted.facts, reference=case.thread), today)
         if lacking := missing(facts):
             raise NotDone("\n".join(lacking))
+        if wrong := faults_in_words(facts, self.policy, self.book.rules):
+            raise NotDone("
+".join(wrong))
         kept = drafted.promised_on if drafted.promised_on is None or drafted.promised_on >= today else None
         return replace(drafted, facts=facts, promised_on=kept), self.book.word(facts)
 
