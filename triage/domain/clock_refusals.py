@@ -44,7 +44,7 @@ def refusal(case: CaseFile, event: CaseEvent, dates: ClockDates, controller: Con
         return Refused(reasons=(gone,))
     today = local_date(event.recorded_at, controller.nation)
     impossible = [*_day_faults(event, dates.received_on, today), *_event_faults(case, event, closed_on)]
-    late = _late(event, dates, controller.regime)
+    late = [] if impossible else _late(event, dates, controller.regime)
     if not impossible and not late:
         return None
     return Refused(reasons=(*impossible, *late), overridable=not impossible)
