@@ -160,6 +160,16 @@ def test_the_page_links_to_every_file_and_loads_nothing() -> None:
     assert not {"script", "img", "link", "iframe"} & Page(text).tags
 
 
+def test_a_letter_that_was_handed_over_claims_no_mail() -> None:
+    files = files_of(make_evidence(letters=(make_letter(code="outside", attempts=0),)))
+    told = files["letters/001.txt"].decode()
+    assert "Channel: handed over by a person, outside the desk" in told
+    assert "Message-ID" not in told
+    page = files["index.html"].decode()
+    assert "outside the desk" in page
+    assert "acknowledgement.1.0123@larkfield.example" not in page
+
+
 def test_a_message_and_a_letter_tell_what_became_of_them() -> None:
     files = files_of(make_evidence())
     assert b"From: Ana Example <ana@customer.example>\n" in files["thread/001.txt"]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from html import escape
 
+from triage.domain.evidence_pages import sent_as, way_of
 from triage.domain.evidence_values import (
     REMOVED,
     Evidence,
@@ -78,14 +79,15 @@ def letters_table(letters: Sequence[PackLetter]) -> str:
         (
             moment(one.created_at),
             one.purpose,
+            way_of(one),
             one.state,
             moment_or_blank(one.sent_at),
-            one.message_id,
+            sent_as(one),
             [letter_name(number)],
         )
         for number, one in enumerate(letters, start=1)
     ]
-    return table("Letters", ("written", "purpose", "state", "handed over", "Message-ID", "file"), rows)
+    return table("Letters", ("written", "purpose", "by", "state", "handed over", "Message-ID", "file"), rows)
 
 
 def page(title: str, *parts: str) -> str:

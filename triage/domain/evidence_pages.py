@@ -17,6 +17,9 @@ from triage.domain.evidence_values import (
 )
 from triage.domain.plain_text import harmless, harmless_line
 
+# The code of a letter that a person handed over.
+_OUTSIDE = "outside"
+
 
 def message_page(message: PackMessage) -> str:
     """A message as it was read, its facts above its words."""
@@ -38,15 +41,27 @@ def message_page(message: PackMessage) -> str:
     return _facts(head) + "\n" + harmless(message.text or ("" if message.raw else REMOVED)) + "\n"
 
 
+def way_of(letter: PackLetter) -> str:
+    """How the letter went; how exactly a person handed it over, the journal says beside `letter_handed_over`."""
+    if letter.code == _OUTSIDE:
+        return "handed over by a person, outside the desk (how: decisions.txt)"
+    return f"{letter.channel}, for the team alone" if letter.internal else letter.channel
+
+
+def sent_as(letter: PackLetter) -> str:
+    """The Message-ID it went under; what was printed went under none."""
+    return "" if letter.code == _OUTSIDE else letter.message_id
+
+
 def letter_page(letter: PackLetter) -> str:
     """A letter with its proof of delivery above its words."""
     head = [
         ("Reference", letter.reference),
         ("Purpose", f"{letter.purpose}, {letter.serial}"),
-        ("Channel", f"{letter.channel}, for the team alone" if letter.internal else letter.channel),
+        ("Channel", way_of(letter)),
         ("To", letter.recipient),
         ("Subject", letter.subject),
-        ("Message-ID", letter.message_id),
+        ("Message-ID", sent_as(letter)),
         ("Posted as", letter.posted_id),
         ("Written", moment(letter.created_at)),
         ("State", " ".join((letter.state, letter.code)).strip()),
