@@ -195,6 +195,10 @@ def test_the_points_the_search_and_the_handing_over_of_an_answer_are_recorded(
     case, file = case_of(kept[0], "access"), tmp_path / "answers.toml"
     points = "\n".join(f'{point.value} = "as the notice says"' for point in Supplement)
     file.write_text(f'redactions_by = "ann"\n[points]\n{points}\n[searched]\n"CRM" = "by name"\n', encoding="utf-8")
+    places = [line.partition(": say what was searched")[0] for line in refused(types("case", "answers", case, file))]
+    assert "Billing" in places
+    searched = "\n".join(f'"{place}" = "by name"' for place in places)
+    file.write_text(f'redactions_by = "ann"\n[points]\n{points}\n[searched]\n{searched}\n', encoding="utf-8")
     done(types("case", "answers", case, file))
     lacking = refused(types("case", "delivered", case, "--how", "by post"))
     assert len(lacking) == 3
