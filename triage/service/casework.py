@@ -111,8 +111,7 @@ class Casework:
         if lacking := missing(facts):
             raise NotDone("\n".join(lacking))
         if wrong := faults_in_words(facts, self.policy, self.book.rules):
-            raise NotDone("
-".join(wrong))
+            raise NotDone("\n".join(wrong))
         kept = drafted.promised_on if drafted.promised_on is None or drafted.promised_on >= today else None
         return replace(drafted, facts=facts, promised_on=kept), self.book.word(facts)
 
