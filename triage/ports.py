@@ -278,8 +278,8 @@ class Store(LetterQueue, Protocol):
         """One letter, None if there is none of that number."""
         ...
 
-    async def settle_draft(self, letter_id: int, *, approved: bool, by: str, now: datetime) -> bool:
-        """Queue a draft or discard it, with `by` (an account name) in the journal; False if it is no draft."""
+    async def discard_draft(self, letter_id: int, *, by: str, now: datetime) -> bool:
+        """Throw a draft away, with `by` (an account name) in the journal; False if it is no draft."""
         ...
 
     async def mark_acknowledged(self, reference: str, *, by: str, now: datetime) -> bool:

@@ -121,7 +121,7 @@ class People:
         is_old = self.clock() - letter.created_at > timedelta(days=7)
         if fate < 0.1 or is_old:
             self.clock.advance(A_MOMENT)
-            await self.store.settle_draft(letter.id, approved=False, by=who, now=self.clock())
+            await self.store.discard_draft(letter.id, by=who, now=self.clock())
             self.done["discard"] += 1
         elif fate < 0.2:
             await self._try("hand_over", hand_letter_over(self.office.work, self.store, letter.id, "posted", by=who))

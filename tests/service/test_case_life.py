@@ -113,7 +113,7 @@ async def test_an_extension_is_announced_in_time_and_later_only_by_the_dpos_word
         await living.approve(thread, LetterPurpose.EXTENSION_NOTICE, note="Sent by post on 20 December.")
     assert "drafted over 7 days ago" in str(late.value)
     (old,) = await living.drafts(thread)
-    await living.store.settle_draft(old.id, approved=False, by="dpo", now=living.desk.clock())
+    await living.store.discard_draft(old.id, by="dpo", now=living.desk.clock())
     with pytest.raises(NotDone, match="the last day to announce it"):
         await living.act(reference, extend())
 
@@ -514,7 +514,7 @@ async def test_news_is_laid_ready_before_it_is_due_and_not_again_once_thrown_awa
     complaint = await complained(living)
     await living.pass_days(12)
     (draft,) = await living.drafts(complaint.reference, LetterPurpose.COMPLAINT_PROGRESS)
-    await living.store.settle_draft(draft.id, approved=False, by="dpo", now=living.desk.clock())
+    await living.store.discard_draft(draft.id, by="dpo", now=living.desk.clock())
     await living.pass_days(1)
     assert await living.drafts(complaint.reference, LetterPurpose.COMPLAINT_PROGRESS) == []
 

@@ -7,10 +7,11 @@ import pytest
 
 from tests.servers.replies import reply_to
 from tests.service.conftest import WiredDesk, person_mail
-from triage.errors import AnalysisFailed, DeliveryDeferred, DeliveryRefused, DeliveryUnclear, TriageError
+from triage.errors import AnalysisFailed, DeliveryDeferred, DeliveryRefused, DeliveryUnclear
 from triage.ports import Letter
+from triage.service.casework import Casework, approve_letter
 from triage.service.outbox import MOST_ATTEMPTS, retry_after
-from triage.service.review import clear_look, mark_acknowledged, settle_draft
+from triage.service.review import clear_look, discard_draft, mark_acknowledged
 
 ASKS = "Please send me a copy of all the personal data you hold about me."
 
@@ -254,25 +255,20 @@ async def test_a_drafted_acknowledgement_is_sent_when_a_person_approves_it(open_
     await open_desk.watch.look()
     assert await alarms_of(open_desk) == ["not_acknowledged"]
 
-    assert await settle_draft(open_desk.store, draft.id, approved=True, by="dpo", now=open_desk.clock())
+    work = Casework(
+        store=open_desk.store,
+        book=open_desk.intake.book,
+        policy=open_desk.intake.policy,
+        mail_domain="larkfield.example",
+        clock=open_desk.clock,
+    )
+    await approve_letter(work, open_desk.store, draft.id, by="dpo")
     await open_desk.work()
     assert len(open_desk.relay.sent) == 2
     await open_desk.watch.look()
     assert await alarms_of(open_desk) == []
-    assert not await settle_draft(open_desk.store, draft.id, approved=False, by="dpo", now=open_desk.clock())
+    assert not await discard_draft(open_desk.store, draft.id, by="dpo", now=open_desk.clock())
     assert await open_desk.store.verify_journal() == ()
-
-
-async def test_a_draft_whose_days_may_be_past_is_not_sent_as_it_stands(open_desk: WiredDesk) -> None:
-    open_desk.mailbox.receive(person_mail(ASKS))
-    await open_desk.work()
-    open_desk.mailbox.receive(reply_to(open_desk.relay.sent[0], "I want to make a complaint about my personal data."))
-    await open_desk.work()
-    draft = (await open_desk.store.list_letters())[0]
-    open_desk.clock.advance(timedelta(days=8))
-    with pytest.raises(TriageError, match="discard it and write by hand"):
-        await settle_draft(open_desk.store, draft.id, approved=True, by="dpo", now=open_desk.clock())
-    assert await settle_draft(open_desk.store, draft.id, approved=False, by="dpo", now=open_desk.clock())
 
 
 async def test_what_was_acknowledged_by_hand_alarms_nobody_any_more(open_desk: WiredDesk) -> None:
@@ -295,7 +291,7 @@ async def test_a_discarded_draft_is_never_sent(open_desk: WiredDesk) -> None:
     open_desk.mailbox.receive(reply_to(open_desk.relay.sent[0], "I want to make a complaint about my personal data."))
     await open_desk.work()
     draft = (await open_desk.store.list_letters())[0]
-    assert await settle_draft(open_desk.store, draft.id, approved=False, by="dpo", now=open_desk.clock())
+    assert await discard_draft(open_desk.store, draft.id, by="dpo", now=open_desk.clock())
     await open_desk.work()
     assert len(open_desk.relay.sent) == 1
     shown = await open_desk.store.show_letter(draft.id)

@@ -242,7 +242,7 @@ async def test_a_draft_somebody_else_has_settled_is_not_settled_again(store: Des
     reference = await file_one(store)
     draft = await with_draft(store, reference)
     case = await the_case(store, reference)
-    await store.settle_draft(draft, approved=False, by="deputy", now=LATER)
+    await store.discard_draft(draft, by="deputy", now=LATER)
     assert not await store.change_case(case, CaseChange(event="approved", approves=draft), by="dpo", now=LATER)
     assert (await the_case(store, reference)).version == case.version
 

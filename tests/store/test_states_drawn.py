@@ -140,8 +140,7 @@ def letter_machine(letter: Letter) -> Machine:
             "release_claims": lambda store: store.release_claims("worker", NOW),
             "strand_stale_letters": lambda store: store.strand_stale_letters(LATER),
             "relabel": lambda store: _discard(store, letter),
-            "settle_draft approved": lambda store: _settle(store, letter, approved=True),
-            "settle_draft discarded": lambda store: _settle(store, letter, approved=False),
+            "discard_draft": lambda store: store.discard_draft(letter.id, by="dpo", now=NOW),
         },
     )
 
@@ -156,10 +155,6 @@ async def _discard(store: Store, letter: Letter) -> None:
     waits = {one.id: one.state for one in await store.list_letters()}[letter.id] in (outbox.DRAFT, outbox.QUEUED)
     done = await store.relabel(known, alone, "2026-11", by="dpo", now=NOW)
     assert done == (() if waits else None)  # nothing is written once the letter has left
-
-
-async def _settle(store: Store, letter: Letter, *, approved: bool) -> bool:
-    return await store.settle_draft(letter.id, approved=approved, by="dpo", now=NOW)
 
 
 @pytest.fixture

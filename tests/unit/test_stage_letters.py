@@ -9,9 +9,9 @@ import pytest
 from tests.factories import make_dates
 from triage.domain.case_file import CaseFile
 from triage.domain.letter import STAGES, LetterFacts, dates_said, first_named, from_today, stage_of
-from triage.domain.stage_letters import KINDS_OF, closing_purpose, controller_of, drafted, missing
+from triage.domain.outcomes import LETTER_OF
+from triage.domain.stage_letters import KINDS_OF, controller_of, drafted, missing
 from triage.domain.vocabulary import CaseState, Channel, Kind, Lane, LetterPurpose, Outcome
-from triage.parsing.letter_samples import OUTCOMES
 from triage.parsing.rules import load_policy
 
 POLICY = load_policy(Path(__file__).parents[2] / "rules")
@@ -155,21 +155,5 @@ def test_a_letter_with_all_it_needs_lacks_nothing(
     assert missing(facts_of(purpose, kind, **changes)) == ()
 
 
-@pytest.mark.parametrize(
-    ("kind", "outcome", "purpose"),
-    [
-        (Kind.ACCESS, Outcome.PROVIDED, LetterPurpose.OUTCOME),
-        (Kind.ACCESS, Outcome.REFUSED, LetterPurpose.REFUSAL),
-        (Kind.DELETION, Outcome.FORWARDED, LetterPurpose.FORWARDED),
-        (Kind.OPT_OUT, Outcome.SUPPRESSED, LetterPurpose.OPT_OUT_DONE),
-        (Kind.OPT_OUT, Outcome.NOT_ON_LIST, LetterPurpose.OUTCOME),
-        (Kind.COMPLAINT, Outcome.WITHDRAWN, LetterPurpose.COMPLAINT_OUTCOME),
-    ],
-)
-def test_each_outcome_has_its_letter(kind: Kind, outcome: Outcome, purpose: LetterPurpose) -> None:
-    assert closing_purpose(kind, outcome) is purpose
-
-
 def test_the_letter_of_every_outcome_may_be_about_its_kind() -> None:
-    for kind, outcomes in OUTCOMES.items():
-        assert all(kind in KINDS_OF[closing_purpose(kind, outcome)] for outcome in outcomes)
+    assert all(kind in KINDS_OF[purpose] for (kind, _), purpose in LETTER_OF.items())

@@ -13,7 +13,7 @@ from triage.errors import NotDone
 from triage.ports import LetterRow
 from triage.service.casework import approve_letter, hand_letter_over
 from triage.service.chat_link import DeskStore
-from triage.service.review import settle_draft
+from triage.service.review import discard_draft
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -62,9 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _discard(arguments: argparse.Namespace) -> int:
     by, now = getpass.getuser(), datetime.now(UTC)
-    if not with_store(
-        arguments.config, lambda store: settle_draft(store, arguments.id, approved=False, by=by, now=now)
-    ):
+    if not with_store(arguments.config, lambda store: discard_draft(store, arguments.id, by=by, now=now)):
         print(f"letter {arguments.id} is no draft", file=sys.stderr)
         return 1
     print(f"letter {arguments.id} is discarded")

@@ -20,7 +20,7 @@ from triage.domain.policy import Policy
 from triage.domain.vocabulary import Kind, Lane, LetterPurpose
 from triage.service.casework import approve_letter
 from triage.service.intake import Intake
-from triage.service.review import settle_draft
+from triage.service.review import discard_draft
 
 SAMPLE = "36-complaint-address-for-a-survey"
 _DPO = "dpo (the demo)"
@@ -112,7 +112,7 @@ class _Story:
         await store.mark_read(case.thread, by=_DPO, now=now)
         for letter in drafts:
             if letter is not escalation:
-                await settle_draft(store, letter.id, approved=False, by=_DPO, now=now)
+                await discard_draft(store, letter.id, by=_DPO, now=now)
         await approve_letter(self.desk.tending.watch.work, store, escalation.id, by=_DPO)
         self._approved.add(escalation.id)
 

@@ -6,6 +6,7 @@ from datetime import date
 from triage.domain.case_change import DraftedLetter
 from triage.domain.case_file import CaseFile
 from triage.domain.letter import LetterFacts, dates_said
+from triage.domain.outcomes import NEEDS_REASONS
 from triage.domain.policy import Controller, Policy
 from triage.domain.vocabulary import Kind, LetterPurpose, Outcome
 
@@ -42,18 +43,6 @@ _WORDS_NEEDED: Mapping[LetterPurpose, str] = {
     LetterPurpose.REFUSAL: "the reasons",
     LetterPurpose.COMPLAINT_OUTCOME: "an answer to each point, and what changes",
 }
-_ANSWERS_WITH_REASONS = frozenset(
-    {
-        Outcome.PART_PROVIDED,
-        Outcome.PART_ERASED,
-        Outcome.PART_GRANTED,
-        Outcome.SUPPRESSED_ONLY,
-        Outcome.NOTE_ADDED,
-        Outcome.NOT_APPLICABLE,
-        Outcome.REFUSED,
-    }
-)
-_CLOSING = {Outcome.REFUSED: LetterPurpose.REFUSAL, Outcome.FORWARDED: LetterPurpose.FORWARDED}
 
 
 def controller_of(case: CaseFile, policy: Policy) -> Controller:
@@ -66,22 +55,13 @@ def in_doubt_with(case: CaseFile, policy: Policy) -> Controller | None:
     return next((one for one in policy.controllers if one.name == case.rules_in_doubt), None)
 
 
-def closing_purpose(kind: Kind, outcome: Outcome) -> LetterPurpose:
-    """Which letter tells the person of an outcome."""
-    if kind is Kind.COMPLAINT:
-        return LetterPurpose.COMPLAINT_OUTCOME
-    if outcome is Outcome.SUPPRESSED and kind is Kind.OPT_OUT:
-        return LetterPurpose.OPT_OUT_DONE
-    return _CLOSING.get(outcome, LetterPurpose.OUTCOME)
-
-
 def missing(facts: LetterFacts) -> tuple[str, ...]:
     """What a person must still supply before the letter can be worded, one line each; empty: nothing."""
     purpose = facts.purpose
     name = purpose.value.replace("_", " ")
     lines = [f"no {name} letter is written about {kind.value}" for kind in facts.kinds if kind not in KINDS_OF[purpose]]
     needed = _WORDS_NEEDED.get(purpose)
-    if purpose is LetterPurpose.OUTCOME and facts.outcome in _ANSWERS_WITH_REASONS:
+    if purpose is LetterPurpose.OUTCOME and facts.outcome in NEEDS_REASONS:
         needed = "the reasons"
     if facts.outcome is Outcome.WITHDRAWN:
         needed = None

@@ -1,13 +1,14 @@
 """Every sort of letter the desk could have to word, as facts: what the lint reads before anyone else does."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import combinations, product
 
 from triage.domain.letter import LetterFacts
+from triage.domain.outcomes import LETTER_OF, OUTCOMES
 from triage.domain.policy import Controller, Policy
-from triage.domain.stage_letters import KINDS_OF, closing_purpose, missing
+from triage.domain.stage_letters import KINDS_OF, missing
 from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight, Outcome
 
 # The first letters, which a machine may send.
@@ -17,53 +18,6 @@ CHANNELS = (Channel.EMAIL, Channel.CHAT, Channel.FORM)
 _RECEIVED_ON, _DUE_ON = date(2026, 11, 22), date(2026, 12, 22)
 _NEWS_BY, _OPT_OUT_BY = date(2026, 12, 7), date(2026, 11, 24)
 _WORDS = "This is what we found out for you.\n\nAnd this is what it means, in a few words."
-
-OUTCOMES: Mapping[Kind, tuple[Outcome, ...]] = {
-    Kind.ACCESS: (
-        Outcome.PROVIDED,
-        Outcome.PART_PROVIDED,
-        Outcome.NOTHING_HELD,
-        Outcome.REFUSED,
-        Outcome.FORWARDED,
-        Outcome.WITHDRAWN,
-        Outcome.NO_REPLY,
-    ),
-    Kind.CORRECTION: (
-        Outcome.CORRECTED,
-        Outcome.COMPLETED,
-        Outcome.NOTE_ADDED,
-        Outcome.REFUSED,
-        Outcome.FORWARDED,
-        Outcome.WITHDRAWN,
-        Outcome.NO_REPLY,
-    ),
-    Kind.DELETION: (
-        Outcome.ERASED,
-        Outcome.PART_ERASED,
-        Outcome.REFUSED,
-        Outcome.SUPPRESSED_ONLY,
-        Outcome.FORWARDED,
-        Outcome.WITHDRAWN,
-        Outcome.NO_REPLY,
-    ),
-    Kind.OPT_OUT: (Outcome.SUPPRESSED, Outcome.ALREADY_SUPPRESSED, Outcome.NOT_ON_LIST, Outcome.WITHDRAWN),
-    Kind.COMPLAINT: (
-        Outcome.UPHELD,
-        Outcome.PART_UPHELD,
-        Outcome.NOT_UPHELD,
-        Outcome.REMEDIED,
-        Outcome.REFERRED,
-        Outcome.WITHDRAWN,
-    ),
-    Kind.OTHER_RIGHT: (
-        Outcome.GRANTED,
-        Outcome.PART_GRANTED,
-        Outcome.REFUSED,
-        Outcome.NOT_APPLICABLE,
-        Outcome.FORWARDED,
-        Outcome.WITHDRAWN,
-    ),
-}
 
 
 def sample_facts(policy: Policy) -> Iterator[LetterFacts]:
@@ -115,7 +69,7 @@ def _approved(purpose: LetterPurpose) -> tuple[bool, ...]:
 def _outcomes(purpose: LetterPurpose, kind: Kind) -> tuple[Outcome | None, ...]:
     if purpose is LetterPurpose.ESCALATION:
         return (None, Outcome.NOT_UPHELD)
-    told = tuple(outcome for outcome in OUTCOMES[kind] if closing_purpose(kind, outcome) is purpose)
+    told = tuple(outcome for outcome in OUTCOMES[kind] if LETTER_OF[kind, outcome] is purpose)
     return told or (None,)
 
 

@@ -1,32 +1,20 @@
 """What a person does. Every button of the console and every command that changes something calls one function here."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from triage.domain.clock import month_of
 from triage.domain.policy import Policy
 from triage.domain.relabelling import Relabelling
 from triage.domain.relabelling import relabel as decide
 from triage.domain.vocabulary import Kind, OtherRight
-from triage.errors import NotDone, TriageError
+from triage.errors import NotDone
 from triage.ports import Store
 
-# A draft promises days that were worked out when it was written; after a week a person writes anew.
-DRAFT_HOLDS_FOR = timedelta(days=7)
 
-
-async def settle_draft(store: Store, letter_id: int, *, approved: bool, by: str, now: datetime) -> bool:
-    """Send a draft or discard it; False if it is no draft. `by` is who said so, for the journal.
-
-    Raises TriageError for an approval so late that the days in the draft may no longer be true.
-    """
-    letter = await store.show_letter(letter_id)
-    if approved and letter is not None and letter.state == "draft" and now - letter.created_at > DRAFT_HOLDS_FOR:
-        raise TriageError(
-            f"letter {letter_id} was drafted over {DRAFT_HOLDS_FOR.days} days ago, and the days it promises may "
-            "be past: discard it and write by hand"
-        )
-    return await store.settle_draft(letter_id, approved=approved, by=by, now=now)
+async def discard_draft(store: Store, letter_id: int, *, by: str, now: datetime) -> bool:
+    """Throw a draft away; False if it is no draft. `by` is who said so, for the journal."""
+    return await store.discard_draft(letter_id, by=by, now=now)
 
 
 async def retry_quarantined(store: Store, item_id: int, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Letters as a person sees them: the list, one of them, and the word that sends or discards a draft."""
+"""Letters as a person sees them: the list, one of them, and the word that throws a draft away."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.journal import Happening, append
-from triage.adapters.store.outbox import DISCARDED, DRAFT, QUEUED
+from triage.adapters.store.outbox import DISCARDED, DRAFT
 from triage.adapters.store.schema import letter
 from triage.ports import LetterRow
 
@@ -24,18 +24,14 @@ async def show_letter(connection: AsyncConnection, letter_id: int) -> LetterRow 
     return None if row is None else _row(row)
 
 
-async def settle_draft(
-    connection: AsyncConnection, secret: bytes, letter_id: int, *, approved: bool, by: str, now: datetime
-) -> bool:
-    """See Store.settle_draft."""
-    state = QUEUED if approved else DISCARDED
+async def discard_draft(connection: AsyncConnection, secret: bytes, letter_id: int, *, by: str, now: datetime) -> bool:
+    """See Store.discard_draft."""
     drafts = update(letter).where(letter.c.id == letter_id, letter.c.state == DRAFT)
-    row = (await connection.execute(drafts.values(state=state).returning(letter.c.reference))).one_or_none()
+    row = (await connection.execute(drafts.values(state=DISCARDED).returning(letter.c.reference))).one_or_none()
     if row is None:
         return False
-    event = "letter_approved" if approved else "letter_discarded"
     facts: dict[str, object] = {"letter": letter_id, "by": by}
-    await append(connection, secret, [Happening(chain=row.reference, at=now, event=event, facts=facts)])
+    await append(connection, secret, [Happening(chain=row.reference, at=now, event="letter_discarded", facts=facts)])
     return True
 
 

@@ -198,10 +198,10 @@ class SqlStore(ChatHalf, ReviewHalf, CaseHalf, SuppressionHalf, KeepingHalf):
         async with self._database.read() as connection:
             return await letters.show_letter(connection, letter_id)
 
-    async def settle_draft(self, letter_id: int, *, approved: bool, by: str, now: datetime) -> bool:
-        """See Store.settle_draft."""
+    async def discard_draft(self, letter_id: int, *, by: str, now: datetime) -> bool:
+        """See Store.discard_draft."""
         async with self._database.write(queued=True) as connection:
-            return await letters.settle_draft(connection, self._secret, letter_id, approved=approved, by=by, now=now)
+            return await letters.discard_draft(connection, self._secret, letter_id, by=by, now=now)
 
     async def mark_acknowledged(self, reference: str, *, by: str, now: datetime) -> bool:
         """See Store.mark_acknowledged."""
