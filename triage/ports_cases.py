@@ -42,8 +42,13 @@ class CaseStore(Protocol):
         letters' Message-IDs."""
         ...
 
-    async def mark_read(self, thread: str, *, by: str, now: datetime) -> int | None:
-        """A person has read every message of the thread. How many were unread; None if there is no such thread."""
+    async def mark_read(
+        self, thread: str, *, by: str, now: datetime, up_to: int | None = None
+    ) -> tuple[int, ...] | None:
+        """A person has read the messages of the thread up to the one of the id `up_to`; None means all that are there.
+
+        The ids of those that were unread until now; None if there is no such thread, or no such message in it.
+        """
         ...
 
     async def put_notices(self, notices: Sequence[Notice], now: datetime) -> int:

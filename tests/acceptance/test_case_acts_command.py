@@ -61,9 +61,13 @@ def test_an_identity_ask_is_drafted_read_approved_and_moves_the_clock(kept: Kept
 
     assert refused(types("letter", "approve", number)) == ["a message on the case is unread: read it first"]
     thread = case.partition("/")[0]
-    ((count,),) = sql(kept[0], f"SELECT count(*) FROM enquiry WHERE thread = '{thread}' AND read_at IS NULL")
-    assert done(types("case", "read", thread)) == f"{thread}: {count} messages read\n"
-    assert done(types("case", "read", thread)) == f"{thread}: 0 messages read\n"
+    ids = [row[0] for row in sql(kept[0], f"SELECT id FROM enquiry WHERE thread = '{thread}' ORDER BY id")]
+    assert f"once you have read all of it: triage case read {thread} --up-to {ids[-1]}\n" in page
+    read = f"{thread}: marked as read: message {', '.join(map(str, ids))}\n"
+    assert refused(types("case", "read", thread, "--up-to", "9999")) == [f"{thread} has no message 9999"]
+    assert done(types("case", "read", thread, "--up-to", ids[-1])) == read
+    assert done(types("case", "read", thread)) == f"{thread}: nothing was unread\n"
+    assert "UNREAD" not in done(types("case", "show", case))
     assert done(types("letter", "approve", number)) == f"letter {number} will be sent by the worker\n"
     page = done(types("case", "show", case))
     assert "identity asked\n" in page

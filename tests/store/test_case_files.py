@@ -192,15 +192,21 @@ async def test_a_reopened_case_has_no_outcome_any_more(store: DeskStore) -> None
 
 async def test_messages_are_read_once_and_a_later_one_is_unread_again(store: DeskStore) -> None:
     reference = await file_one(store)
-    assert await store.mark_read(reference, by="dpo", now=NOW) == 1
-    assert await store.mark_read(reference, by="dpo", now=LATER) == 0
+    (first,) = await store.mark_read(reference, by="dpo", now=NOW) or ()
+    assert await store.mark_read(reference, by="dpo", now=LATER) == ()
     item = await claim_one(store)
     async with store.filing() as filer:
         follow_up = make_plan(outcome="follow_up", joins=reference, cases=(), letter=None, no_letter_because="a reply")
         await filer.file(make_filing(item, reference, plan=follow_up))
     case = await the_case(store, reference)
     assert [message.read_at for message in case.messages] == [NOW, None]
+    assert await store.mark_read(reference, by="dpo", now=LATER, up_to=first) == ()
+    assert [message.read_at for message in (await the_case(store, reference)).messages] == [NOW, None]
+    assert await store.mark_read(reference, by="dpo", now=LATER, up_to=first + 99) is None
     assert await store.mark_read("DP-2026-99999-K7", by="dpo", now=NOW) is None
+    assert await store.mark_read("DP-2026-99999-K7", by="dpo", now=NOW, up_to=first) is None
+    newest = max(message.enquiry_id for message in case.messages)
+    assert await store.mark_read(reference, by="dpo", now=LATER, up_to=newest) == (newest,)
     assert await store.verify_journal() == ()
 
 

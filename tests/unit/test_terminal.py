@@ -61,6 +61,9 @@ def a_page(
         "suggests": None,
         "defects": ["oversized", "new_code"],
         "attachments": [{"name": "a.pdf", "type": "application/pdf", "size": 20480}],
+        "id": 12,
+        "thread": "R",
+        "read_at": None,
         "full_text": "Hello",
         "passages": [],
         "trace": [],
@@ -136,7 +139,7 @@ def test_a_case_page_tells_defects_files_times_and_facts_in_words() -> None:
     assert "   attached a.pdf (application/pdf, 20 kB)" in page
     assert "   from     <ana@customer.example>" in page
     assert "   subject  two lines" in page
-    assert "-- message, enquiry, received 2026-11-22 20:15:53 UTC" in page
+    assert "-- message 12, enquiry, received 2026-11-22 20:15:53 UTC, UNREAD" in page
     assert "   written 2026-11-22 20:15:53 UTC, NOT DELIVERED 2026-11-23 09:00:00 UTC" in page
     assert "   2026-11-22 20:15:53 UTC  R  letter_approved: by ann, letter 3" in page
     assert any(
@@ -209,7 +212,7 @@ def test_a_case_page_tells_what_came_by_chat_and_who_sees_each_post() -> None:
     place = {"portal_id": "44556677", "thread_id": "8123456789"}
     reply = a_page(letter={"place": place, "subject": ""}, channel="chat", subject="")
     note = a_page(letter={"place": place, "subject": "", "internal": True})
-    assert "-- message by chat, enquiry, received 2026-11-22 20:15:53 UTC" in reply
+    assert "-- message 12 by chat, enquiry, received 2026-11-22 20:15:53 UTC, UNREAD" in reply
     assert "-- letter 3, neutral, undelivered, in chat 44556677/8123456789" in reply
     assert "-- note 3, neutral, undelivered, in chat 44556677/8123456789, for the team only" in note
     assert not any(line.startswith("   subject") for line in reply)

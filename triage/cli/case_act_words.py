@@ -4,6 +4,7 @@ import argparse
 from datetime import date, datetime
 from pathlib import Path
 
+from triage.cli.output import row_number
 from triage.cli.settings_file import add_config
 from triage.domain.vocabulary import CaseEventName, LetterPurpose, Outcome, Regime
 
@@ -18,7 +19,9 @@ _EVENTS = [name.value for name in CaseEventName if name not in (CaseEventName.RE
 
 def add_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Every act, with its own words."""
-    _add(actions, "read", "you have read every message of it")
+    read = _add(actions, "read", "you have read its messages")
+    up_to = "the newest message you were shown; without it: every one that is there now, and it says which"
+    read.add_argument("--up-to", type=row_number, metavar="ID", help=up_to)
     ask = _add(actions, "ask", "draft a letter that asks the person for something")
     ask.add_argument("what", choices=sorted(ASKS))
     extend = _add(actions, "extend", "draft the notice that more time is needed, up to three months from the start")

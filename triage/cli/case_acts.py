@@ -28,6 +28,7 @@ from triage.domain.withdrawing import confirm_withdrawal, dismiss_withdrawal
 from triage.errors import NotDone, RulesWrong, SettingsWrong
 from triage.service.casework import Casework
 from triage.service.chat_link import DeskStore
+from triage.service.review import mark_read
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,10 +96,9 @@ def _now() -> datetime:
 
 
 def _read(arguments: argparse.Namespace, thread: str, by: str) -> int:
-    count = with_store(arguments.config, lambda store: store.mark_read(thread, by=by, now=_now()))
-    if count is None:
-        raise NotDone(f"there is no enquiry {thread}")
-    print(f"{thread}: {count} messages read" if count != 1 else f"{thread}: 1 message read")
+    ids = with_store(arguments.config, lambda store: mark_read(store, thread, by=by, now=_now(), up_to=arguments.up_to))
+    named = ", ".join(map(str, ids))
+    print(f"{thread}: marked as read: message {named}" if ids else f"{thread}: nothing was unread")
     return 0
 
 

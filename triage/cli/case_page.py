@@ -33,6 +33,9 @@ def case_page(found: Mapping[str, Any], record_of: Callable[[str, str], str]) ->
 def _lines(found: Mapping[str, Any], record_of: Callable[[str, str], str]) -> Iterator[str]:
     yield found["reference"]
     yield f"version {found['version']}"
+    if any(message["read_at"] is None for message in found["thread"]):
+        thread, newest = found["thread"][0]["thread"], max(message["id"] for message in found["thread"])
+        yield f"once you have read all of it: triage case read {thread} --up-to {newest}"
     for alarm in found["alarms"]:
         yield f"ALARM {alarm['code']} since {_moment(alarm['raised_at'])}: {mend_of(alarm['code'])}"
     for message in found["thread"]:
@@ -49,7 +52,8 @@ def _lines(found: Mapping[str, Any], record_of: Callable[[str, str], str]) -> It
 def _message(message: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     by = "" if message["channel"] == "email" else f" by {message['channel']}"
-    yield f"-- message{by}, {message['outcome']}, received {_moment(message['received_at'])}"
+    unread = "" if message["read_at"] else ", UNREAD"
+    yield f"-- message {message['id']}{by}, {message['outcome']}, received {_moment(message['received_at'])}{unread}"
     yield f"   from     {_sender(message)}"
     if message["subject"] or message["channel"] == "email":
         yield f"   subject  {harmless_line(message['subject'])}"

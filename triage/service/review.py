@@ -10,11 +10,25 @@ from triage.domain.relabelling import relabel as decide
 from triage.domain.vocabulary import Kind, OtherRight
 from triage.errors import NotDone
 from triage.ports import Store
+from triage.ports_cases import CaseStore
 
 
 async def discard_draft(store: Store, letter_id: int, *, by: str, now: datetime) -> bool:
     """Throw a draft away; False if it is no draft. `by` is who said so, for the journal."""
     return await store.discard_draft(letter_id, by=by, now=now)
+
+
+async def mark_read(
+    store: CaseStore, thread: str, *, by: str, now: datetime, up_to: int | None = None
+) -> tuple[int, ...]:
+    """A person has read the thread up to the message `up_to`, the newest one they were shown; None: all that is there.
+
+    The ids of the messages that were unread until now. Raises NotDone for an unknown thread, or a message not of it.
+    """
+    ids = await store.mark_read(thread, by=by, now=now, up_to=up_to)
+    if ids is None:
+        raise NotDone(f"there is no enquiry {thread}" if up_to is None else f"{thread} has no message {up_to}")
+    return ids
 
 
 async def retry_quarantined(store: Store, item_id: int, now: datetime) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.addresses import address_hash, domain_of, mailbox_hash
@@ -280,15 +280,19 @@ async def _open(
     return happenings
 
 
-async def mark_read(connection: AsyncConnection, secret: bytes, thread: str, *, by: str, now: datetime) -> int | None:
-    """See CaseStore.mark_read."""
-    messages = update(enquiry).where(enquiry.c.thread == thread, enquiry.c.read_at.is_(None))
-    known = (await connection.execute(select(enquiry.c.id).where(enquiry.c.thread == thread).limit(1))).first()
-    if known is None:
+async def mark_read(
+    connection: AsyncConnection, secret: bytes, thread: str, *, by: str, now: datetime, up_to: int | None
+) -> tuple[int, ...] | None:
+    """See CaseStore.mark_read. Ids grow as messages are filed, so what came after the person looked stays unread."""
+    of_thread = enquiry.c.thread == thread
+    shown = true() if up_to is None else enquiry.c.id == up_to
+    if (await connection.execute(select(enquiry.c.id).where(of_thread, shown).limit(1))).first() is None:
         return None
+    read = true() if up_to is None else enquiry.c.id <= up_to
+    messages = update(enquiry).where(of_thread, read, enquiry.c.read_at.is_(None))
     ids = (await connection.execute(messages.values(read_at=now).returning(enquiry.c.id))).scalars().all()
     await connection.execute(update(case_file).where(case_file.c.thread == thread).values(looked_at=now))
     if ids:
         facts: dict[str, object] = {"enquiries": sorted(ids), "by": by}
         await append(connection, secret, [Happening(chain=thread, at=now, event="messages_read", facts=facts)])
-    return len(ids)
+    return tuple(sorted(ids))

@@ -64,7 +64,7 @@ _LETTER_WORDS = (
     "outcome",
 )
 _LETTER_TIMES = ("created_at", "retry_at", "sent_at", "undelivered_at", "promised_on")
-_ENQUIRY_TIMES = ("received_at", "filed_at", "cleared_at", "removed_at")
+_ENQUIRY_TIMES = ("received_at", "filed_at", "read_at", "cleared_at", "removed_at")
 _ENQUIRY_WORDS = (
     "id",
     "item_id",

@@ -57,10 +57,12 @@ class CaseHalf:
                 connection, self._secret, case, change, letters, mail_domain, by=by, now=now
             )
 
-    async def mark_read(self, thread: str, *, by: str, now: datetime) -> int | None:
+    async def mark_read(
+        self, thread: str, *, by: str, now: datetime, up_to: int | None = None
+    ) -> tuple[int, ...] | None:
         """See CaseStore.mark_read."""
         async with self._database.write(queued=True) as connection:
-            return await case_changes.mark_read(connection, self._secret, thread, by=by, now=now)
+            return await case_changes.mark_read(connection, self._secret, thread, by=by, now=now, up_to=up_to)
 
     async def put_notices(self, new: Sequence[Notice], now: datetime) -> int:
         """See CaseStore.put_notices."""
