@@ -25,7 +25,9 @@ def test_relabelling_opens_and_sets_aside_cases_and_says_so(kept: Kept) -> None:
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.startswith(f"{thread} is taken to ask for deletion\nopened {thread}/2: deletion, received ")
     assert f"set aside {thread}/1: nobody asked for it" in ended.out
+    hint = f"tell the person how we understand it now: triage letter draft {thread}/2 first_understood_differently\n"
     page = triage_inside("case", "show", thread, settings=settings).out
+    assert (hint in ended.out) == ("acknowledgement, sent" in page)
     assert "relabelled: " in page
     assert sql(folder, f"SELECT number, state, received_on FROM case_file WHERE thread = '{thread}'") == [
         (1, "set_aside", received_on),
@@ -46,6 +48,7 @@ def test_relabelling_as_json_names_rights_and_cases(kept: Kept) -> None:
     assert told["other_rights"] == ["restriction"]
     assert [case["reference"] for case in told["opened"]] == [f"{thread}/2", f"{thread}/3"]
     assert told["set_aside"] == []
+    assert told["tells_anew"] is False  # nothing is worded without the desk's own address
 
 
 @pytest.mark.parametrize(

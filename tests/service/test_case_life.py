@@ -17,11 +17,13 @@ from triage.domain.case_file import CaseFile
 from triage.domain.checklist import tick, untick
 from triage.domain.closing import close, propose_close
 from triage.domain.delivery import SUPPLEMENTS, record_delivery_outside, record_supplements
+from triage.domain.drafting import draft
 from triage.domain.stage_letters import drafted
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, Lane, LetterPurpose, Outcome
 from triage.domain.withdrawing import dismiss_withdrawal
 from triage.errors import DeliveryRefused, DeliveryUnclear, NotDone, TriageError
-from triage.service.casework import approve_letter, hand_letter_over
+from triage.service.casework import approve_letter, hand_letter_over, tell_understood_anew
+from triage.service.review import relabel
 
 ACCESS = "Please send me a copy of all the personal data you hold about me."
 DELETION = "Please delete all the personal data you hold about me."
@@ -36,6 +38,10 @@ def living(desk: WiredDesk) -> LivingDesk:
 
 def asks(purpose: LetterPurpose, words: str = "Please tell us your customer number: two people have your name."):
     return lambda case, policy, now: propose(case, purpose, words, policy, now)
+
+
+def writes(purpose: LetterPurpose, words: str = ""):
+    return lambda case, policy, now: draft(case, purpose, words, policy, now)
 
 
 def happens(name: CaseEventName, on: date):
@@ -649,3 +655,47 @@ async def test_news_is_promised_once_the_letter_has_left_and_not_where_it_came_b
     assert (await living.case(thread)).next_news_on == draft.promised_on
     await living.receive(bounce_of(living.sent[-1]))
     assert (await living.case(thread)).next_news_on is None
+
+
+async def test_a_reading_put_right_after_its_acknowledgement_went_is_told_to_the_person(living: LivingDesk) -> None:
+    thread = await living.hear(ACCESS)
+
+    async def say(*kinds: Kind) -> tuple[str, bool] | None:
+        await relabel(living.store, thread, kinds, [], living.policy, by="dpo", now=living.desk.clock())
+        return await tell_understood_anew(living.work, thread, by="dpo")
+
+    assert await say(Kind.DELETION) == (f"{thread}/2", True)
+    (first,) = await living.drafts(f"{thread}/2")
+    assert first.purpose is LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY
+    assert await say(Kind.DELETION, Kind.OPT_OUT) == (f"{thread}/3", True)
+    (second,) = await living.drafts(f"{thread}/3")
+    assert second.id != first.id
+    await living.read(thread)
+    assert (await living.case(thread)).not_acknowledged
+    told = await living.approve(f"{thread}/3", LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY)
+    assert "we understood your message differently" in " ".join(told.text.body.split())
+    assert not (await living.case(f"{thread}/3")).not_acknowledged
+    assert await living.store.verify_journal() == ()
+
+
+async def test_nobody_is_told_of_a_reading_put_right_that_no_letter_had_named(living: LivingDesk) -> None:
+    thread = await living.hear("Hello, can you help me with my account please?")
+    await relabel(living.store, thread, [Kind.ACCESS], [], living.policy, by="dpo", now=living.desk.clock())
+    assert await tell_understood_anew(living.work, thread, by="dpo") is None
+    await relabel(living.store, thread, [], [], living.policy, by="dpo", now=living.desk.clock())
+    assert await tell_understood_anew(living.work, thread, by="dpo") is None
+
+
+async def test_a_complaint_in_a_reply_can_be_acknowledged_after_its_draft_is_too_old(living: LivingDesk) -> None:
+    thread = await living.hear(ACCESS)
+    await living.read(thread)
+    await living.answered("I want to make a complaint about how my personal data is handled.")
+    complaint = (await living.of_kind(thread, Kind.COMPLAINT)).reference
+    living.desk.clock.advance(timedelta(days=8))
+    with pytest.raises(NotDone, match="drafted over 7 days ago"):
+        await living.approve(complaint, LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT)
+    anew = partial(writes, LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT)
+    await living.act(complaint, anew())
+    await living.approve(complaint, LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT)
+    with pytest.raises(NotDone, match="it is acknowledged already"):
+        await living.act(complaint, anew())

@@ -258,3 +258,9 @@ def test_a_case_of_a_later_message_is_that_messages_misreading() -> None:
         readings=(reading(), reading(Kind.COMPLAINT, enquiry_id=2, witnesses={Kind.COMPLAINT: "model"})),
     )
     assert changed(known).corrections == (Correction(kind_read="complaint", kind_meant="none", witness="model"),)
+
+
+def test_a_letter_that_says_how_we_understand_it_now_is_outdated_by_the_next_word() -> None:
+    told = letter("draft", "first_understood_differently", id=9)
+    assert changed(labelled(Kind.ACCESS, letters=(told,)), Kind.DELETION).discards == (9,)
+    assert changed(labelled(Kind.ACCESS, letters=(replace(told, state="sent"),)), Kind.DELETION).discards == ()

@@ -79,6 +79,14 @@ def add_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]"
     handed.add_argument("--outside", default="", metavar="WORDS", help="delivered outside the desk: how, and the proof")
 
 
+def add_draft_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """`triage letter draft REF PURPOSE`, for the letters that no act here brings."""
+    action = _add(actions, "draft", "lay a letter ready that no act on a case brings, such as news")
+    purposes = [one.value for one in LetterPurpose]
+    action.add_argument("purpose", choices=purposes, metavar="PURPOSE", help="as docs/letters.md names them")
+    _words(action)
+
+
 def _add(
     actions: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
 ) -> argparse.ArgumentParser:

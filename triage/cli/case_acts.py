@@ -20,6 +20,7 @@ from triage.domain.case_life import reopen, today_for
 from triage.domain.checklist import tick, untick
 from triage.domain.closing import close, forward_to_controller, propose_close
 from triage.domain.delivery import Delivery, record_delivery, record_delivery_outside, record_supplements
+from triage.domain.drafting import draft
 from triage.domain.holding import contacted, hold, snooze, take_note
 from triage.domain.policy import Policy
 from triage.domain.settling_rules import settle_rules
@@ -177,7 +178,9 @@ _ACTS: Mapping[str, _Act] = {
     "untick": lambda case, asked: untick(case, asked.typed.system, asked.by, asked.typed.note),
     "answers": _supplied,
     "delivered": _delivered,
+    "draft": lambda case, asked: draft(case, LetterPurpose(asked.typed.purpose), asked.text, asked.policy, asked.now),
 }
 # A letter's Message-ID bears the domain of the desk's own address.
-_DRAFTS = frozenset({"ask", "extend", "answer", "forward", "tick"})
-NAMES = frozenset({"read", *_ACTS})
+_DRAFTS = frozenset({"ask", "extend", "answer", "forward", "tick", "draft"})
+# `triage letter draft` is an act on a case too, and stands with the letters.
+NAMES = frozenset({"read", *_ACTS}) - {"draft"}

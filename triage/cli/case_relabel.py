@@ -5,12 +5,17 @@ import getpass
 import sys
 from datetime import UTC, datetime
 
+from triage.cli.case_acts import casework_for
 from triage.cli.output import print_json, row_number, with_store
 from triage.cli.settings_file import add_config
 from triage.domain.relabelling import Relabelling
 from triage.domain.vocabulary import Kind, OtherRight
 from triage.errors import NotDone
+from triage.service.casework import tell_understood_anew
+from triage.service.chat_link import DeskStore
 from triage.service.review import relabel
+
+_Done = tuple[Relabelling, tuple[int, ...], tuple[str, bool] | None]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -32,10 +37,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.epilog = (
         "For example: triage case relabel DP-2026-00042-K7 --kinds access,deletion. A kind that was not read opens a "
         "case, dated from the day the first message came. One that nobody asked for is set aside, and a letter that "
-        "names it and has not left is discarded. Nothing is sent: where an acknowledgement is owed, it says so. To "
-        "confirm what the reader was unsure of, name what stands. Kind read, kind meant, month and who was at fault "
-        "are counted; nothing is learnt from the message. What stands now: triage case show REF. Exit codes: 0 done; 1 "
-        "no such enquiry, changed since, or nothing would change; 2 what was typed cannot be taken."
+        "names it and has not left is discarded. Nothing is sent: where an acknowledgement is owed, it says so; where "
+        "one has said otherwise, the letter that puts it right waits for your approval. To confirm what the reader was "
+        "unsure of, name what stands. Kind read, kind meant, month and who was at fault are counted; nothing is learnt "
+        "from the message. What stands now: triage case show REF. Exit codes: 0 done; 1 no such enquiry, changed "
+        "since, or nothing would change; 2 what was typed cannot be taken."
     )
 
 
@@ -50,20 +56,22 @@ def run(arguments: argparse.Namespace) -> int:
         return 2
     policy, by, now = load_policy(rules_dir(arguments.config)), getpass.getuser(), datetime.now(UTC)
     reference: str = arguments.reference.strip().upper().partition("/")[0]
+
+    async def use(store: DeskStore) -> _Done:
+        work = casework_for(store, arguments.config)
+        done = await relabel(store, reference, kinds, rights, policy, by=by, now=now, version=arguments.if_version)
+        differs = done[0].kinds != done[0].kinds_before
+        return *done, await tell_understood_anew(work, reference, by=by) if differs else None
+
     try:
-        change, opened = with_store(
-            arguments.config,
-            lambda store: relabel(
-                store, reference, kinds, rights, policy, by=by, now=now, version=arguments.if_version
-            ),
-        )
+        change, opened, told = with_store(arguments.config, use)
     except NotDone as exc:
         print(exc, file=sys.stderr)
         return 1
     if arguments.json:
-        print_json(_as_json(reference, change, opened))
+        print_json(_as_json(reference, change, opened) | {"tells_anew": told is not None and told[1]})
     else:
-        print(*_lines(reference, change, opened), sep="\n")
+        print(*_lines(reference, change, opened), *_told_anew(told), sep="\n")
     return 0
 
 
@@ -104,6 +112,16 @@ def _lines(reference: str, change: Relabelling, opened: tuple[int, ...]) -> list
     if change.not_acknowledged:
         lines.append(f"acknowledge it by hand, then say so: triage case acknowledged {reference}")
     return lines
+
+
+def _told_anew(told: tuple[str, bool] | None) -> list[str]:
+    """The letter that says that we first understood it differently, where an earlier one said so."""
+    if told is None:
+        return []
+    case, is_laid = told
+    if is_laid:
+        return [f"a letter waits for your approval, that we first understood it differently: triage case show {case}"]
+    return [f"tell the person how we understand it now: triage letter draft {case} first_understood_differently"]
 
 
 def _as_json(reference: str, change: Relabelling, opened: tuple[int, ...]) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""`triage letter list|show|approve|discard|handed-over`: letters, and the drafts that wait for a person's word."""
+"""`triage letter list|show|draft|approve|discard|handed-over`: letters, and drafts that wait for a person's word."""
 
 import argparse
 import getpass
@@ -6,6 +6,8 @@ import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
 
+from triage.cli import case_acts
+from triage.cli.case_act_words import add_draft_arguments
 from triage.cli.output import print_json, print_table, row_number, with_store
 from triage.cli.settings_file import add_config
 from triage.cli.terminal import harmless, harmless_line
@@ -17,7 +19,7 @@ from triage.service.review import discard_draft
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`list`, `show ID`, `approve ID`, `discard ID`, `handed-over ID`."""
+    """`list`, `show ID`, `draft REF PURPOSE`, `approve ID`, `discard ID`, `handed-over ID`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     texts = {
         "list": "every letter, drafts first",
@@ -40,14 +42,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             action.add_argument("how", metavar="WORDS", help="how: by post to the address on file, read out by phone …")
         if name in ("approve", "handed-over"):
             action.add_argument("--override", default="", metavar="WHY", help="though what it announces comes too late")
+    add_draft_arguments(actions)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 done, 1 no such letter, no draft any more, or refused."""
+    """0 done, 1 no such letter, no draft any more, or refused, 2 what was typed cannot be taken."""
     if arguments.action == "list":
         return _list(arguments)
     if arguments.action == "show":
         return _show(arguments)
+    if arguments.action == "draft":
+        return case_acts.run(arguments)
     if arguments.action == "discard":
         return _discard(arguments)
     try:
@@ -70,9 +75,7 @@ def _discard(arguments: argparse.Namespace) -> int:
 
 
 async def _settle(store: DeskStore, arguments: argparse.Namespace) -> None:
-    from triage.cli.case_acts import casework_for
-
-    work, by = casework_for(store, arguments.config), getpass.getuser()
+    work, by = case_acts.casework_for(store, arguments.config), getpass.getuser()
     if arguments.action == "approve":
         await approve_letter(work, store, arguments.id, by=by, to=arguments.to, note=arguments.override)
     else:

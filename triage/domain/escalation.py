@@ -90,19 +90,20 @@ def nudge(case: CaseFile, policy: Policy, today: date) -> CaseChange | None:
     if today < calendar.back(due_on - _READY_BEFORE):
         return None
     why = f"news is due by {plain_date(due_on)}: tell how far we have got"
-    letter = drafted(
-        case,
-        LetterPurpose.COMPLAINT_PROGRESS,
-        policy,
-        why=why,
-        promised_on=calendar.back(max(today, due_on) + often),
-    )
+    letter = progress_letter(case, policy, max(today, due_on), why=why)
     return CaseChange(
         event="progress_letter_laid_ready",
         facts={"news_due_on": due_on.isoformat()},
         next_step=("answer the complaint, or approve the progress letter", max(due_on, calendar.forward(today))),
         letters=(letter,),
     )
+
+
+def progress_letter(case: CaseFile, policy: Policy, on: date, *, why: str) -> DraftedLetter:
+    """The letter that says how far a complaint has got, from which day `on` the next news are counted."""
+    calendar = our_calendar(controller_of(case, policy), policy)
+    often = timedelta(days=policy.targets.complaint_news_days)
+    return drafted(case, LetterPurpose.COMPLAINT_PROGRESS, policy, why=why, promised_on=calendar.back(on + often))
 
 
 def _step(code: TriggerCode, case: CaseFile) -> str:

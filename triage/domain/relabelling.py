@@ -150,7 +150,8 @@ def relabel(
         return None
     added = tuple(kind for kind in meant if kind not in before)
     gone = tuple(case for case in known.cases if case.kind not in wanted)
-    discards = tuple(letter.id for letter in known.letters if _is_wrong_now(letter, gone, known.readings))
+    wrong = tuple(letter.id for letter in known.letters if _is_wrong_now(letter, gone, known.readings))
+    outdated = tuple(letter.id for letter in known.letters if meant != before and _says_all_that_is_asked(letter))
     by_hand = added if _is_unanswered(known) else ()
     received_at = receipt(known.received_at, known.filed_at)
     return Relabelling(
@@ -160,8 +161,8 @@ def relabel(
         lane=_lane(known.lane, meant),
         opens=plan_routed(added, received_at, now, _routing(known, policy), policy, by_hand),
         sets_aside=tuple(case.number for case in gone),
-        discards=discards,
-        not_acknowledged=_acknowledgement_owed(known, meant, owed=bool(by_hand or discards)),
+        discards=wrong + outdated,
+        not_acknowledged=_acknowledgement_owed(known, meant, owed=bool(by_hand or wrong)),
         corrections=_corrections(known, gone, added),
     )
 
@@ -194,6 +195,11 @@ def _is_wrong_now(letter: StandingLetter, gone: tuple[StandingCase, ...], readin
     if letter.purpose == LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT:
         return Kind.COMPLAINT in named
     return bool(named)
+
+
+def _says_all_that_is_asked(letter: StandingLetter) -> bool:
+    """A letter that has not left and says how we understand it after an earlier relabelling."""
+    return letter.state in _WAITING and letter.purpose == LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY
 
 
 def _is_unanswered(known: Labelled) -> bool:

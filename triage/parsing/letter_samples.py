@@ -32,6 +32,7 @@ def sample_facts(policy: Policy) -> Iterator[LetterFacts]:
                 yield replace(facts, hands_over=True)
                 yield replace(facts, way_known=False)
         yield from _first_by_a_person(policy, controller)
+        yield from _understood_anew(policy, controller)
         yield from (facts for facts in _later(policy, controller) if not missing(facts))
 
 
@@ -47,6 +48,14 @@ def _first_by_a_person(policy: Policy, controller: Controller) -> Iterator[Lette
     for purpose, channel, dated in product(FIRST_LETTERS, CHANNELS, (True, False)):
         for kind in KINDS_OF[purpose]:
             yield replace(_facts(policy, controller, purpose, channel, dated=dated), kinds=(kind,), by_person=True)
+
+
+def _understood_anew(policy: Policy, controller: Controller) -> Iterator[LetterFacts]:
+    """A relabelled message may ask for several things; alone each stands among the later ones."""
+    purpose = LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY
+    for channel, dated in product(CHANNELS, (True, False)):
+        facts = _facts(policy, controller, purpose, channel, dated=dated)
+        yield from (replace(facts, kinds=kinds, by_person=True) for kinds, _ in _asked(purpose) if len(kinds) > 1)
 
 
 def _later(policy: Policy, controller: Controller) -> Iterator[LetterFacts]:

@@ -11,12 +11,13 @@ from triage.domain.case_file import CaseFile
 from triage.domain.case_life import today_for
 from triage.domain.checklist import after_tick, lay
 from triage.domain.clock import local_date
+from triage.domain.drafting import draft
 from triage.domain.letter import LetterFacts, LetterText, from_today
 from triage.domain.policy import Policy
 from triage.domain.records import LetterRow
 from triage.domain.stage_letters import KINDS_OF, controller_of, missing
 from triage.domain.vocabulary import LetterPurpose
-from triage.errors import NotDone
+from triage.errors import NotDone, RulesWrong
 from triage.parsing.letter_rules import LetterRules
 from triage.parsing.typed_words import faults_in_words
 from triage.ports_cases import CaseStore
@@ -138,6 +139,25 @@ async def hand_letter_over(
     number = await _case_of_letter(work, letters, letter_id, ("draft", "refused", "unclear", "sent"))
     now = work.clock()
     await work.act(number, lambda case: hand_over(case, letter_id, how, work.policy, now, note=note), by=by)
+
+
+async def tell_understood_anew(work: Casework, thread: str, *, by: str) -> tuple[str, bool] | None:
+    """After a relabelling: lay the letter ready that says that we first understood it differently, and how we do now.
+
+    The case it is about, and whether it was laid: not without the desk's own address, or with a broken template. None
+    where nobody was told anything wrong, or nothing is asked.
+    """
+    asked = [case for case in await work.store.cases_of(thread) if case.is_open]
+    if not asked:
+        return None
+    case, purpose = asked[-1], LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY
+    change = draft(case, purpose, "", work.policy, work.clock())
+    if isinstance(change, Refused):
+        return None
+    try:
+        return case.reference, bool(work.mail_domain) and await work.write(case, change, by=by)
+    except RulesWrong:
+        return case.reference, False
 
 
 async def _case_of_letter(
