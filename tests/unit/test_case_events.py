@@ -12,6 +12,7 @@ from tests.unit.worked_dates import WORKED
 from triage.domain.case_change import CaseChange
 from triage.domain.case_events import dates_of, facts_of
 from triage.domain.case_file import CaseEvent, CaseFile
+from triage.domain.case_steps import TAKEN_BACK
 from triage.domain.clock import ClockFacts, Pause
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, Nation
 
@@ -175,7 +176,7 @@ def test_a_withdrawn_deletion_is_blocked_while_a_person_makes_up_their_mind() ->
     assert isinstance(change, CaseChange)
     assert change.erasure_blocked is True
     assert change.state is None
-    assert change.next_step == ("confirm that it was taken back and close it, or go on", december(9))
+    assert change.next_step == (TAKEN_BACK, december(9))
     other = told(opened(RECEIVED), CaseEventName.WITHDRAWN, december(8))
     assert isinstance(other, CaseChange)
     assert other.erasure_blocked is None

@@ -6,9 +6,13 @@ from datetime import date, timedelta
 import pytest
 
 from tests.unit.case_files import NOW, POLICY, TODAY, UNREAD, done, make_case_file, make_draft, make_task, refusals
+from triage.domain.case_events import record
 from triage.domain.case_file import CaseEvent
 from triage.domain.case_standing import is_withdrawn
-from triage.domain.closing import close
+from triage.domain.case_steps import TAKEN_BACK
+from triage.domain.closing import close, propose_close
+from triage.domain.closing_checks import taken_back as taken_back_faults
+from triage.domain.next_step import next_step
 from triage.domain.taking_back import TakenBack, taken_back
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, Lane, LetterPurpose, Outcome
 from triage.domain.withdrawing import CONFIRM_STEP, WAIT_STEP, confirm_withdrawal, dismiss_withdrawal, withdraw_proposed
@@ -138,3 +142,25 @@ def test_a_withdrawal_somebody_recorded_ends_when_the_wish_stands_after_all() ->
     change = done(dismiss_withdrawal(case, "They rang: delete it.", POLICY, NOW))
     assert [one.name for one in change.events] == [CaseEventName.REOPENED]
     assert not is_withdrawn(replace(case, events=(*case.events, *change.events)))
+
+
+def test_what_was_taken_back_ends_as_that_or_stands_again_whatever_was_asked() -> None:
+    """`triage case event REF withdrawn`, told by phone: the same for a deletion and for every other kind."""
+    ends = {Kind.ACCESS: Outcome.NOTHING_HELD, Kind.OPT_OUT: Outcome.NOT_ON_LIST, Kind.DELETION: Outcome.ERASED}
+    for kind, otherwise in ends.items():
+        asked = make_case_file(kind)
+        told = done(record(asked, CaseEventName.WITHDRAWN, TODAY, POLICY, NOW))
+        assert told.state is None
+        assert told.next_step is not None
+        assert told.next_step[0] == TAKEN_BACK
+        case = replace(asked, events=told.events, erasure_blocked=bool(told.erasure_blocked))
+        assert next_step(case, POLICY, TODAY)[0] == TAKEN_BACK
+        assert "took it back" in refusals(propose_close(case, otherwise, "", POLICY, NOW)).replace(
+            "the wish to delete was taken back", "took it back"
+        )
+        confirmed = done(confirm_withdrawal(case, "They said so again by mail.", POLICY, NOW))
+        assert (confirmed.outcome, confirmed.events) == (Outcome.WITHDRAWN, ())  # it is recorded already
+        stands = done(dismiss_withdrawal(case, "They rang: go on.", POLICY, NOW + timedelta(minutes=1)))
+        again = replace(case, events=(*case.events, *stands.events), erasure_blocked=bool(stands.erasure_blocked))
+        assert not is_withdrawn(again)
+        assert not taken_back_faults(again)

@@ -20,6 +20,7 @@ from tests.unit.open_cases import (
     open_cases,
 )
 from triage.domain.case_file import CaseFile
+from triage.domain.case_steps import TAKEN_BACK
 from triage.domain.clock_values import Pause
 from triage.domain.next_step import next_step
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpose, Regime
@@ -115,7 +116,7 @@ def test_an_answer_before_the_reopening_does_not_count() -> None:
 
 def test_a_withdrawn_case_is_closed_by_a_person() -> None:
     case = make_case(events=(happened(CaseEventName.WITHDRAWN, TODAY),))
-    assert step(case) == ("the person took it back: close it", date(2026, 11, 26))
+    assert step(case) == (TAKEN_BACK, date(2026, 11, 26))
 
 
 def test_a_case_reopened_after_a_withdrawal_goes_on() -> None:

@@ -13,8 +13,9 @@ ASKS = {
     "authority": LetterPurpose.AUTHORITY_ASK,
     "clarification": LetterPurpose.CLARIFICATION_ASK,
 }
-# What a person may say of a case. Receipt is the desk's own word, a new label is `triage case relabel`.
-_EVENTS = [name.value for name in CaseEventName if name not in (CaseEventName.RECEIVED, CaseEventName.RELABELLED)]
+# What a person may say of a case. Receipt is the desk's own word; `triage case relabel`, `reopen`, `stands` say more.
+_ACTS_OF_THEIR_OWN = (CaseEventName.RECEIVED, CaseEventName.RELABELLED, CaseEventName.REOPENED)
+_EVENTS = [name.value for name in CaseEventName if name not in _ACTS_OF_THEIR_OWN]
 
 
 def add_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

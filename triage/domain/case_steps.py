@@ -10,6 +10,8 @@ from triage.domain.workdays import WorkCalendar
 
 # Nothing we ask for delays these: a complainant hears from us, and marketing stops, whatever is open.
 _WAIT_FOR_NOTHING = (Kind.COMPLAINT, Kind.OPT_OUT)
+# What a person does about a wish taken back: `triage case withdrawn`, or `stands`.
+TAKEN_BACK = "the person took it back: confirm it and close the case, or say that it stands"
 _WORK = {
     Kind.ACCESS: "go on with the search",
     Kind.CORRECTION: "check what is wrong and correct it",
@@ -34,7 +36,7 @@ def step_after(
         case CaseEventName.RECEIVED | CaseEventName.RELABELLED:
             return None
         case CaseEventName.WITHDRAWN:
-            return "confirm that it was taken back and close it, or go on", tomorrow
+            return TAKEN_BACK, tomorrow
         case CaseEventName.REOPENED:
             return "read what came and take the case up again", tomorrow
         case CaseEventName.EXTENDED:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.case_life import today_for, unread
+from triage.domain.case_standing import is_withdrawn
 from triage.domain.clock import local_date
 from triage.domain.outcomes import LETTER_OF, NOT_CARRIED_OUT, OUTCOMES
 from triage.domain.plain_dates import plain_date
@@ -46,10 +47,12 @@ def unfinished(case: CaseFile, outcome: Outcome, policy: Policy, now: datetime) 
 
 
 def taken_back(case: CaseFile) -> list[str]:
-    """A fault where the person seems not to want the deletion any more."""
-    if not case.erasure_blocked or case.kind is not Kind.DELETION:
-        return []
-    return ["the wish to delete was taken back: ask the person, then confirm or dismiss the withdrawal"]
+    """A fault where the person takes back what they asked, or seems to and it is a deletion, which cannot be undone."""
+    if case.erasure_blocked and case.kind is Kind.DELETION:
+        return ["the wish to delete was taken back: ask the person, then confirm or dismiss the withdrawal"]
+    if is_withdrawn(case):
+        return ["the person took it back: confirm the withdrawal, or say that the wish stands"]
+    return []
 
 
 def access_first(case: CaseFile) -> list[str]:

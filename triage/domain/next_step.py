@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from triage.domain import case_standing as standing
 from triage.domain.case_file import CaseFile
+from triage.domain.case_steps import TAKEN_BACK
 from triage.domain.clock import local_date
 from triage.domain.notices import in_words, short_date
 from triage.domain.policy import Policy, Targets
@@ -121,7 +122,7 @@ def _close(look: _Look) -> Step | None:
     case = look.case
     if standing.is_withdrawn(case):
         last = max(event.on for event in case.events)
-        return "the person took it back: close it", look.after(last, _CLOSE_WORKING_DAYS)
+        return TAKEN_BACK, look.after(last, _CLOSE_WORKING_DAYS)
     if not standing.is_answered(case):
         return None
     last = max((letter.sent_at for letter in case.letters if letter.sent_at is not None), default=case.opened_at)

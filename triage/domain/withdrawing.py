@@ -61,7 +61,8 @@ def confirm_withdrawal(case: CaseFile, how: str, policy: Policy, now: datetime) 
     if isinstance(ended, Refused):
         return ended
     withdrawn = CaseEvent(name=CaseEventName.WITHDRAWN, on=today_for(case, policy, now), recorded_at=now)
-    return replace(ended, event="withdrawal_confirmed", note=how.strip(), events=(withdrawn,), discards=drafts)
+    events = () if is_withdrawn(case) else (withdrawn,)
+    return replace(ended, event="withdrawal_confirmed", note=how.strip(), events=events, discards=drafts)
 
 
 def dismiss_withdrawal(case: CaseFile, why: str, policy: Policy, now: datetime) -> CaseChange | Refused:
