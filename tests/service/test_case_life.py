@@ -18,6 +18,7 @@ from triage.domain.checklist import tick, untick
 from triage.domain.closing import close, propose_close
 from triage.domain.delivery import SUPPLEMENTS, record_delivery_outside, record_supplements
 from triage.domain.drafting import draft
+from triage.domain.next_step import next_step
 from triage.domain.stage_letters import drafted
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, Lane, LetterPurpose, Outcome
 from triage.domain.withdrawing import dismiss_withdrawal
@@ -512,8 +513,9 @@ async def test_where_the_policy_names_a_day_the_status_letter_goes_once_by_itsel
     body = " ".join(living.sent[-1].text.body.split())
     assert points_to_the_ico(living, body)
     assert "This letter is automatic" in body
-    # A trigger of a later day has its letter drafted like any other.
-    assert len(await living.drafts(complaint.reference, LetterPurpose.ESCALATION)) == 1
+    # A trigger of a later day has no second one drafted: the person has it.
+    assert len((await living.case(complaint.reference)).unresolved) > 1
+    assert await living.drafts(complaint.reference, LetterPurpose.ESCALATION) == []
 
 
 async def test_news_is_laid_ready_before_it_is_due_and_not_again_once_thrown_away(living: LivingDesk) -> None:
@@ -523,6 +525,20 @@ async def test_news_is_laid_ready_before_it_is_due_and_not_again_once_thrown_awa
     await living.store.discard_draft(draft.id, by="dpo", now=living.desk.clock())
     await living.pass_days(1)
     assert await living.drafts(complaint.reference, LetterPurpose.COMPLAINT_PROGRESS) == []
+
+
+async def test_drafts_nobody_touched_make_room_for_one_with_days_to_come(living: LivingDesk) -> None:
+    complaint = await complained(living)
+    await living.read(complaint.reference)
+    await living.pass_days(12)
+    assert await living.drafts(complaint.reference, LetterPurpose.COMPLAINT_PROGRESS)
+    await living.pass_days(30)
+    (draft,) = await living.drafts(complaint.reference)  # the escalation letter is news too
+    assert draft.purpose is LetterPurpose.ESCALATION
+    assert living.desk.clock() - draft.created_at <= timedelta(days=7, hours=12)
+    assert draft.promised_on is not None
+    assert draft.promised_on > living.today
+    assert "escalation" in next_step(await living.case(complaint.reference), living.policy, living.today)[0]
 
 
 async def test_staff_are_told_though_the_worker_died_before_it_wrote_the_case(

@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from tests.unit.complaining import a_complaint, a_letter, a_message, at, day, with_targets
 from tests.unit.deciding import POLICY
 from triage.domain.case_change import CaseChange
-from triage.domain.case_file import CaseFile
+from triage.domain.case_file import CaseEvent, CaseFile
 from triage.domain.escalation import escalate, nudge, status_letter
 from triage.domain.policy import Absence, Link, Policy, Staff, StaffMember
 from triage.domain.staff_notice import staff_escalation
 from triage.domain.unresolved import TriggerCode, fired, triggers
-from triage.domain.vocabulary import CaseState, Channel, Flag, Kind, Lane, LetterPurpose, Outcome, Regime
+from triage.domain.vocabulary import CaseEventName, CaseState, Channel, Flag, Kind, Lane, LetterPurpose, Outcome, Regime
 
 
 def escalated(case: CaseFile, number: int, policy: Policy = POLICY) -> CaseChange:
@@ -100,6 +100,31 @@ def test_it_does_not_go_where_a_person_has_to_look_first_or_nothing_is_unresolve
     assert status_letter(case, ON_35, at(35)) is None
 
 
+@pytest.mark.parametrize("state", ["queued", "sending", "sent"])
+def test_once_it_has_gone_a_later_trigger_lays_no_second_one(state: str) -> None:
+    gone = a_letter(LetterPurpose.ESCALATION, state=state, created_at=at(15))
+    change = escalated(a_complaint(letters=(gone,)), 40, with_targets(status_letter_on_day=15))
+    assert change.letters == ()
+    elsewhere = a_complaint(letters=(replace(gone, number=3),))
+    assert escalated(elsewhere, 40, with_targets(status_letter_on_day=15)).letters
+
+
+def test_the_next_step_then_says_that_it_has_gone() -> None:
+    gone = a_letter(LetterPurpose.ESCALATION, id=8, sent_at=at(15))
+    case = a_complaint(letters=(*a_complaint().letters, gone))
+    change = escalated(case, 40, with_targets(status_letter_on_day=15))
+    assert change.next_step is not None
+    assert change.next_step[0] == "answer the complaint: the letter that names the regulator has gone"
+
+
+def test_where_a_person_sends_it_or_the_case_was_reopened_or_it_came_back_a_later_trigger_lays_another() -> None:
+    policy, gone = with_targets(status_letter_on_day=15), a_letter(LetterPurpose.ESCALATION, sent_at=at(15))
+    again = CaseEvent(name=CaseEventName.REOPENED, on=day(20), recorded_at=at(20))
+    assert escalated(a_complaint(letters=(gone,)), 40).letters
+    assert escalated(a_complaint(letters=(gone,), events=(again,)), 60, policy).letters
+    assert escalated(a_complaint(letters=(replace(gone, returned=True),)), 40, policy).letters
+
+
 # News every fortnight
 
 
@@ -152,6 +177,12 @@ def test_without_a_promise_news_is_due_a_fortnight_after_our_last_contact() -> N
 )
 def test_no_progress_letter_where_one_waits_or_we_wait_or_nobody_can_be_told(case: CaseFile) -> None:
     assert nudge(case, POLICY, day(40)) is None
+
+
+def test_an_answer_too_old_to_be_approved_keeps_no_news_back() -> None:
+    answer = a_letter(LetterPurpose.COMPLAINT_OUTCOME, created_at=at(10))
+    assert nudge(a_complaint(letters=(answer,)), POLICY, day(17)) is None
+    assert nudge(a_complaint(letters=(answer,)), POLICY, day(18)) is not None
 
 
 def test_a_progress_letter_about_another_case_does_not_count() -> None:

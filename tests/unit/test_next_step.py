@@ -73,6 +73,29 @@ def test_a_draft_waits_for_approval_a_working_day() -> None:
     assert step(make_case(letters=(draft,))) == ("approve or discard the letter (outcome)", date(2026, 11, 25))
 
 
+def test_of_several_drafts_the_most_urgent_is_named_however_old_the_others_are() -> None:
+    old = at(date(2026, 11, 23))
+    news = make_letter(LetterPurpose.COMPLAINT_PROGRESS, id=2, state="draft", created_at=old)
+    escalation = make_letter(LetterPurpose.ESCALATION, id=3, state="draft", created_at=old)
+    answer = make_letter(LetterPurpose.COMPLAINT_OUTCOME, id=4, state="draft", created_at=at(TODAY))
+    acknowledgement = make_letter(LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT, id=5, state="draft", created_at=at(TODAY))
+    waiting = [news, escalation, answer, acknowledgement]
+    for expected in reversed(waiting):
+        case = make_case(Kind.COMPLAINT, letters=tuple(waiting))
+        assert f"({expected.purpose.value.replace('_', ' ')})" in step(case)[0]
+        waiting.remove(expected)
+
+
+def test_news_in_draft_wait_for_what_is_owed_more() -> None:
+    news = make_letter(LetterPurpose.PROGRESS, id=2, state="draft", created_at=at(TODAY))
+    assert step(make_case(letters=(news,))) == ("approve or discard the letter (progress)", date(2026, 11, 25))
+    assert step(make_case(letters=(news,), not_acknowledged=True))[0] == "acknowledge by hand"
+    assert step(make_case(letters=(news,)), date(2026, 12, 24)) == ("overdue: answer the person", CHRISTMAS)
+    blocked = make_case(Kind.DELETION, letters=(news,), erasure_blocked=True)
+    assert step(blocked)[0].startswith("the wish to delete was taken back")
+    assert step(make_case(Kind.OPT_OUT, letters=(news,)))[0].startswith("stop the marketing")
+
+
 def test_a_draft_of_the_last_day_is_approved_that_day() -> None:
     draft = make_letter(LetterPurpose.OUTCOME, state="draft", created_at=at(CHRISTMAS))
     assert step(make_case(letters=(draft,)), CHRISTMAS)[1] == CHRISTMAS

@@ -7,7 +7,7 @@ import pytest
 
 from tests.unit.case_files import NOW, make_draft
 from tests.unit.case_files import POLICY as SHIPPED
-from tests.unit.complaining import a_complaint, a_letter, at
+from tests.unit.complaining import a_complaint, a_letter, at, with_targets
 from tests.unit.deciding import POLICY
 from tests.unit.test_checklist import POLICY as TWO_SYSTEMS
 from tests.unit.test_checklist import case as opt_out
@@ -52,11 +52,28 @@ def test_once_its_cause_is_gone_it_is_only_thrown_away() -> None:
     assert (change.event, change.discards, change.letters) == ("draft_thrown_away", (12,), ())
 
 
-def test_old_news_is_thrown_away_and_laid_ready_again_when_it_is_due() -> None:
+def test_old_news_make_room_for_the_next_ones_that_are_due() -> None:
     news = replace(ESCALATION, purpose=LetterPurpose.COMPLAINT_PROGRESS)
     change = renew(complaint(news), POLICY, at(23))
     assert change is not None
+    assert (change.event, change.discards) == ("draft_renewed", (12,))
+    (letter,) = change.letters
+    assert letter.facts.purpose is LetterPurpose.COMPLAINT_PROGRESS
+    assert letter.promised_on is not None
+    assert letter.promised_on > at(23).date()
+    rung = renew(complaint(news, contacts=(at(20).date(),)), POLICY, at(23))
+    assert rung is not None
+    assert (rung.event, rung.discards, rung.letters) == ("draft_thrown_away", (12,), ())
+
+
+def test_the_escalation_letter_is_not_drafted_anew_once_the_status_letter_has_gone_by_itself() -> None:
+    gone = a_letter(LetterPurpose.ESCALATION, id=11, sent_at=at(16))
+    change = renew(complaint(gone, ESCALATION), with_targets(status_letter_on_day=16), at(40))
+    assert change is not None
     assert (change.discards, change.letters) == ((12,), ())
+    by_hand = renew(complaint(gone, ESCALATION), POLICY, at(40))
+    assert by_hand is not None
+    assert by_hand.letters
 
 
 def test_the_done_letter_is_drafted_anew_as_long_as_all_is_done() -> None:

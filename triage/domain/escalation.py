@@ -8,6 +8,7 @@ honest status letter.
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
+from triage.domain.approving import DRAFT_HOLDS_FOR
 from triage.domain.case_change import CaseChange, DraftedLetter
 from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.case_plan import our_calendar
@@ -18,7 +19,7 @@ from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Policy
 from triage.domain.stage_letters import controller_of, drafted
 from triage.domain.unresolved import Trigger, TriggerCode, day_of, triggers
-from triage.domain.vocabulary import CaseState, Channel, Kind, Lane, LetterPurpose
+from triage.domain.vocabulary import CaseEventName, CaseState, Channel, Kind, Lane, LetterPurpose, Nation
 
 _READY_BEFORE = timedelta(days=2)  # a progress letter is laid ready so long before the day news was promised for
 _THROWN_AWAY_RESTS = timedelta(days=7)
@@ -29,16 +30,21 @@ def escalate(case: CaseFile, new_triggers: tuple[Trigger, ...], policy: Policy, 
     """What new triggers (at least one) do to a complaint: on top of everything (lane urgent), a next step today or on
     the next working day, and the escalation letter laid before a person, unless one waits for a word already.
 
-    The letter goes by itself only as the policy's status letter (`status_letter`). `now` is aware UTC.
+    The letter goes by itself only as the policy's status letter (`status_letter`); once that has gone, the same is laid
+    ready for nobody a second time. `now` is aware UTC.
     """
     today = local_date(now, controller_of(case, policy).nation)
     codes = tuple(one for one in TriggerCode if one in case.unresolved or one in {new.code for new in new_triggers})
-    letter = None if _waiting(case, LetterPurpose.ESCALATION) else escalation_letter(case, new_triggers, policy, today)
+    needless = _waiting(case, LetterPurpose.ESCALATION) is not None or has_gone_by_itself(case, policy)
+    letter = None if needless else escalation_letter(case, new_triggers, policy, today)
     return CaseChange(
         event="complaint_unresolved",
         facts={"triggers": [new.code.value for new in new_triggers]},
         lane=Lane.URGENT,
-        next_step=(_step(new_triggers[0].code, case), our_calendar(controller_of(case, policy), policy).forward(today)),
+        next_step=(
+            _step(new_triggers[0].code, case, policy),
+            our_calendar(controller_of(case, policy), policy).forward(today),
+        ),
         letters=(letter,) if letter is not None and can_be_written_to(case) else (),
         unresolved=tuple(code.value for code in codes),
     )
@@ -74,12 +80,15 @@ def nudge(case: CaseFile, policy: Policy, today: date) -> CaseChange | None:
 
     News is due on the day a letter promised it for, else `complaint_news_days` after our last contact. The letter
     promises the next news; that day counts once it is sent. Nothing is laid ready while we wait for the person, nor in
-    the week after one was laid ready that a person threw away: they know, and silence tells of itself.
+    the week after one was laid ready that a person threw away: they know, and silence tells of itself. An answer in
+    draft that is too old to go is no news.
     """
     if case.kind is not Kind.COMPLAINT or case.state is not CaseState.OPEN or not can_be_written_to(case):
         return None
     news = (LetterPurpose.COMPLAINT_PROGRESS, LetterPurpose.COMPLAINT_OUTCOME, LetterPurpose.ESCALATION)
-    if any(_waiting(case, purpose) for purpose in news) or waits_for_person(case, policy):
+    waiting = [one for one in (_waiting(case, purpose) for purpose in news) if one is not None]
+    nation = controller_of(case, policy).nation
+    if any(not _is_answer_too_old(one, nation, today) for one in waiting) or waits_for_person(case, policy):
         return None
     if _thrown_away_lately(case, policy, today):
         return None
@@ -106,7 +115,20 @@ def progress_letter(case: CaseFile, policy: Policy, on: date, *, why: str) -> Dr
     return drafted(case, LetterPurpose.COMPLAINT_PROGRESS, policy, why=why, promised_on=calendar.back(on + often))
 
 
-def _step(code: TriggerCode, case: CaseFile) -> str:
+def has_gone_by_itself(case: CaseFile, policy: Policy) -> bool:
+    """Whether the policy lets the status letter go by itself, and it has, since the case was last reopened."""
+    reopened = max((one.recorded_at for one in case.events if one.name is CaseEventName.REOPENED), default=None)
+    return policy.targets.status_letter_on_day > 0 and any(
+        one.purpose is LetterPurpose.ESCALATION
+        and one.number == case.number
+        and one.state in ("queued", "sending", "sent")
+        and not one.returned
+        and (reopened is None or one.created_at >= reopened)
+        for one in case.letters
+    )
+
+
+def _step(code: TriggerCode, case: CaseFile, policy: Policy) -> str:
     match code:
         case TriggerCode.ACKNOWLEDGE_NOW | TriggerCode.NOT_ACKNOWLEDGED:
             return "acknowledge the complaint today"
@@ -114,6 +136,8 @@ def _step(code: TriggerCode, case: CaseFile) -> str:
             return "hand it to somebody other than the DPO, who answers it"
         case _ if not can_be_written_to(case):
             return "answer the complaint, or tell by hand where it stands: no address is known"
+        case _ if has_gone_by_itself(case, policy):
+            return "answer the complaint: the letter that names the regulator has gone"
         case _:
             return "answer the complaint, or approve the letter that says where it stands and names the regulator"
 
@@ -142,6 +166,12 @@ def _waiting(case: CaseFile, purpose: LetterPurpose) -> CaseLetter | None:
     """A letter of that purpose about this case which a person, or the outbox, has still to deal with."""
     of_case = (one for one in case.letters if one.purpose is purpose and one.number == case.number)
     return next((one for one in of_case if one.state in _ON_ITS_WAY), None)
+
+
+def _is_answer_too_old(letter: CaseLetter, nation: Nation, today: date) -> bool:
+    """A draft of the outcome that nobody may approve any more (approving.approve). The desk's own are renewed."""
+    is_answer = letter.purpose is LetterPurpose.COMPLAINT_OUTCOME and letter.state == "draft"
+    return is_answer and today > local_date(letter.created_at, nation) + DRAFT_HOLDS_FOR
 
 
 def _thrown_away_lately(case: CaseFile, policy: Policy, today: date) -> bool:

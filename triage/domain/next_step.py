@@ -1,14 +1,15 @@
 """The one next step of an open case, and its day: derived from how the case stands, never typed and never stale."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from triage.domain import case_standing as standing
-from triage.domain.case_file import CaseFile
+from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.case_steps import TAKEN_BACK
 from triage.domain.clock import local_date
 from triage.domain.notices import in_words, short_date
+from triage.domain.outcomes import CLOSING_LETTERS
 from triage.domain.policy import Policy, Targets
 from triage.domain.stage_letters import controller_of
 from triage.domain.vocabulary import CaseState, Kind, LetterPurpose
@@ -19,6 +20,12 @@ EXTENSION_IDEA_AFTER_DAYS = 20
 _FIRST_LOOK_WORKING_DAYS = 2
 _CLOSE_WORKING_DAYS = 2
 _NEWS = (LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT, LetterPurpose.COMPLAINT_PROGRESS, LetterPurpose.ESCALATION)
+_TELL_PROGRESS = frozenset({LetterPurpose.PROGRESS, LetterPurpose.COMPLAINT_PROGRESS})
+# Of several drafts the first of these is named. What was first understood differently acknowledges what is asked.
+_DRAFTS_FIRST = (
+    standing.ACKNOWLEDGEMENTS | {LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY},
+    CLOSING_LETTERS,
+)
 
 # How a step begins whose day is over.
 OVERDUE = "overdue: "
@@ -94,12 +101,29 @@ def _new_message(look: _Look) -> Step | None:
     return ("read the new message", look.soon_after(min(came), 1)) if came else None
 
 
-def _draft(look: _Look) -> Step | None:
-    waiting = standing.drafts(look.case)
+def _pressing_draft(look: _Look) -> Step | None:
+    """Acknowledgements first, which the law gives days, then answers, then what else a person waits for or is asked."""
+    return _draft_step([one for one in standing.drafts(look.case) if one.purpose not in _TELL_PROGRESS], look)
+
+
+def _news_draft(look: _Look) -> Step | None:
+    """News in draft can wait for what is overdue or stopped, and for marketing that still goes on."""
+    case = look.case
+    still_sent = case.kind is Kind.OPT_OUT and not standing.is_opt_out_done(case)
+    if case.erasure_blocked or still_sent or standing.overdue_since(case, look.today) is not None:
+        return None
+    return _draft_step([one for one in standing.drafts(case) if one.purpose in _TELL_PROGRESS], look)
+
+
+def _draft_step(waiting: Sequence[CaseLetter], look: _Look) -> Step | None:
     if not waiting:
         return None
-    oldest = min(waiting, key=lambda letter: letter.created_at)
-    return f"approve or discard the letter ({in_words(oldest.purpose)})", look.soon_after(oldest.created_at, 1)
+    first = min(waiting, key=lambda one: (_rank(one.purpose), one.created_at))
+    return f"approve or discard the letter ({in_words(first.purpose)})", look.soon_after(first.created_at, 1)
+
+
+def _rank(purpose: LetterPurpose) -> int:
+    return next((rank for rank, purposes in enumerate(_DRAFTS_FIRST) if purpose in purposes), len(_DRAFTS_FIRST))
 
 
 def _acknowledge(look: _Look) -> Step | None:
@@ -213,9 +237,10 @@ def has_extension_idea(case: CaseFile, today: date) -> bool:
 
 _RULES: tuple[Callable[[_Look], Step | None], ...] = (
     _new_message,
-    _draft,
+    _pressing_draft,
     _acknowledge,
     _cannot_reach,
+    _news_draft,
     _close,
     _opt_out,
     _wish_taken_back,
