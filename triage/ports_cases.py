@@ -55,6 +55,10 @@ class CaseStore(Protocol):
         """Queue mails to staff, each for its occasion once and for all. How many were new."""
         ...
 
+    async def staff_not_reached(self) -> tuple[str, ...]:
+        """Addresses to which the last mail to staff was refused, or came back."""
+        ...
+
     async def complaints(self) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
         """Every complaint, open or closed, with the codes of the triggers that ever stood on it."""
         ...

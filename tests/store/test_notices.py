@@ -1,11 +1,17 @@
 """Mails to staff: one for each occasion, sent by an outbox, never twice."""
 
+from dataclasses import replace
 from datetime import timedelta
 
-from tests.factories import NOW
+import pytest
+
+from tests.factories import NOW, make_analysis, make_silent_plan
+from tests.store.steps import file_one
 from triage.adapters.store.notices import NOT_SENT_ALARM
 from triage.adapters.store.sql_store import SqlStore
+from triage.domain.mail_facts import MailFacts
 from triage.domain.notices import Notice
+from triage.domain.vocabulary import Lane
 
 
 def a_notice(key: str = "digest:2026-11-23:dpo") -> Notice:
@@ -53,8 +59,10 @@ async def test_a_notice_that_cannot_be_sent_is_an_alarm(store: SqlStore) -> None
     queue = store.notice_queue
     letter = await queue.claim_letter("worker", NOW)
     assert letter is not None
+    assert await store.staff_not_reached() == ()
     await queue.record_undelivered(letter, "refused", "relay_refused", NOW)
     assert [alarm.code for alarm in await store.alarms()] == [NOT_SENT_ALARM]
+    assert await store.staff_not_reached() == ("dpo@larkfield.example",)
     assert await queue.clear_alarm(NOT_SENT_ALARM, None, NOW)
     assert await queue.raise_alarm(NOT_SENT_ALARM, None, NOW)
 
@@ -65,3 +73,33 @@ async def test_a_notice_whose_worker_died_is_never_sent_a_second_time(store: Sql
     assert await queue.claim_letter("dead", NOW) is not None
     assert await queue.claim_letter("worker", NOW + timedelta(hours=1)) is None
     assert [alarm.code for alarm in await store.alarms()] == [NOT_SENT_ALARM]
+
+
+async def test_the_alarm_names_what_was_not_told_and_the_address_is_well_once_a_mail_arrives(store: SqlStore) -> None:
+    queue = store.notice_queue
+    await store.put_notices([replace(a_notice("overdue:x"), reference="DP-2026-00042-K7/1")], NOW)
+    letter = await queue.claim_letter("worker", NOW)
+    assert letter is not None
+    await queue.record_undelivered(letter, "refused", "relay_refused", NOW)
+    (alarm,) = await store.alarms()
+    assert (alarm.code, alarm.reference) == (NOT_SENT_ALARM, "DP-2026-00042-K7/1")
+    await store.put_notices([a_notice()], NOW)
+    letter = await queue.claim_letter("worker", NOW)
+    assert letter is not None
+    await queue.record_sent(letter, NOW)
+    assert await store.staff_not_reached() == ()
+    assert len(await store.alarms()) == 1  # what was not told stays untold until a person has seen it
+
+
+@pytest.mark.parametrize("for_good", [True, False])
+async def test_a_notice_that_comes_back_for_good_is_an_alarm_too(store: SqlStore, for_good: bool) -> None:
+    await store.put_notices([a_notice()], NOW)
+    letter = await store.notice_queue.claim_letter("worker", NOW)
+    assert letter is not None
+    await store.notice_queue.record_sent(letter, NOW)
+    report = make_silent_plan(lane=Lane.AUTOMATIC_MAIL, bounce_is_permanent=for_good)
+    analysis = make_analysis(facts=MailFacts(returned_ids=(letter.message_id,)))
+    await file_one(store, plan=report, analysis=analysis)
+    lost = [NOT_SENT_ALARM] if for_good else []
+    assert [alarm.code for alarm in await store.alarms()] == lost
+    assert len(await store.staff_not_reached()) == len(lost)

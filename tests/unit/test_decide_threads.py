@@ -237,3 +237,9 @@ def test_the_trace_tells_gate_kinds_flags_dates_and_letter() -> None:
     told = "\n".join(plan.trace)
     for word in ("gate ack", "access 0.97", "flags: solicitor", "Due by the end of", "letter: neutral letter"):
         assert word in told
+
+
+def test_a_report_on_a_mail_to_staff_is_in_no_thread_and_says_that_it_failed() -> None:
+    plan = decided(bounced(("failed", "5.1.1"), "mailer-daemon@relay.example"), History())
+    assert (plan.outcome, plan.bounce_is_permanent) == ("enquiry", True)
+    assert not decided(bounced(("delayed", "4.4.1"), "mailer-daemon@relay.example"), History()).bounce_is_permanent

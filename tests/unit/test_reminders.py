@@ -317,3 +317,14 @@ def test_an_overdue_case_is_never_quiet(case: CaseFile, now: datetime) -> None:
     overdue = [key for key in (mail.key for mail in told(plain, now=now)) if key.startswith("overdue")]
     resting = told(replace(case, snoozed_until=now.date() + timedelta(days=30)), now=now)
     assert [mail.key for mail in resting if mail.purpose == "overdue"] == overdue
+
+
+def test_that_a_mail_to_staff_did_not_arrive_is_told_to_everybody_once_a_day_without_saying_of_what() -> None:
+    lost = tuple(
+        Alarm(code="notice_not_sent", reference=reference, raised_at=RECEIVED) for reference in (None, f"{THREAD}/1")
+    )
+    mails = told(now=at(date(2026, 11, 24)), alarms=lost)
+    assert [mail.to for mail in mails] == [DPO, DEPUTY, DIRECTOR]
+    assert len({mail.key for mail in mails}) == 3
+    assert all(mail.key.startswith("notice_not_sent:2026-11-23:") for mail in mails)
+    assert not any(THREAD in mail.subject + mail.body + mail.reference for mail in mails)

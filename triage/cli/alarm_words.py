@@ -23,6 +23,10 @@ _MENDS = {
     "hook_inbox": "the worker cannot read the hook's file: look at its owner, rights and disk",
     "unsubscribe_failed": "mend the token's scopes, or unsubscribe the address by hand and clear the alarm",
     "opt_out_late": "stop the marketing in every system today, tick it on the case's checklist: docs/opt-outs.md",
+    "notice_not_sent": (
+        "nobody of the staff was told of this: look at it now, put the address in [staff] right (see triage doctor), "
+        "then clear the alarm"
+    ),
     "sending_limit": "an attack, a loop or a busy day: look at the queue, then `triage alarm clear sending_limit`",
 }
 

@@ -19,10 +19,18 @@ from triage.cli.output import print_json
 from triage.cli.rules import check_all
 from triage.cli.settings_file import add_config
 from triage.config import Settings, find_rules_dir, read_settings
-from triage.errors import SettingsWrong, TriageError
+from triage.errors import RulesWrong, SettingsWrong, TriageError
 from triage.parsing.rules import load_policy
 from triage.ports import Alarm
-from triage.service.checkup import Finding, api_findings, chat_findings, policy_findings, probe, signature_findings
+from triage.service.checkup import (
+    Finding,
+    api_findings,
+    chat_findings,
+    policy_findings,
+    probe,
+    signature_findings,
+    staff_findings,
+)
 
 # More would hide the other findings; `triage alarm list` names every one.
 _ALARMS_NAMED = 5
@@ -55,8 +63,10 @@ async def _examine(settings: Settings) -> list[Finding]:
     findings = _rules(settings)
     if settings.secret:
         standing: list[Alarm] = []
-        findings += await probe("database", lambda: _database(settings, standing), "check TRIAGE_DATABASE_URL")
-        findings += _alarms(standing)
+        not_reached: list[str] = []
+        mend = "check TRIAGE_DATABASE_URL"
+        findings += await probe("database", lambda: _database(settings, standing, not_reached), mend)
+        findings += _alarms(standing) + _staff(settings, not_reached)
     if settings.imap_host or settings.maildir:
         mend = "check TRIAGE_MAILDIR" if settings.maildir else "check the TRIAGE_IMAP_… settings"
         findings += await probe("mailbox", lambda: _mailbox(settings), mend)
@@ -102,7 +112,15 @@ def _among(references: list[str]) -> str:
     return f" ({named})" if named else ""
 
 
-async def _database(settings: Settings, standing: list[Alarm]) -> str:
+def _staff(settings: Settings, not_reached: list[str]) -> list[Finding]:
+    """Whom no mail reaches. A broken policy has been said of already."""
+    try:
+        return staff_findings(load_policy(find_rules_dir(settings.rules_dir)), not_reached) if not_reached else []
+    except (RulesWrong, SettingsWrong):
+        return []
+
+
+async def _database(settings: Settings, standing: list[Alarm], not_reached: list[str]) -> str:
     database = connect_database(settings.database_url)
     if sqlite_file_is_missing(database):
         await asyncio.to_thread(_try_making, Path(database.url.database or ""))
@@ -111,6 +129,7 @@ async def _database(settings: Settings, standing: list[Alarm]) -> str:
     try:
         health = await store.health(datetime.now(UTC))
         standing.extend(await store.alarms())
+        not_reached.extend(await store.staff_not_reached())
     finally:
         await store.close()
     return (

@@ -102,7 +102,9 @@ def _decide_mail(
         return _plain(gate, "enquiry", Lane.NOT_REQUESTS, None, "older than the day the desk started", now)
     if thread is not None and thread.sender_is_participant and not _DOUBTFUL_SENDER_ROWS & rows:
         return decide_reply(analysis, thread, gate, policy, now)
-    return _new_enquiry(analysis, history, gate, policy, now)
+    plan = _new_enquiry(analysis, history, gate, policy, now)
+    # A mail to staff that came back is in no thread: its report proves itself by the Message-ID it returns.
+    return replace(plan, bounce_is_permanent=is_machine_report(gate, facts) and _has_failed(facts))
 
 
 def _store_facts(analysis: Analysis, history: History, policy: Policy) -> StoreFacts:

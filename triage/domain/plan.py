@@ -171,7 +171,8 @@ class Plan:
     `outcome`: "enquiry", "follow_up", "returned_letter", "duplicate" or "passed_over" (chat that asks for nothing:
     ids and score are kept, the text is dropped). `joins` is the reference of the thread it
     joins (follow_up, returned_letter, duplicate); `suggests` one it perhaps belongs to.
-    `bounce_is_permanent`: our letter did not arrive and will not. `address_is_dead`: nor would another (row 14).
+    `bounce_is_permanent`: our letter, or our mail to staff, did not arrive and will not. `address_is_dead`: nor would
+    another (row 14).
     `adopts`: the reference a form gave. `hands_over`: automatic replies in this chat end here. `reopens`: cases that
     could not be reached are open again. `reopens_closed`: numbers of closed cases of the thread that are open again for
     a person, with the clock event "reopened" on that local day. `next_step`: what a reply makes the next thing to do,

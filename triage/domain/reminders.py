@@ -6,7 +6,7 @@ the worker was down is told as soon as it is back.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from triage.domain import case_standing as standing
@@ -31,6 +31,7 @@ _UNACKNOWLEDGED = {
     "letter_refused": "our acknowledgement was refused",
     "letter_unclear": "nobody knows whether our acknowledgement went",
 }
+_NOT_TOLD = "notice_not_sent"
 _STUCK = {
     "inbox_silent": "the inbox is not being read",
     "mailbox_refused": "the mailbox refuses user, password or folder",
@@ -157,7 +158,9 @@ def _of_alarm(alarm: Alarm, desk: _Desk) -> Iterator[Notice]:
     """Acknowledgements nobody got, and a desk that stands still; once a day where it comes and goes."""
     raised_on = local_date(alarm.raised_at, desk.policy.main_controller.nation)
     key = ":".join(part for part in (alarm.code, alarm.reference, raised_on.isoformat()) if part)
-    if alarm.code in _STUCK:
+    if alarm.code == _NOT_TOLD:
+        yield from _not_told(raised_on, desk)
+    elif alarm.code in _STUCK:
         what = _STUCK[alarm.code]
         lines = [f"Have the desk looked at now: {what}.", "Run `triage doctor`: it says what is wrong."]
         yield desk.tell(key, "", f"The desk stands still: {what}", lines, "requests may lie unread, and time runs")
@@ -171,6 +174,24 @@ def _of_alarm(alarm: Alarm, desk: _Desk) -> Iterator[Notice]:
             "an acknowledgement failed, or is unsent after a working day",
             desk.role_for(thread),
         )
+
+
+def _not_told(raised_on: date, desk: _Desk) -> Iterator[Notice]:
+    """To everybody named, for one of the addresses is the one that fails. Not what it was about: that may not be
+    theirs to know."""
+    people = (desk.staff.dpo, desk.staff.deputy, desk.staff.director)
+    for address in dict.fromkeys(one.address for one in people if one is not None):
+        told = desk.tell(
+            f"{_NOT_TOLD}:{raised_on.isoformat()}:{address.lower()}",
+            "",
+            "A mail to the staff did not arrive: look today",
+            [
+                "A mail from the desk to its own staff was refused, came back or was lost: somebody was not told.",
+                "Run `triage doctor`: it says whose address fails. `triage alarm list` says what it was about.",
+            ],
+            "what staff were not told of is not told a second time by itself",
+        )
+        yield replace(told, to=address)
 
 
 def _concerns(alarm: Alarm, desk: _Desk) -> bool:

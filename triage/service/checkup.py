@@ -47,6 +47,23 @@ def policy_findings(policy: Policy, today: date) -> list[Finding]:
     return findings
 
 
+def staff_findings(policy: Policy, not_reached: Sequence[str]) -> list[Finding]:
+    """Addresses of the policy's staff that `not_reached` names: their last mail was refused, or came back."""
+    staff, refused = policy.staff, {address.lower() for address in not_reached}
+    people = () if staff is None else (("dpo", staff.dpo), ("deputy", staff.deputy), ("director", staff.director))
+    named = [(f"staff.{role}", member.address) for role, member in people if member is not None]
+    named += [("urgent_to", address) for address in policy.urgent_to]
+    return [
+        Finding(
+            verdict="wrong",
+            what="policy",
+            text=f"{where}: the last mail to {address} was refused or came back, so nobody is told there; put it right",
+        )
+        for where, address in named
+        if address.lower() in refused
+    ]
+
+
 # No visitor may take a machine for a colleague of that name: the sender's name has to say what it is.
 _NO_PERSON = re.compile(
     r"data protection|privacy|automatic|automated|\bdesk\b|\bbot\b|assistant|\bteam\b|\bdpo\b", re.I

@@ -8,13 +8,13 @@ from functools import cache
 from sqlalchemy import Executable, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store import case_files
+from triage.adapters.store import case_files, notices
 from triage.adapters.store.addresses import address_hash, mailbox_hash
 from triage.adapters.store.alarms import raise_alarm
 from triage.adapters.store.case_changes import DESK, change_case
 from triage.adapters.store.engine import insert_into
 from triage.adapters.store.filing_chat import PASSED_OVER, mark_thread, note_way_to_answer, pass_over
-from triage.adapters.store.filing_letters import hold_back, queue_letters, write_return
+from triage.adapters.store.filing_letters import IDS_LOOKED_UP, hold_back, queue_letters, write_return
 from triage.adapters.store.filing_rows import (
     EVENTS,
     OTHERS_MAIL,
@@ -203,6 +203,9 @@ class OpenFiling:
             await self._raise_lane(filing, thread)
             if way_to_answer(filing.analysis):
                 await note_way_to_answer(self._connection, thread)
+        if filing.plan.bounce_is_permanent:
+            ids = filing.analysis.facts.returned_ids[-IDS_LOOKED_UP:]
+            await notices.write_return(self._connection, ids, filing.now)
         if filing.plan.outcome == "returned_letter":
             self._happenings.extend(await write_return(self._connection, self._secret, filing, thread))
 

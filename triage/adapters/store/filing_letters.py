@@ -18,7 +18,7 @@ from triage.domain.vocabulary import Channel
 from triage.ports import Filing
 
 # A report may return any number of Message-IDs; history looks up as many.
-_IDS_LOOKED_UP = 200
+IDS_LOOKED_UP = 200
 
 # Built once: on the way of every mail, building a statement costs more than running it.
 _NEW_LETTER = letter.insert().returning(letter.c.id)
@@ -136,7 +136,7 @@ async def write_return(connection: AsyncConnection, secret: bytes, filing: Filin
     if not filing.plan.bounce_is_permanent:
         return []
     await raise_alarm(connection, "ack_not_delivered", thread, filing.now)
-    ids = filing.analysis.facts.returned_ids[-_IDS_LOOKED_UP:]
+    ids = filing.analysis.facts.returned_ids[-IDS_LOOKED_UP:]
     # What a person handed over since arrived another way, whatever became of the mail.
     mailed = letter.c.code != outbox.OUTSIDE
     query = select(letter).where(letter.c.reference == thread, letter.c.message_id.in_(ids), mailed)

@@ -4,20 +4,24 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Row, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from triage.adapters.store.addresses import domain_of
 from triage.adapters.store.alarms import clear_alarm, raise_alarm
 from triage.adapters.store.engine import Database, insert_into
-from triage.adapters.store.outbox import FREE, QUEUED, SENDING, SENT, STRANDED, UNCLEAR
+from triage.adapters.store.outbox import FREE, QUEUED, REFUSED, SENDING, SENT, STRANDED, UNCLEAR
 from triage.adapters.store.schema import notice
 from triage.domain.letter import LetterText
 from triage.domain.notices import Notice
 from triage.ports import Letter
 
 NOT_SENT_ALARM = "notice_not_sent"
+# The code of one that the relay took and somebody's mail server sent back.
+RETURNED = "returned"
 _KEYS_A_QUERY = 1000
 
 
@@ -93,11 +97,11 @@ class NoticeQueue:
             await _move(connection, letter.id, values, (SENDING,))
 
     async def record_undelivered(self, letter: Letter, state: str, code: str, now: datetime) -> None:
-        """See LetterQueue.record_undelivered. Nobody was told: that is an alarm of the desk itself."""
+        """See LetterQueue.record_undelivered. Nobody was told, nor will be by itself: that is an alarm."""
         async with self._database.write() as connection:
             values = {"state": state, "attempts": letter.attempts + 1, "code": code, "retry_at": None}
             if await _move(connection, letter.id, values, (SENDING, UNCLEAR)):
-                await raise_alarm(connection, NOT_SENT_ALARM, None, now)
+                await raise_alarm(connection, NOT_SENT_ALARM, letter.reference, now)
 
     async def raise_alarm(self, code: str, reference: str | None, now: datetime) -> bool:
         """See LetterQueue.raise_alarm."""
@@ -113,8 +117,26 @@ class NoticeQueue:
 async def _strand(connection: AsyncConnection, claimed_before: datetime, now: datetime) -> None:
     """Its worker died in the middle: it may have gone, and is not sent again."""
     stale = update(notice).where(notice.c.state == SENDING, notice.c.claimed_at < claimed_before)
-    if (await connection.execute(stale.values({**FREE, "state": UNCLEAR, "code": STRANDED}))).rowcount:
-        await raise_alarm(connection, NOT_SENT_ALARM, None, now)
+    values = {**FREE, "state": UNCLEAR, "code": STRANDED}
+    await _alarm(connection, stale.values(values).returning(notice.c.reference), now)
+
+
+async def write_return(connection: AsyncConnection, message_ids: Sequence[str], now: datetime) -> None:
+    """Mails to staff that came back for good: who was to be told was not. Their Message-IDs cannot be guessed."""
+    back = update(notice).where(notice.c.message_id.in_(message_ids), notice.c.state.in_((SENT, UNCLEAR)))
+    await _alarm(connection, back.values(state=REFUSED, code=RETURNED).returning(notice.c.reference), now)
+
+
+async def _alarm(connection: AsyncConnection, lost: ReturningUpdate[Any], now: datetime) -> None:
+    for reference in sorted(set((await connection.execute(lost)).scalars())):
+        await raise_alarm(connection, NOT_SENT_ALARM, reference, now)
+
+
+async def staff_not_reached(connection: AsyncConnection) -> tuple[str, ...]:
+    """See CaseStore.staff_not_reached."""
+    settled = select(notice.c.recipient, notice.c.state).where(notice.c.state.in_((SENT, REFUSED)))
+    last = {row.recipient: row.state for row in await connection.execute(settled.order_by(notice.c.id))}
+    return tuple(sorted(address for address, state in last.items() if state == REFUSED))
 
 
 async def _move(

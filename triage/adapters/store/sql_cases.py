@@ -69,6 +69,11 @@ class CaseHalf:
         async with self._database.write() as connection:
             return await notices.put_notices(connection, self._secret, new, now)
 
+    async def staff_not_reached(self) -> tuple[str, ...]:
+        """See CaseStore.staff_not_reached."""
+        async with self._database.read() as connection:
+            return await notices.staff_not_reached(connection)
+
     async def complaints(self) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
         """See CaseStore.complaints."""
         async with self._database.read() as connection:
