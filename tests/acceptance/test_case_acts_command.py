@@ -227,3 +227,38 @@ def test_which_law_counts_is_settled_by_a_word_and_only_where_it_is_in_doubt(kep
     case = case_of(kept[0], "access")
     told = refused(types("case", "regime", case, "eu", "they live in Sofia"))
     assert told[0].startswith("nothing is in doubt: the case is against ")
+
+
+def test_news_are_drafted_by_a_person_and_what_has_an_act_of_its_own_names_it(
+    kept: Kept, types: Types, tmp_path: Path
+) -> None:
+    case, words = case_of(kept[0], "access"), tmp_path / "words.txt"
+    words.write_text("Two of our three systems are searched.", encoding="utf-8")
+    told = done(types("letter", "draft", case.lower(), "progress", "--words", words))
+    assert told.startswith(f"{case}: letter proposed\na letter waits for your approval: triage case show {case}")
+    number = draft_of(done(types("case", "show", case)))
+    assert "Two of our three systems are searched." in done(types("letter", "show", number))
+    assert refused(types("letter", "draft", case, "progress"))[0].startswith(f"letter {number} (progress) waits as")
+    assert refused(types("letter", "draft", case, "identity_ask")) == [
+        f"the letter identity_ask has an act of its own: triage case ask {case} identity"
+    ]
+    assert refused(types("letter", "draft", case, "complaint_progress")) == [
+        "no complaint_progress letter is written about a case of access"
+    ]
+    ended = triage("letter", "draft", case, "postcard", cwd=kept[0], settings=kept[1])
+    assert (ended.code, ended.out) == (2, "")
+
+
+def test_a_reading_put_right_after_its_acknowledgement_went_lays_the_letter_that_says_so(
+    kept: Kept, types: Types
+) -> None:
+    case = case_of(kept[0], "access")
+    thread = case.partition("/")[0]
+    sql(
+        kept[0],
+        f"UPDATE letter SET state = 'sent', purpose = 'acknowledgement' WHERE reference = '{thread}' AND NOT internal",
+    )
+    told = done(types("case", "relabel", thread, "--kinds", "deletion"))
+    waits = "a letter waits for your approval, that we first understood it differently"
+    assert f"{waits}: triage case show {thread}/2\n" in told
+    assert "first_understood_differently: triage letter approve" in done(types("case", "show", f"{thread}/2"))
