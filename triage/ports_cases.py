@@ -67,6 +67,10 @@ class CaseStore(Protocol):
         """Unread messages that bear an urgent flag, of threads without an open case."""
         ...
 
+    async def threads_about_the_dpo(self) -> frozenset[str]:
+        """Threads with a complaint about the DPO, open or closed, that nobody set aside."""
+        ...
+
     async def journal_heads(self) -> tuple[DatedHead, ...]:
         """Where every chain of the journal ends now, by chain."""
         ...

@@ -24,6 +24,7 @@ from triage.domain.vocabulary import CaseEventName, CaseState, Kind, Lane, Lette
 from triage.domain.withdrawing import dismiss_withdrawal
 from triage.errors import DeliveryRefused, DeliveryUnclear, NotDone, TriageError
 from triage.service.casework import approve_letter, hand_letter_over, tell_understood_anew
+from triage.service.reminding import Reminding
 from triage.service.review import relabel
 
 ACCESS = "Please send me a copy of all the personal data you hold about me."
@@ -368,6 +369,7 @@ def told_of(living: LivingDesk, complaint: CaseFile) -> Mapping[str, int]:
     return {one: about.count(one) for one in about}
 
 
+CLOSED = CaseChange(event="case_closed", state=CaseState.CLOSED, outcome=Outcome.WITHDRAWN)
 DPO_AND_DEPUTY = {"dpo@larkfield.example": 1, "deputy@larkfield.example": 1}
 
 
@@ -432,6 +434,27 @@ async def test_a_complaint_about_the_dpo_goes_to_the_director_at_once(living: Li
     assert told_of(living, complaint) == {"director@larkfield.example": 1}
     assert "hand it to somebody other than the DPO" in (await living.case(complaint.reference)).next_step
     await leaves(living, complaint)
+
+
+async def test_of_a_complaint_about_the_dpo_no_mail_ever_goes_to_the_dpo(living: LivingDesk) -> None:
+    about = "I want to make a complaint about your data protection officer, who was rude."
+    complaint = await complained(living, f"{about} {ACCESS}", Auto_Submitted="auto-generated")
+    await living.hear(STOP, "joe@customer.example")
+    reminding = Reminding(store=living.desk.store, policy=living.policy, clock=living.desk.clock)
+    for _ in range(40):
+        await living.pass_days(1)
+        await living.desk.watch.look()
+        await reminding.look()
+    await living.read(complaint.reference)
+    for case in await living.desk.store.cases_of(complaint.thread):
+        await living.act(case.reference, lambda *_: CLOSED)
+    living.desk.clock.advance(timedelta(days=1))
+    await reminding.look()
+    await living.look()
+    mails = [(one.recipient, f"{one.text.subject} {one.text.body}") for one in living.told]
+    assert complaint.thread not in "".join(text for to, text in mails if to == "dpo@larkfield.example")
+    assert [text for to, text in mails if to == "dpo@larkfield.example"]
+    assert [text for to, text in mails if to == "director@larkfield.example" and complaint.thread in text]
 
 
 async def answered_complaint(living: LivingDesk) -> CaseFile:

@@ -42,6 +42,7 @@ class Shelf:
     unreadable: tuple[QuarantineRow, ...] = ()
     flagged: tuple[FlaggedMessage, ...] = ()
     heads: tuple[DatedHead, ...] = ()
+    secret: frozenset[str] = frozenset()
     kept: dict[str, tuple[Notice, datetime]] = field(default_factory=dict)
 
     @property
@@ -56,6 +57,9 @@ class Shelf:
 
     async def list_quarantine(self) -> tuple[QuarantineRow, ...]:
         return self.unreadable
+
+    async def threads_about_the_dpo(self) -> frozenset[str]:
+        return self.secret
 
     async def journal_heads(self) -> tuple[DatedHead, ...]:
         return self.heads

@@ -48,8 +48,9 @@ def sent(
     heads: Sequence[DatedHead] = (),
     stale: Sequence[str] = (),
     policy: Policy = POLICY,
+    about_the_dpo: Sequence[str] = (),
 ) -> tuple[Notice, ...]:
-    return digest(cases, alarms, heads, stale, policy, now)
+    return digest(cases, alarms, heads, stale, policy, now, about_the_dpo)
 
 
 def head(chain: str, changed_at: datetime = MORNING, sequence: int = 3) -> DatedHead:
@@ -235,6 +236,20 @@ def test_a_complaint_about_the_dpo_is_in_the_directors_digest_alone() -> None:
     assert "00043" not in to_dpo.body
     assert "DP-2026-00043-M2/1" in to_director.body
     assert "ack not delivered DP-2026-00043-M2" in to_director.body
+
+
+def test_of_a_closed_complaint_about_the_dpo_the_dpos_digest_shows_nothing() -> None:
+    alarm = Alarm(code="letter_refused", reference="DP-2026-00043-M2", raised_at=RECEIVED)
+    heads = [head("DP-2026-00043-M2/1"), head(THREAD)]
+    mails = sent(make_case(looked_at=None), alarms=[alarm], heads=heads, about_the_dpo=["DP-2026-00043-M2"])
+    assert ["00043" in mail.body for mail in mails if mail.to == DPO] == [False]
+    assert ["00043" in mail.body for mail in mails if mail.to == DIRECTOR] == [True]
+
+
+def test_a_request_beside_a_complaint_about_the_dpo_is_in_the_directors_digest_too() -> None:
+    complaint = make_case(Kind.COMPLAINT, flags=(Flag.ABOUT_THE_DPO,), reference=f"{THREAD}/2", unresolved=("silence",))
+    mails = sent(complaint, make_case(looked_at=None, opened_at=MORNING))
+    assert [mail.to for mail in mails] == [DIRECTOR]
 
 
 def test_alarms_alone_make_a_digest() -> None:

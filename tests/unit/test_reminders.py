@@ -44,8 +44,9 @@ def told(
     quarantine: datetime | None = None,
     policy: Policy = POLICY,
     flagged: tuple[FlaggedMessage, ...] = (),
+    about_the_dpo: tuple[str, ...] = (),
 ) -> tuple[Notice, ...]:
-    return interrupts(cases, alarms, quarantine, policy, now, flagged)
+    return interrupts(cases, alarms, quarantine, policy, now, flagged, about_the_dpo)
 
 
 def keys(*cases: CaseFile, day: date = date(2026, 11, 24), alarms: tuple[Alarm, ...] = ()) -> list[str]:
@@ -247,6 +248,45 @@ def test_a_complaint_about_the_dpo_never_reaches_the_dpo() -> None:
     mails = told(case, now=at(date(2026, 12, 24)), alarms=(alarm,), policy=policy)
     assert {mail.purpose for mail in mails} == {"urgent", "overdue", "ack_not_delivered"}
     assert {mail.to for mail in mails} == {DIRECTOR, "security@larkfield.example"}
+
+
+def test_a_request_beside_a_complaint_about_the_dpo_goes_past_the_dpo_as_well() -> None:
+    complaint = make_case(Kind.COMPLAINT, flags=(Flag.ABOUT_THE_DPO,), reference=f"{THREAD}/2")
+    for day in (date(2026, 12, 16), date(2026, 12, 24)):
+        mails = told(make_case(), complaint, now=at(day))
+        assert {mail.to for mail in mails if mail.reference == REF} == {DIRECTOR}
+
+
+def test_a_closed_complaint_about_the_dpo_stays_past_the_dpo() -> None:
+    court = FlaggedMessage(thread=THREAD, message=make_message(flags=(Flag.REGULATOR_OR_COURT,)))
+    alarm = Alarm(code="ack_not_delivered", reference=THREAD, raised_at=RECEIVED)
+    mails = told(flagged=(court,), alarms=(alarm,), about_the_dpo=(THREAD,))
+    assert [mail.to for mail in mails] == [DIRECTOR, DIRECTOR]
+
+
+@pytest.mark.parametrize(
+    ("gone", "director", "address"),
+    [
+        (("deputy",), True, DIRECTOR),
+        (("director",), True, DEPUTY),
+        (("dpo", "deputy", "director"), True, DIRECTOR),
+        (("deputy",), False, DEPUTY),
+    ],
+)
+def test_whoever_is_away_a_complaint_about_the_dpo_is_not_the_dpos(
+    gone: tuple[str, ...], director: bool, address: str
+) -> None:
+    policy = POLICY
+    for who in gone:
+        policy = away(who, date(2026, 11, 1), date(2027, 1, 31), policy)
+    assert policy.staff is not None
+    if not director:
+        policy = replace(policy, staff=replace(policy.staff, director=None))
+    message = make_message(flags=(Flag.ABOUT_THE_DPO, Flag.BREACH_REPORT))
+    case = make_case(Kind.COMPLAINT, messages=(message,), not_acknowledged=True, letters=())
+    mails = told(case, now=at(date(2026, 12, 30)), policy=replace(policy, urgent_to=(DPO,)))
+    assert {mail.purpose for mail in mails} == {"urgent", "overdue"}
+    assert {mail.to for mail in mails} == {address}
 
 
 def test_a_planned_absence_hands_over_to_the_deputy_who_is_told_why() -> None:

@@ -131,6 +131,16 @@ def test_letters_are_loaded_by_their_path_and_none_at_all_is_a_fault(tmp_path: P
             'absences = [{ who = "boss", first_on = 2026-12-01, last_on = 2026-12-02 }]',
             "must be one of",
         ),
+        (
+            'address = "deputy@larkfield.example"',
+            'address = "DPO@larkfield.example"',
+            "staff.deputy.address: is the DPO's: complaints about the DPO would reach the DPO",
+        ),
+        (
+            'address = "director@larkfield.example"',
+            'address = "dpo@larkfield.example"',
+            "staff.director.address: is the DPO's: complaints about the DPO would reach the DPO",
+        ),
         ("absences = []", 'absences = [{ who = "dpo", first_on = 2026-12-02, last_on = 2026-12-01 }]', "ends before"),
         (
             'owner = "Support"',

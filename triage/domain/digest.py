@@ -1,7 +1,7 @@
 """The one mail of the morning: what waits, in the order to take it up, and the ends of the journal's chains."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from triage.domain.case_file import CaseFile
 from triage.domain.clock import local_date
 from triage.domain.digest_groups import GROUPS, nobody_opened, place, row_of
 from triage.domain.next_step import next_step, step_in_words
-from triage.domain.notices import Notice, in_words, is_about_the_dpo, notice, short_date
+from triage.domain.notices import Notice, in_words, notice, short_date, threads_about_the_dpo
 from triage.domain.on_duty import DEPUTY, DIRECTOR, DPO, OnDuty, on_duty
 from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Controller, Policy, Staff
@@ -63,18 +63,19 @@ def digest(
     links_stale: Sequence[str],
     policy: Policy,
     now: datetime,
+    about_the_dpo: Collection[str] = (),
 ) -> tuple[Notice, ...]:
     """One mail for each person who has something to do today: references, kinds, days and steps, no name and no word.
 
     `cases` are the open ones, `journal_heads` all chains: those changed since the digest before are listed, all of them
     are in the combined hash. Neither they nor `links_stale` (names of links nobody checked for long) make a mail by
-    themselves.
+    themselves. `about_the_dpo` as in reminders.interrupts.
     """
     if policy.staff is None:
         return ()
     today = local_date(now, policy.main_controller.nation)
-    mails = _sorted_out(cases, alarms, policy, policy.staff, now)
-    secret = {case.thread for case in cases if is_about_the_dpo(case)}
+    secret = threads_about_the_dpo(cases).union(about_the_dpo)
+    mails = _sorted_out(cases, alarms, secret, policy, policy.staff, now)
     main = mails[on_duty(DPO, policy.staff, today).role]
     shown = [head for head in journal_heads if main.duty.role != DPO or _thread_of(head.chain) not in secret]
     main.tail += [*_links(links_stale), *_heads(shown, journal_heads, _digest_before(today, policy))]
@@ -82,7 +83,12 @@ def digest(
 
 
 def _sorted_out(
-    cases: Sequence[CaseFile], alarms: Sequence[Alarm], policy: Policy, staff: Staff, now: datetime
+    cases: Sequence[CaseFile],
+    alarms: Sequence[Alarm],
+    secret: Collection[str],
+    policy: Policy,
+    staff: Staff,
+    now: datetime,
 ) -> dict[str, _Mail]:
     """Who hears of what. What is about the DPO goes past the DPO; what nobody opened, to the deputy as well."""
     today = local_date(now, policy.main_controller.nation)
@@ -96,9 +102,8 @@ def _sorted_out(
         return mail
 
     mail_for(DPO)
-    secret = {case.thread for case in cases if is_about_the_dpo(case)}
     for case in cases:
-        mail_for(DIRECTOR if is_about_the_dpo(case) else DPO).cases.append(case)
+        mail_for(DIRECTOR if case.thread in secret else DPO).cases.append(case)
     for alarm in alarms:
         mail_for(DIRECTOR if _thread_of(alarm.reference or "") in secret else DPO).alarms.append(alarm)
     unopened = [case for case in cases if nobody_opened(row_of(case, policy, now))]

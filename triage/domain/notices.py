@@ -4,7 +4,7 @@ Its key names the occasion, and is unique for all time: a restart proposes the s
 goes once, and a date that has moved makes another occasion.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -63,7 +63,14 @@ def see_it(reference: str) -> str:
     return f"See it: `triage case show {reference}`"
 
 
-def is_about_the_dpo(case: CaseFile) -> bool:
-    """Whether the case is a complaint about the DPO: told to the director, else to the deputy, never to the DPO."""
-    flags = {*case.flags, *(flag for message in case.messages for flag in message.flags)}
-    return case.kind is Kind.COMPLAINT and Flag.ABOUT_THE_DPO in flags
+def threads_about_the_dpo(cases: Iterable[CaseFile]) -> frozenset[str]:
+    """Threads with a complaint about the DPO: told to the director, else to the deputy, never to the DPO.
+
+    All of such a thread goes past the DPO, a request beside the complaint too: whoever opens it reads the complaint.
+    """
+    return frozenset(
+        case.thread
+        for case in cases
+        if case.kind is Kind.COMPLAINT
+        and Flag.ABOUT_THE_DPO in (*case.flags, *(flag for message in case.messages for flag in message.flags))
+    )

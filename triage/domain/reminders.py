@@ -5,7 +5,7 @@ of silence, gets the same notices under the same keys, and the store lets each k
 the worker was down is told as soon as it is back.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -13,7 +13,7 @@ from triage.domain import case_standing as standing
 from triage.domain.case_file import CaseFile
 from triage.domain.clock import local_date
 from triage.domain.next_step import next_step, step_in_words
-from triage.domain.notices import Notice, days, in_words, is_about_the_dpo, notice, see_it, short_date
+from triage.domain.notices import Notice, days, in_words, notice, see_it, short_date, threads_about_the_dpo
 from triage.domain.on_duty import DIRECTOR, DPO, on_duty
 from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Policy, Staff
@@ -65,15 +65,17 @@ def interrupts(
     policy: Policy,
     now: datetime,
     flagged: Sequence[FlaggedMessage] = (),
+    about_the_dpo: Collection[str] = (),
 ) -> tuple[Notice, ...]:
     """Every mail that must not wait for the morning, each under the key of its occasion, none twice.
 
     `cases` are the open ones, `flagged` messages without one; `quarantine_since` is when the oldest item that could
-    not be read was received, None where there is none. Nobody named in the policy: nobody can be told.
+    not be read was received, None where there is none; `about_the_dpo` are threads with a complaint about the DPO,
+    also where it is closed. Nobody named in the policy: nobody can be told.
     """
     if policy.staff is None:
         return ()
-    past_the_dpo = frozenset(case.thread for case in cases if is_about_the_dpo(case))
+    past_the_dpo = threads_about_the_dpo(cases).union(about_the_dpo)
     desk = _Desk(policy=policy, staff=policy.staff, now=now, cases=cases, past_the_dpo=past_the_dpo)
     found = [
         *urgent_notices(cases, flagged, past_the_dpo, policy, policy.staff, desk.today),
@@ -87,7 +89,7 @@ def interrupts(
 def _of_case(case: CaseFile, desk: _Desk) -> Iterator[Notice]:
     """What the days of a case ask for. Snoozed it is quiet, unless it is overdue."""
     today = standing.today_of(case, desk.policy, desk.now)
-    role = DIRECTOR if is_about_the_dpo(case) else DPO
+    role = desk.role_for(case.thread)
     kind = in_words(case.kind)
     missed = standing.overdue_since(case, today)
     if missed is not None:
@@ -130,7 +132,7 @@ def _due_soon(case: CaseFile, desk: _Desk, today: date) -> Iterator[Notice]:
             *_next_lines(case, desk, today),
         ],
         f"{days(stage)} or less to the safe day, and no approved answer",
-        DPO,
+        desk.role_for(case.thread),
     )
 
 
@@ -150,7 +152,7 @@ def _opt_out(case: CaseFile, desk: _Desk, today: date) -> Iterator[Notice]:
                 *_next_lines(case, desk, today),
             ],
             f"an opt-out is still open {days(limit)} after it came (Art 21(3) UK GDPR)",
-            DPO,
+            desk.role_for(case.thread),
         )
 
 

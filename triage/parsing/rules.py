@@ -157,6 +157,10 @@ def _staff_faults(policy: Policy) -> list[str]:
     for role, member in people.items():
         if member is not None and not _ADDRESS.fullmatch(member.address):
             faults.append(f"staff.{role}.address: {member.address!r} is not one mail address")
+    for role in ("deputy", "director"):
+        other = people[role]
+        if other is not None and other.address.casefold() == staff.dpo.address.casefold():
+            faults.append(f"staff.{role}.address: is the DPO's: complaints about the DPO would reach the DPO")
     for number, absence in enumerate(staff.absences):
         if people.get(absence.who) is None:
             faults.append(f"staff.absences.{number}.who: must be one of {', '.join(people)}, and named above")

@@ -34,6 +34,10 @@ class ReminderStore(Protocol):
         """Items that could not be read, oldest first."""
         ...
 
+    async def threads_about_the_dpo(self) -> frozenset[str]:
+        """Threads with a complaint about the DPO, open or closed."""
+        ...
+
     async def journal_heads(self) -> tuple[DatedHead, ...]:
         """Where every chain of the journal ends."""
         ...
@@ -62,12 +66,13 @@ class Reminding:
         alarms = await self.store.alarms()
         since = min((row.received_at for row in await self.store.list_quarantine()), default=None)
         flagged = await self.store.flagged_messages()
-        notices = interrupts(cases, alarms, since, self.policy, now, flagged)
+        secret = await self.store.threads_about_the_dpo()
+        notices = interrupts(cases, alarms, since, self.policy, now, flagged, secret)
         today = local_date(now, self.policy.main_controller.nation)
         is_morning = is_digest_time(now, self._last_digest_on, self.policy)
         if is_morning:
             heads = await self.store.journal_heads()
-            notices += digest(cases, alarms, heads, stale(self.policy, today), self.policy, now)
+            notices += digest(cases, alarms, heads, stale(self.policy, today), self.policy, now, secret)
         new = await self.store.put_notices(notices, now) if notices else 0
         if is_morning:
             self._last_digest_on = today

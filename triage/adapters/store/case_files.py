@@ -78,6 +78,18 @@ async def flagged_messages(connection: AsyncConnection) -> tuple[FlaggedMessage,
     return tuple(FlaggedMessage(thread=thread, message=one) for thread, one in told if URGENT.keys() & set(one.flags))
 
 
+async def threads_about_the_dpo(connection: AsyncConnection) -> frozenset[str]:
+    """See CaseStore.threads_about_the_dpo."""
+    query = (
+        select(enquiry.c.thread, enquiry.c.classification["flags"].label("flags"))
+        .join(case_file, case_file.c.thread == enquiry.c.thread)
+        .where(case_file.c.kind == Kind.COMPLAINT.value, case_file.c.state != CaseState.SET_ASIDE.value)
+        .where(enquiry.c.outcome.in_(_OF_A_PERSON), enquiry.c.classification.is_not(None))
+    )
+    rows = await connection.execute(query)
+    return frozenset(row.thread for row in rows if Flag.ABOUT_THE_DPO.value in (row.flags or ()))
+
+
 async def _cases(connection: AsyncConnection, which: ColumnElement[bool]) -> tuple[CaseFile, ...]:
     query = select(case_file, *_OPENER).join(enquiry, enquiry.c.id == case_file.c.enquiry_id).where(which)
     rows = (await connection.execute(query.order_by(case_file.c.id))).all()

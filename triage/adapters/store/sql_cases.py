@@ -84,6 +84,11 @@ class CaseHalf:
         async with self._database.read() as connection:
             return await case_files.flagged_messages(connection)
 
+    async def threads_about_the_dpo(self) -> frozenset[str]:
+        """See CaseStore.threads_about_the_dpo."""
+        async with self._database.read() as connection:
+            return await case_files.threads_about_the_dpo(connection)
+
     async def journal_heads(self) -> tuple[DatedHead, ...]:
         """See CaseStore.journal_heads."""
         async with self._database.read() as connection:
