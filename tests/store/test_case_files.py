@@ -11,14 +11,20 @@ from tests.factories import (
     make_case,
     make_enquiry,
     make_filing,
+    make_gate,
     make_letter_facts,
     make_plan,
+    make_silent_plan,
 )
+from tests.store.chat_steps import make_chat
 from tests.store.steps import claim_one, file_item, file_one
 from triage.domain.case_change import CaseChange, DraftedLetter, NewTask, TaskTick
 from triage.domain.case_file import CaseEvent, CaseFile
+from triage.domain.closing_checks import access_first
+from triage.domain.enquiry import Correspondent, Passage
 from triage.domain.letter import LetterText
-from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpose, Outcome
+from triage.domain.plan import PlannedCase
+from triage.domain.vocabulary import CaseEventName, CaseState, GateAnswer, Kind, LetterPurpose, Outcome, Role
 from triage.service.chat_link import DeskStore
 
 TEXT = LetterText(subject="About your message", body="Here is news.\n")
@@ -177,6 +183,60 @@ async def test_cases_of_the_same_sender_are_linked_across_threads(store: DeskSto
     assert [(link.reference, link.kind, link.same_thread) for link in case.links] == [
         (f"{first}/1", Kind.ACCESS, False)
     ]
+
+
+COLLEAGUE = Correspondent(name="Bea", address="bea@larkfield.example")
+DELETION = make_case(Kind.DELETION)
+
+
+async def asked(store: DeskStore, case: PlannedCase | None = None, **told: object) -> CaseFile:
+    """A mail that asks, and the case it becomes; a colleague's meets the gate's row for colleagues."""
+    gate = make_gate(GateAnswer.HOLD, 2) if told.get("sender") == COLLEAGUE else make_gate()
+    analysis = make_analysis(enquiry=make_enquiry(**told))
+    plan = make_silent_plan(cases=(case or make_case(),), gate=gate)
+    return await the_case(store, await file_one(store, analysis=analysis, plan=plan))
+
+
+async def asked_in_chat(store: DeskStore, thread_id: str, **told: object) -> CaseFile:
+    analysis = make_chat(thread_id, **told)
+    return await the_case(store, await file_one(store, analysis=analysis, plan=make_silent_plan(cases=(make_case(),))))
+
+
+def first_stops(case: CaseFile) -> list[str]:
+    return [line.partition(" ")[0] for line in access_first(case)]
+
+
+async def test_whose_mail_a_colleague_passed_on_waits_for_their_copy_first(store: DeskStore) -> None:
+    access = await asked(store)
+    deletion = await asked(store, DELETION, sender=COLLEAGUE, forward_of="Ana@Customer.example")
+    assert first_stops(deletion) == [access.reference]
+    assert [link.reference for link in (await the_case(store, access.thread)).links] == [deletion.reference]
+
+
+async def test_what_a_colleague_passes_on_for_others_is_no_matter_of_one_person(store: DeskStore) -> None:
+    words = "Please see below.\nFrom: somebody\nSend me my data."
+    passages = (Passage(role=Role.OWN, start=0, end=18), Passage(role=Role.FORWARDED, start=18, end=len(words)))
+    await asked(store, sender=COLLEAGUE, forward_of="joe@customer.example")
+    await asked(store, sender=COLLEAGUE, full_text=words, passages=passages)
+    deletion = await asked(store, DELETION, sender=COLLEAGUE, forward_of="ana@customer.example")
+    unknown = await asked(store, DELETION, sender=COLLEAGUE, full_text=words, passages=passages)
+    assert (deletion.links, unknown.links) == ((), ())
+
+
+async def test_a_colleague_who_asks_for_themselves_has_rights_too(store: DeskStore) -> None:
+    access = await asked(store, sender=COLLEAGUE)
+    await asked(store, sender=COLLEAGUE, forward_of="joe@customer.example")
+    assert first_stops(await asked(store, DELETION, sender=COLLEAGUE)) == [access.reference]
+
+
+async def test_who_chats_under_a_contact_with_the_address_is_the_same_person(store: DeskStore) -> None:
+    ana = make_enquiry().sender
+    first = await asked_in_chat(store, "1", contact_id="7", sender=ana)
+    other = Correspondent(name="", address="ana.at.home@private.example")
+    second = await asked_in_chat(store, "2", contact_id="7", sender=other)
+    stranger = await asked_in_chat(store, "3", contact_id="8", sender=None)
+    assert set(first_stops(await asked(store, DELETION))) == {first.reference, second.reference}
+    assert (await the_case(store, stranger.thread)).links == ()
 
 
 async def test_a_reopened_case_has_no_outcome_any_more(store: DeskStore) -> None:

@@ -3,15 +3,16 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, or_, select
+from sqlalchemy import ColumnElement, Row, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.filing_rows import OTHERS_MAIL
 from triage.adapters.store.outbox import NOTES
+from triage.adapters.store.persons import TELLING, Acquainted, acquaintances, persons_of, threads_with
 from triage.adapters.store.reach import UNANSWERED
 from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, journal, letter
 from triage.domain.case_file import CaseEvent, CaseFile, CaseLetter, CaseMessage, CaseTask, LinkedCase
@@ -32,37 +33,35 @@ _OPENER = (
     enquiry.c.controller.label("enquiry_controller"),
     enquiry.c.received_at,
     enquiry.c.sender_address,
-    enquiry.c.sender_hash,
     enquiry.c.forward_of,
     enquiry.c.gate,
 )
 _OF_A_PERSON = ("enquiry", "follow_up")
 
 
-async def case_of(connection: AsyncConnection, reference: str) -> CaseFile | None:
+async def case_of(connection: AsyncConnection, secret: bytes, reference: str) -> CaseFile | None:
     """See CaseStore.case_of."""
     thread, _, number = reference.strip().upper().partition("/")
     if not number.isascii() or not number.isdigit():
         return None
-    found = await _cases(connection, (case_file.c.thread == thread) & (case_file.c.number == int(number)))
+    found = await _cases(connection, secret, (case_file.c.thread == thread) & (case_file.c.number == int(number)))
     return found[0] if found else None
 
 
-async def cases_of(connection: AsyncConnection, thread: str) -> tuple[CaseFile, ...]:
+async def cases_of(connection: AsyncConnection, secret: bytes, thread: str) -> tuple[CaseFile, ...]:
     """See CaseStore.cases_of."""
-    return await _cases(connection, case_file.c.thread == thread.strip().upper())
+    return await _cases(connection, secret, case_file.c.thread == thread.strip().upper())
 
 
-async def open_cases(connection: AsyncConnection) -> tuple[CaseFile, ...]:
+async def open_cases(connection: AsyncConnection, secret: bytes) -> tuple[CaseFile, ...]:
     """See CaseStore.open_cases."""
-    return await _cases(connection, case_file.c.state.in_(UNANSWERED))
+    return await _cases(connection, secret, case_file.c.state.in_(UNANSWERED))
 
 
-async def complaints(connection: AsyncConnection) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
+async def complaints(connection: AsyncConnection, secret: bytes) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
     """See CaseStore.complaints."""
-    cases = await _cases(
-        connection, (case_file.c.kind == Kind.COMPLAINT.value) & (case_file.c.state != CaseState.SET_ASIDE.value)
-    )
+    asked = case_file.c.state != CaseState.SET_ASIDE.value
+    cases = await _cases(connection, secret, (case_file.c.kind == Kind.COMPLAINT.value) & asked)
     fired = select(journal.c.chain, journal.c.facts).where(journal.c.event == "complaint_unresolved")
     codes: defaultdict[str, list[str]] = defaultdict(list)
     for row in await connection.execute(fired.order_by(journal.c.chain, journal.c.sequence)):
@@ -90,7 +89,7 @@ async def threads_about_the_dpo(connection: AsyncConnection) -> frozenset[str]:
     return frozenset(row.thread for row in rows if Flag.ABOUT_THE_DPO.value in (row.flags or ()))
 
 
-async def _cases(connection: AsyncConnection, which: ColumnElement[bool]) -> tuple[CaseFile, ...]:
+async def _cases(connection: AsyncConnection, secret: bytes, which: ColumnElement[bool]) -> tuple[CaseFile, ...]:
     query = select(case_file, *_OPENER).join(enquiry, enquiry.c.id == case_file.c.enquiry_id).where(which)
     rows = (await connection.execute(query.order_by(case_file.c.id))).all()
     threads = list(dict.fromkeys(row.thread for row in rows))
@@ -98,22 +97,30 @@ async def _cases(connection: AsyncConnection, which: ColumnElement[bool]) -> tup
     letters = _by_thread(await _of_threads(connection, _letters(), threads))
     events = _by_case(await _of_threads(connection, select(clock_event).order_by(clock_event.c.id), threads))
     tasks = _by_case(await _of_threads(connection, select(case_task).order_by(case_task.c.id), threads))
-    people = list(dict.fromkeys(row.sender_hash for row in rows if row.sender_hash))
-    others = await _others(connection, threads, people)
+    acquainted = await acquaintances(connection)
+    persons = {thread: persons_of(secret, messages[thread], acquainted) for thread in threads}
+    others = await _others(connection, secret, persons, acquainted)
     files: list[CaseFile] = []
     for row in rows:
         if len(files) % _BUILT_IN_ONE_GO == 0:
             await asyncio.sleep(0)  # thousands of cases take seconds, in which mail must come in and go out
         case = (row.thread, row.number)
-        files.append(_case_file(row, messages[row.thread], letters[row.thread], events[case], tasks[case], others))
+        linked = [other for key in (row.thread, *sorted(persons[row.thread])) for other in others.get(key, ())]
+        files.append(_case_file(row, messages[row.thread], letters[row.thread], events[case], tasks[case], linked))
     return tuple(files)
 
 
 def _messages() -> Select[Any]:
     """What people wrote. A returned letter or a second copy is no message of theirs."""
     columns = (enquiry.c.id, enquiry.c.thread, enquiry.c.received_at, enquiry.c.channel, enquiry.c.read_at)
-    query = select(*columns, enquiry.c.classification, enquiry.c.not_acknowledged, enquiry.c.still_unhappy)
-    return query.where(enquiry.c.outcome.in_(_OF_A_PERSON)).order_by(enquiry.c.received_at, enquiry.c.id)
+    told = (enquiry.c.classification, enquiry.c.not_acknowledged, enquiry.c.still_unhappy)
+    query = select(*columns, *told, *TELLING).where(enquiry.c.outcome.in_(_OF_A_PERSON))
+    return query.order_by(enquiry.c.received_at, enquiry.c.id)
+
+
+def _telling() -> Select[Any]:
+    """Of the same messages what says who they are about."""
+    return select(enquiry.c.thread, *TELLING).where(enquiry.c.outcome.in_(_OF_A_PERSON))
 
 
 def _letters() -> Select[Any]:
@@ -155,21 +162,17 @@ def _by_case(rows: Iterable[_AnyRow]) -> defaultdict[_Case, list[_AnyRow]]:
 
 
 async def _others(
-    connection: AsyncConnection, threads: Sequence[str], people: Sequence[str]
+    connection: AsyncConnection, secret: bytes, persons: Mapping[str, frozenset[str]], acquainted: Acquainted
 ) -> dict[str, list[_AnyRow]]:
-    """Cases by thread and by the keyed hash of who wrote: what a case may be linked to."""
-    query = select(case_file, enquiry.c.sender_hash).join(enquiry, enquiry.c.id == case_file.c.enquiry_id)
+    """Cases by thread and by who they are about: what a case may be linked to. `persons` by thread."""
+    theirs = await threads_with(connection, secret, frozenset().union(*persons.values()))
+    strange = sorted(theirs - persons.keys())
+    told = _by_thread(await _of_threads(connection, _telling(), strange))
+    about = {**persons, **{thread: persons_of(secret, told[thread], acquainted) for thread in strange}}
     found: dict[str, list[_AnyRow]] = defaultdict(list)
-    seen: set[_Case] = set()
-    for start in range(0, max(len(threads), len(people)), _AT_A_TIME):
-        part = slice(start, start + _AT_A_TIME)
-        which = or_(case_file.c.thread.in_(threads[part]), enquiry.c.sender_hash.in_(people[part]))
-        for row in await connection.execute(query.where(which).order_by(case_file.c.id)):
-            if (row.thread, row.number) in seen:
-                continue
-            seen.add((row.thread, row.number))
-            for key in {row.thread, row.sender_hash} - {None}:
-                found[key].append(row)
+    for row in await _of_threads(connection, select(case_file).order_by(case_file.c.id), list(about)):
+        for key in {row.thread, *about[row.thread]}:
+            found[key].append(row)
     return {key: sorted(rows, key=_open_first)[:_MOST_LINKS] for key, rows in found.items()}
 
 
@@ -184,7 +187,7 @@ def _case_file(
     letters: Sequence[_AnyRow],
     events: Sequence[_AnyRow],
     tasks: Sequence[_AnyRow],
-    others: dict[str, list[_AnyRow]],
+    linked: Sequence[_AnyRow],
 ) -> CaseFile:
     said = [_message(one) for one in messages]
     return CaseFile(
@@ -207,7 +210,7 @@ def _case_file(
         letters=tuple(_letter(one) for one in letters),
         messages=tuple(said),
         tasks=tuple(_task(one) for one in tasks),
-        links=tuple(_links(row, others)),
+        links=tuple(_links(row, linked)),
         outcome=Outcome(row.outcome) if row.outcome else None,
         closed_at=row.closed_at,
         recipient=_recipient(row),
@@ -305,27 +308,26 @@ def _task(row: _AnyRow) -> CaseTask:
     )
 
 
-def _links(row: _AnyRow, others: dict[str, list[_AnyRow]]) -> Iterable[LinkedCase]:
-    """The thread's other cases, then those of the same sender. One set aside was never asked for."""
+def _links(row: _AnyRow, linked: Sequence[_AnyRow]) -> Iterable[LinkedCase]:
+    """The thread's other cases, then those of the same person. One set aside was never asked for."""
     seen = {(row.thread, row.number)}
-    for key in (row.thread, row.sender_hash):
-        for other in others.get(key, ()) if key else ():
-            if (other.thread, other.number) in seen or other.state == CaseState.SET_ASIDE.value:
-                continue
-            seen.add((other.thread, other.number))
-            reference = f"{other.thread}/{other.number}"
-            yield LinkedCase(
-                reference=reference,
-                kind=Kind(other.kind),
-                state=CaseState(other.state),
-                received_on=other.received_on,
-                statutory_due=other.statutory_due,
-                closed_on=_day(other),
-                same_thread=other.thread == row.thread,
-                about=row.about == reference,
-                complains_of=other.about or "",
-                outcome=Outcome(other.outcome) if other.outcome else None,
-            )
+    for other in linked:
+        if (other.thread, other.number) in seen or other.state == CaseState.SET_ASIDE.value:
+            continue
+        seen.add((other.thread, other.number))
+        reference = f"{other.thread}/{other.number}"
+        yield LinkedCase(
+            reference=reference,
+            kind=Kind(other.kind),
+            state=CaseState(other.state),
+            received_on=other.received_on,
+            statutory_due=other.statutory_due,
+            closed_on=_day(other),
+            same_thread=other.thread == row.thread,
+            about=row.about == reference,
+            complains_of=other.about or "",
+            outcome=Outcome(other.outcome) if other.outcome else None,
+        )
 
 
 def _day(row: _AnyRow) -> date | None:

@@ -171,7 +171,7 @@ class OpenFiling:
 
     async def case_of(self, reference: str) -> CaseFile | None:
         """See Filer.case_of."""
-        return await case_files.case_of(self._connection, reference)
+        return await case_files.case_of(self._connection, self._secret, reference)
 
     async def change_case(self, case: CaseFile, change: CaseChange, now: datetime) -> bool:
         """See Filer.change_case."""

@@ -8,9 +8,9 @@ from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store import chat_lines
-from triage.adapters.store.addresses import address_hash
 from triage.adapters.store.items import DONE
 from triage.adapters.store.outbox import DRAFT, QUEUED, SENDING, UNCLEAR
+from triage.adapters.store.persons import TELLING, acquaintances, persons_of, threads_with
 from triage.adapters.store.reach import SET_ASIDE, UNANSWERED
 from triage.adapters.store.schema import case_file, chat_line, chat_room, enquiry, item, letter
 from triage.domain.lanes import WAITING_LANES
@@ -30,13 +30,10 @@ _MESSAGES = (
         enquiry.c.thread,
         enquiry.c.outcome,
         enquiry.c.filed_at,
-        enquiry.c.sender_hash,
-        enquiry.c.forward_of,
-        enquiry.c.contact_id,
+        *TELLING,
         enquiry.c.lane,
         enquiry.c.attachments,
         enquiry.c.classification["flags"].label("flags"),
-        enquiry.c.gate["reasons"].label("gate_reasons"),
         enquiry.c.cleared_at,
         enquiry.c.read_at,
         (func.length(item.c.raw) > 0).label("has_raw"),
@@ -48,11 +45,6 @@ _MESSAGES = (
     .order_by(enquiry.c.id)
 )
 _BY_THREAD = 500
-_CONTACT = "contact:"
-# As the partial indexes are, which find these few rows among all.
-_PASSED_ON, _IN_CHAT = enquiry.c.forward_of.is_not(None), enquiry.c.contact_id != ""
-# The gate's row for a colleague's mail, who passes on what others ask.
-_COLLEAGUE = 2
 
 _Rows = dict[str, list[Row[*tuple[Any, ...]]]]
 
@@ -75,11 +67,7 @@ async def sharing_a_person(connection: AsyncConnection, secret: bytes, thread: s
     persons = {person for row in own for person in row.persons}
     if not persons:
         return own
-    contacts = [one.removeprefix(_CONTACT) for one in persons if one.startswith(_CONTACT)]
-    wrote = or_(enquiry.c.sender_hash.in_(persons), and_(_IN_CHAT, enquiry.c.contact_id.in_(contacts)))
-    threads = set((await connection.execute(select(enquiry.c.thread).where(wrote))).scalars())
-    passed_on = await connection.execute(select(enquiry.c.thread, enquiry.c.forward_of).where(_PASSED_ON))
-    threads |= {row.thread for row in passed_on if address_hash(secret, row.forward_of or "") in persons}
+    threads = await threads_with(connection, secret, persons)
     return (*own, *await keepables(connection, secret, sorted(threads - {thread})))
 
 
@@ -98,8 +86,10 @@ async def _read(connection: AsyncConnection, secret: bytes, threads: Sequence[st
         .where(chat_room.c.reference != "", of(chat_room.c.reference))
     )
     chats = _grouped((await connection.execute(lines)).all(), "reference")
+    acquainted = await acquaintances(connection)
     return tuple(
-        _keepable(secret, thread, its, cases[thread], posts[thread], chats[thread]) for thread, its in messages.items()
+        _keepable(persons_of(secret, its, acquainted), thread, its, cases[thread], posts[thread], chats[thread])
+        for thread, its in messages.items()
     )
 
 
@@ -111,7 +101,7 @@ def _grouped(rows: Sequence[Row[*tuple[Any, ...]]], by: str) -> _Rows:
 
 
 def _keepable(
-    secret: bytes,
+    persons: frozenset[str],
     thread: str,
     messages: list[Row[*tuple[Any, ...]]],
     cases: list[Row[*tuple[Any, ...]]],
@@ -133,7 +123,7 @@ def _keepable(
         thread=thread,
         parts=frozenset(part for part, is_there in there.items() if is_there),
         filed_at=max(row.filed_at for row in messages),
-        persons=_persons(secret, messages),
+        persons=persons,
         cases=tuple(_case(row) for row in sorted(cases, key=lambda row: row.number)),
         waits=any(_waits(row, asked=asked) for row in written),
         cleared_at=max((row.cleared_at for row in written if row.cleared_at is not None), default=None),
@@ -151,23 +141,6 @@ def _waits(row: Row[*tuple[Any, ...]], *, asked: bool) -> bool:
     if row.cleared_at is not None or (asked and row.read_at is not None):
         return False
     return asked or row.flags is not None or row.lane in WAITING_LANES
-
-
-def _persons(secret: bytes, messages: list[Row[*tuple[Any, ...]]]) -> frozenset[str]:
-    """Who wrote, and whose mail was passed on: all that may be the same person elsewhere.
-
-    A colleague who passes mail on asks for nothing: else one open request would keep everything they ever passed on.
-    """
-    found = set()
-    for row in messages:
-        passed_on = bool(row.forward_of) and any(reason["row"] == _COLLEAGUE for reason in row.gate_reasons or ())
-        if row.sender_hash and not passed_on:
-            found.add(row.sender_hash)
-        if row.forward_of:
-            found.add(address_hash(secret, row.forward_of))
-        if row.contact_id:
-            found.add(f"{_CONTACT}{row.contact_id}")
-    return frozenset(found)
 
 
 def _case(row: Row[*tuple[Any, ...]]) -> KeepableCase:

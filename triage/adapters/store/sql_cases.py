@@ -29,17 +29,17 @@ class CaseHalf:
     async def case_of(self, reference: str) -> CaseFile | None:
         """See CaseStore.case_of."""
         async with self._database.read() as connection:
-            return await case_files.case_of(connection, reference)
+            return await case_files.case_of(connection, self._secret, reference)
 
     async def cases_of(self, thread: str) -> tuple[CaseFile, ...]:
         """See CaseStore.cases_of."""
         async with self._database.read() as connection:
-            return await case_files.cases_of(connection, thread)
+            return await case_files.cases_of(connection, self._secret, thread)
 
     async def open_cases(self) -> tuple[CaseFile, ...]:
         """See CaseStore.open_cases."""
         async with self._database.read() as connection:
-            return await case_files.open_cases(connection)
+            return await case_files.open_cases(connection, self._secret)
 
     async def change_case(
         self,
@@ -77,7 +77,7 @@ class CaseHalf:
     async def complaints(self) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
         """See CaseStore.complaints."""
         async with self._database.read() as connection:
-            return await case_files.complaints(connection)
+            return await case_files.complaints(connection, self._secret)
 
     async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:
         """See CaseStore.flagged_messages."""
