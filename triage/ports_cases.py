@@ -59,6 +59,10 @@ class CaseStore(Protocol):
         """Addresses to which the last mail to staff was refused, or came back."""
         ...
 
+    async def opt_outs_of(self, address: str) -> tuple[CaseFile, ...]:
+        """Open opt-outs of the person with this address, as far as the desk knows whose they are."""
+        ...
+
     async def complaints(self) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
         """Every complaint, open or closed, with the codes of the triggers that ever stood on it."""
         ...

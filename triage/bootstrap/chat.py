@@ -66,4 +66,4 @@ def _unsubscribes(
     if not policy.chat.unsubscribe_automatically or settings.send != "live":
         return None
     mark_of = partial(address_hash, settings.secret)
-    return Unsubscribes(store=store, records=hubspot, link=link, mark_of=mark_of, clock=utc_now)
+    return Unsubscribes(store=store, records=hubspot, link=link, mark_of=mark_of, clock=utc_now, policy=policy)

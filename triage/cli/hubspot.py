@@ -13,10 +13,11 @@ from typing import TypeVar
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.settings_file import add_config
 from triage.cli.terminal import harmless_line
-from triage.config import Settings, load_settings, plain_address
-from triage.errors import SettingsWrong
-from triage.ports import Store
+from triage.config import Settings, load_settings, plain_address, rules_dir
+from triage.errors import RulesWrong, SettingsWrong
+from triage.parsing.rules import load_policy
 from triage.ports_chat import CustomerRecords
+from triage.service.chat_link import DeskStore
 from triage.service.customer_records import (
     Act,
     Marked,
@@ -26,6 +27,7 @@ from triage.service.customer_records import (
     threads_of,
     unsubscribe,
 )
+from triage.service.hubspot_ticks import tick_at_hubspot
 from triage.settings_sources import PREFIX
 
 Answer = TypeVar("Answer")
@@ -113,6 +115,11 @@ def _threads(arguments: argparse.Namespace, settings: Settings) -> int:
 
 
 def _unsubscribe(arguments: argparse.Namespace, settings: Settings) -> int:
+    try:
+        policy = load_policy(rules_dir(arguments.config))
+    except RulesWrong as exc:
+        print(*exc.faults, sep="\n", file=sys.stderr)
+        return 1
     asked, act = _marked(arguments, settings), _act(arguments)
     if not arguments.yes:
         if not sys.stdin.isatty():
@@ -122,8 +129,15 @@ def _unsubscribe(arguments: argparse.Namespace, settings: Settings) -> int:
         if not _confirmed(arguments.address):
             print("that is another address; nothing was done", file=sys.stderr)
             return 1
-    _written_down(arguments, settings, lambda records, store: unsubscribe(records, store, asked, act, _utc_now))
+
+    async def done(records: CustomerRecords, store: DeskStore) -> int:
+        await unsubscribe(records, store, asked, act, _utc_now)
+        return await tick_at_hubspot(store, act.reference, asked.address, policy, by=act.by, clock=_utc_now)
+
+    ticked = _written_down(arguments, settings, done)
     print(f"no marketing mail goes to this address any more; written down under {act.reference}")
+    if ticked:
+        print(f"ticked on the checklist of {ticked} {'opt-out' if ticked == 1 else 'opt-outs'}")
     return 0
 
 
@@ -144,11 +158,11 @@ def _utc_now() -> datetime:
 def _written_down(
     arguments: argparse.Namespace,
     settings: Settings,
-    do: Callable[[CustomerRecords, Store], Awaitable[Answer]],
+    do: Callable[[CustomerRecords, DeskStore], Awaitable[Answer]],
 ) -> Answer:
     """Do it with HubSpot and the store at hand."""
 
-    async def done(store: Store) -> Answer:
+    async def done(store: DeskStore) -> Answer:
         return await _with_records(settings, lambda records: do(records, store))
 
     return with_store(arguments.config, done)

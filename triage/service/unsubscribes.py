@@ -9,11 +9,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from triage.domain.policy import Policy
 from triage.domain.records import OptOut
 from triage.errors import ChatNotLetIn, ChatRefused, ChatUnavailable
 from triage.logs import get_logger
 from triage.ports_chat import CustomerRecords
 from triage.service.chat_link import ChatLink, DeskStore
+from triage.service.hubspot_ticks import tick_at_hubspot
 
 log = get_logger()
 
@@ -33,6 +35,7 @@ class Unsubscribes:
     link: ChatLink
     mark_of: Callable[[str], str]
     clock: Callable[[], datetime]
+    policy: Policy
     # By reference, those whose next try is put off.
     _not_before: dict[str, datetime] = field(default_factory=dict)
 
@@ -61,6 +64,8 @@ class Unsubscribes:
             await self._note(opt_out, "unsubscribe_failed", code="refused")
             await self._tell(opt_out, "refused")
             return False
+        # Before it is written down as done: a worker that dies in between does both anew, and neither twice.
+        await tick_at_hubspot(self.store, opt_out.reference, opt_out.address, self.policy, by=_BY, clock=self.clock)
         await self._note(opt_out, "unsubscribed")
         await self.link.good()
         await self.store.clear_alarm(FAILED_ALARM, opt_out.reference, self.clock())

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, exists, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triage.adapters.store.addresses import address_hash
 from triage.adapters.store.filing_rows import OTHERS_MAIL
 from triage.adapters.store.outbox import NOTES
 from triage.adapters.store.persons import TELLING, Acquainted, acquaintances, persons_of, threads_with
@@ -56,6 +57,16 @@ async def cases_of(connection: AsyncConnection, secret: bytes, thread: str) -> t
 async def open_cases(connection: AsyncConnection, secret: bytes) -> tuple[CaseFile, ...]:
     """See CaseStore.open_cases."""
     return await _cases(connection, secret, case_file.c.state.in_(UNANSWERED))
+
+
+async def opt_outs_of(connection: AsyncConnection, secret: bytes, address: str) -> tuple[CaseFile, ...]:
+    """See CaseStore.opt_outs_of."""
+    person = address_hash(secret, address)
+    threads = sorted(await threads_with(connection, secret, {person}))
+    told = _by_thread(await _of_threads(connection, _telling(), threads))
+    theirs = [thread for thread in threads if person in persons_of(secret, told[thread], {})]
+    is_open = case_file.c.state.in_(UNANSWERED) & (case_file.c.kind == Kind.OPT_OUT.value)
+    return await _cases(connection, secret, is_open & case_file.c.thread.in_(theirs))
 
 
 async def complaints(connection: AsyncConnection, secret: bytes) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:

@@ -74,6 +74,11 @@ class CaseHalf:
         async with self._database.read() as connection:
             return await notices.staff_not_reached(connection)
 
+    async def opt_outs_of(self, address: str) -> tuple[CaseFile, ...]:
+        """See CaseStore.opt_outs_of."""
+        async with self._database.read() as connection:
+            return await case_files.opt_outs_of(connection, self._secret, address)
+
     async def complaints(self) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
         """See CaseStore.complaints."""
         async with self._database.read() as connection:
