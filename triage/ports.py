@@ -144,8 +144,10 @@ class Filer(Protocol):
         """Write what the desk itself does to a case, without letters; False where it is not at that version."""
         ...
 
-    async def file(self, filing: Filing) -> None:
+    async def file(self, filing: Filing) -> int | None:
         """Write enquiry, cases, participants, clock events, letter, limits, journal; mark the item done.
+
+        The enquiry's id; None for what was passed over.
 
         Raises ClaimLost when the item is done already: its lease ran out and another worker filed it.
         """

@@ -234,6 +234,33 @@ async def test_a_deletion_taken_back_by_a_reply_is_not_carried_out(living: Livin
     assert await living.store.verify_journal() == ()
 
 
+async def test_a_deletion_taken_back_by_a_fresh_mail_is_not_carried_out_until_a_person_says_so(
+    living: LivingDesk,
+) -> None:
+    thread = await living.hear(DELETION)
+    others = await living.hear(DELETION, "joe@customer.example")
+    await living.look()
+    await living.read(thread)
+    await living.read(others)
+    fresh = await living.hear("Actually, please don't delete my data after all. I have changed my mind.")
+    assert fresh != thread
+    case = await living.case(thread)
+    assert (case.state, case.erasure_blocked, case.lane) == (CaseState.OPEN, True, Lane.NEW_MESSAGE)
+    assert "take the wish back" in case.next_step
+    system = case.tasks[0].system
+    with pytest.raises(NotDone, match="the wish to delete was taken back"):
+        await living.act(thread, ticks(system))
+    await living.act(others, ticks(system))
+    assert not (await living.case(others)).erasure_blocked
+
+    (row,) = [one for one in await living.store.list_enquiries() if one.thread == fresh]
+    assert row.lane == Lane.NEEDS_PERSON.value
+    assert await living.desk.store.cases_of(fresh) == ()
+    await living.act(thread, lambda one, policy, now: dismiss_withdrawal(one, "They rang: do delete it.", policy, now))
+    await living.act(thread, ticks(system))
+    assert await living.store.verify_journal() == ()
+
+
 async def test_an_opt_out_from_the_day_it_came_to_done(living: LivingDesk) -> None:
     thread = await living.hear(STOP)
     await living.look()
@@ -501,6 +528,29 @@ async def test_a_complaint_about_our_own_overdue_request_brings_it(living: Livin
     assert told_of(living, complaint) == DPO_AND_DEPUTY
     assert (await living.case(thread)).dates.statutory_due == date(2026, 12, 29)
     await leaves(living, complaint)
+
+
+LATE = "I asked for my data five weeks ago and I have heard nothing. I want to make a complaint."
+
+
+async def test_a_complaint_about_our_own_overdue_request_brings_it_in_a_fresh_mail_too(living: LivingDesk) -> None:
+    thread = await living.hear(ACCESS)
+    await living.hear(ACCESS, "joe@customer.example")
+    await living.pass_days(35)
+    complaint = await complained(living, LATE)
+    assert complaint.thread != thread
+    assert [link.reference for link in complaint.links if link.about] == [f"{thread}/1"]
+    assert points_to_the_ico(living, await ready(living, complaint, "about_overdue_request"))
+    assert told_of(living, complaint) == DPO_AND_DEPUTY
+    await leaves(living, complaint)
+
+
+async def test_somebody_elses_overdue_request_is_nobodys_complaint(living: LivingDesk) -> None:
+    await living.hear(ACCESS, "joe@customer.example")
+    await living.pass_days(35)
+    complaint = await complained(living, LATE)
+    assert [link.reference for link in complaint.links if link.about or not link.same_thread] == []
+    assert complaint.unresolved == ()
 
 
 async def test_against_a_company_in_the_eu_the_letter_names_its_regulator_alone(

@@ -12,6 +12,7 @@ from tests.factories import (
     make_enquiry,
     make_filing,
     make_gate,
+    make_item,
     make_letter_facts,
     make_plan,
     make_silent_plan,
@@ -237,6 +238,36 @@ async def test_who_chats_under_a_contact_with_the_address_is_the_same_person(sto
     stranger = await asked_in_chat(store, "3", contact_id="8", sender=None)
     assert set(first_stops(await asked(store, DELETION))) == {first.reference, second.reference}
     assert (await the_case(store, stranger.thread)).links == ()
+
+
+async def told_of(store: DeskStore, **told: object) -> tuple[list[str], list[str]]:
+    """Earlier cases a fresh mail may be about: of who wrote it, of whose words it passes on."""
+    async with store.filing() as filer:
+        history = await filer.history(make_item(), make_analysis(enquiry=make_enquiry(**told)), LATER)
+    return [one.reference for one in history.own_cases], [one.reference for one in history.passed_on_cases]
+
+
+async def test_a_fresh_mail_is_seen_beside_the_earlier_cases_of_its_writer_and_of_nobody_else(store: DeskStore) -> None:
+    first = await asked(store)
+    passed_on = await asked(store, DELETION, sender=COLLEAGUE, forward_of="ana@customer.example")
+    await asked(store, DELETION, sender=Correspondent(name="Joe", address="joe@customer.example"))
+    hers = [passed_on.reference, first.reference]
+    assert await told_of(store) == (hers, [])
+    assert await told_of(store, sender=COLLEAGUE) == ([], [])
+    assert await told_of(store, sender=COLLEAGUE, forward_of="ana@customer.example") == ([], hers)
+    assert await told_of(store, sender=Correspondent(name="", address="eve@customer.example")) == ([], [])
+    assert await told_of(store, sender=None) == ([], [])
+
+
+async def test_of_earlier_cases_those_closed_long_ago_or_set_aside_are_left_out(store: DeskStore) -> None:
+    closed, aside = await asked(store), await asked(store, DELETION)
+    ended = CaseChange(event="case_closed", state=CaseState.CLOSED, outcome=Outcome.PROVIDED)
+    await store.change_case(closed, ended, by="dpo", now=LATER - timedelta(days=181))
+    await store.change_case(aside, CaseChange(event="set_aside", state=CaseState.SET_ASIDE), by="dpo", now=LATER)
+    assert await told_of(store) == ([], [])
+    lately = await asked(store)
+    await store.change_case(lately, ended, by="dpo", now=LATER - timedelta(days=20))
+    assert await told_of(store) == ([lately.reference], [])
 
 
 async def test_a_reopened_case_has_no_outcome_any_more(store: DeskStore) -> None:

@@ -6,19 +6,22 @@ A mail (chat: decide_chat.py; form and hand-typed: decide_told.py):
                                ─> our own letter?   ─> automatic mail
                                ─> returned letter?  ─> event on the thread it answers
                                ─> reply?            ─> joins the thread; a new kind opens a further case
-                               ─> else              ─> new enquiry: lane, cases with dates, letter or why none
+                               ─> else              ─> new enquiry: lane, cases with dates, letter or why none;
+                                                       what it says of the person's earlier cases (fresh_mail.py)
 
 It refuses, releases, extends, erases and closes nothing: there is no code path for that.
 """
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from triage.domain.case_plan import receipt
 from triage.domain.classification import Classification
+from triage.domain.clock import local_date
 from triage.domain.decide_chat import decide_chat
 from triage.domain.decide_reply import BUT_COMPLAINTS, complaint_draft, decide_reply
 from triage.domain.decide_told import decide_entry, decide_form
+from triage.domain.fresh_mail import FreshReading, read_fresh
 from triage.domain.gate import Desk, GateTable, GateVerdict, StoreFacts, is_machine_report, judge
 from triage.domain.hidden_complaint import with_repeated_opt_out
 from triage.domain.lanes import (
@@ -29,7 +32,7 @@ from triage.domain.lanes import (
 )
 from triage.domain.letter_choice import choose_letter
 from triage.domain.mail_facts import MailFacts
-from triage.domain.plan import Analysis, History, Plan, PlannedLetter
+from triage.domain.plan import Analysis, History, Plan, PlannedCase, PlannedLetter, ThreadCase
 from triage.domain.planning import (
     controller_for,
     date_lines,
@@ -44,12 +47,15 @@ from triage.domain.policy import Policy
 from triage.domain.reference import reference_of_own
 from triage.domain.routing import route
 from triage.domain.sending_limits import limit_reached
-from triage.domain.vocabulary import Kind, Lane
+from triage.domain.vocabulary import GateAnswer, Kind, Lane, Role
 
 __all__ = ["controller_for", "decide"]
 
 # A form's typed address, a Reply-To elsewhere, a failed DMARC check: such a sender joins no thread by itself.
 _DOUBTFUL_SENDER_ROWS = frozenset({18, 19})
+
+# A colleague's mail.
+_COLLEAGUE_ROW = 2
 
 _MAIL_SYSTEM = frozenset({"mailer-daemon", "postmaster"})
 
@@ -152,15 +158,17 @@ def _plain(gate: GateVerdict, outcome: str, lane: Lane | None, joins: str | None
 
 
 def _new_enquiry(analysis: Analysis, history: History, gate: GateVerdict, policy: Policy, now: datetime) -> Plan:
-    enquiry, reading = analysis.enquiry, analysis.classification
     routing = route(analysis, policy)
     controller = routing.controller
+    said = _said_of_earlier(analysis, history, gate, policy, local_date(now, controller.nation))
+    analysis = replace(analysis, classification=said.reading)
+    enquiry, reading = analysis.enquiry, analysis.classification
     received_at = receipt(enquiry.received_at, now)
     purpose, why = choose_letter(enquiry, gate, reading)
     concerns = concerns_a_person(enquiry, gate, reading)
     unanswered = concerns and purpose is None
     by_hand = BUT_COMPLAINTS if only_answers_us(gate) else frozenset(Kind) if unanswered else frozenset()
-    cases = plan_routed(_kinds(reading), received_at, now, routing, policy, by_hand)
+    cases = _about(plan_routed(_kinds(reading), received_at, now, routing, policy, by_hand), said.about)
     letter = None
     if purpose is not None:
         facts = letter_facts(enquiry.channel, reading, purpose, cases, controller, policy, received_at)
@@ -169,23 +177,56 @@ def _new_enquiry(analysis: Analysis, history: History, gate: GateVerdict, policy
         letter = complaint_draft(analysis, cases, controller, policy, received_at)
     return Plan(
         outcome="enquiry",
-        lane=lane_of_new(enquiry, gate, reading),
+        lane=_lane(analysis, gate, said),
         gate=gate,
         classification=reading,
         cases=cases,
         letter=letter,
         no_letter_because="" if letter else why,
-        suggests=suggestion(history),
+        suggests=suggestion(history) or said.thread,
         not_acknowledged=unanswered,
+        takes_back_elsewhere=said.takes_back,
         trace=(
             *gate_lines(gate),
             *reading_lines(reading),
             *routing_lines(routing, policy),
+            *said.story,
             *date_lines(cases),
             f"letter: {why}",
         ),
         decided_at=now,
     )
+
+
+def _said_of_earlier(
+    analysis: Analysis, history: History, gate: GateVerdict, policy: Policy, today: date
+) -> FreshReading:
+    """What a mail that joins no thread says of earlier cases of whoever wrote it. A sender nobody vouches for says
+    nothing of anybody's cases, nor does a machine; a colleague passes on somebody else's words."""
+    enquiry, reading = analysis.enquiry, analysis.classification
+    rows = {hit.row for hit in gate.hits}
+    unheard = gate.answer is GateAnswer.NEVER and not concerns_a_person(enquiry, gate, reading)
+    if _DOUBTFUL_SENDER_ROWS & rows or unheard:
+        return FreshReading(reading=reading)
+    passed_on = _COLLEAGUE_ROW in rows and enquiry.forward_of is not None
+    cases, role = (history.passed_on_cases, Role.FORWARDED) if passed_on else (history.own_cases, Role.OWN)
+    return read_fresh(enquiry, reading, cases, role, policy, today)
+
+
+def _about(cases: tuple[PlannedCase, ...], about: ThreadCase | None) -> tuple[PlannedCase, ...]:
+    """The cases, the complaints among them about that earlier one."""
+    if about is None:
+        return cases
+    return tuple(
+        replace(case, about_elsewhere=about.reference) if case.kind is Kind.COMPLAINT else case for case in cases
+    )
+
+
+def _lane(analysis: Analysis, gate: GateVerdict, said: FreshReading) -> Lane:
+    """A wish taken back is for a person, also where nothing else in the mail is."""
+    lane = lane_of_new(analysis.enquiry, gate, said.reading)
+    quiet = lane in (Lane.AUTOMATIC_MAIL, Lane.NOT_REQUESTS)
+    return Lane.NEEDS_PERSON if said.takes_back and quiet else lane
 
 
 def _kinds(reading: Classification | None) -> tuple[Kind, ...]:

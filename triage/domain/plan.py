@@ -33,7 +33,8 @@ class Analysis:
 class ThreadCase:
     """A case of the thread a message joins, as far as a reply bears on it. One set aside is left out.
 
-    `controller` is the name of the company it is against, `rules_in_doubt` that of another whose law may count.
+    `controller` is the name of the company it is against, `rules_in_doubt` that of another whose law may count. `thread`:
+    its own, where it is not the one joined.
     """
 
     number: int
@@ -44,6 +45,12 @@ class ThreadCase:
     closed_on: date | None = None
     controller: str = ""
     rules_in_doubt: str = ""
+    thread: str = ""
+
+    @property
+    def reference(self) -> str:
+        """The case's reference, where its thread is known."""
+        return f"{self.thread}/{self.number}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,6 +101,8 @@ class History:
     `reference_taken`: the reference the form gave already belongs to another enquiry.
     `opted_out_before`: an earlier opt-out of this sender (a case, or a line of the do-not-contact list) stands, and the
     working days in which marketing was to stop are over. Whoever has to ask again was not heard.
+    `own_cases`: cases of the same sender, open or closed lately, in whatever thread, for a mail that joins none;
+    `passed_on_cases`: those of whoever wrote what a mail passes on.
     """
 
     duplicate_of: str | None = None
@@ -109,6 +118,8 @@ class History:
     thread_replies_hour: int = 0
     reference_taken: bool = False
     opted_out_before: bool = False
+    own_cases: tuple[ThreadCase, ...] = ()
+    passed_on_cases: tuple[ThreadCase, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,8 +127,9 @@ class PlannedCase:
     """A case to open: one right (or one complaint) with its dates and the next step a person owes.
 
     `controller` is the name of the company it is against, "" for the enquiry's own. `about`: this complaint is about
-    the case of that number in the same thread. `rules_in_doubt`: the name of another company whose law may be the one
-    that counts; until a person says which, each date is the earlier of the two (regime=EU?).
+    the case of that number in the same thread; `about_elsewhere`: about the case of that reference in another thread.
+    `rules_in_doubt`: the name of another company whose law may be the one that counts; until a person says which, each
+    date is the earlier of the two (regime=EU?).
     """
 
     kind: Kind
@@ -126,6 +138,7 @@ class PlannedCase:
     next_step_on: date
     controller: str = ""
     about: int | None = None
+    about_elsewhere: str = ""
     rules_in_doubt: str = ""
 
 
@@ -178,7 +191,8 @@ class Plan:
     a person, with the clock event "reopened" on that local day. `next_step`: what a reply makes the next thing to do,
     and when, on the thread's open and reopened cases whose own next step is later. `still_unhappy`: a reply does not
     accept an answer.
-    `takes_back`: open cases of the thread, by number, whose wish a reply takes back or makes wait.
+    `takes_back`: open cases of the thread, by number, whose wish a reply takes back or makes wait;
+    `takes_back_elsewhere`: those of other threads, by reference, where a fresh mail of the same person does.
     `no_letter_because` is never empty when `letter` is None. `trace` tells the story in words for the DPO.
     """
 
@@ -204,3 +218,4 @@ class Plan:
     next_step: tuple[str, date] | None = None
     still_unhappy: bool = False
     takes_back: tuple[tuple[int, TakenBack], ...] = ()
+    takes_back_elsewhere: tuple[tuple[str, TakenBack], ...] = ()

@@ -55,7 +55,7 @@ def read_reply(
     """Read a message that joins `thread`; its own words only. `now` is aware UTC."""
     today = local_date(now, controller.nation)
     known = {*thread.open_kinds, *(case.kind for case in thread.cases)}
-    words = _own_words_in_place(enquiry) if known else ""
+    words = words_of(enquiry, Role.OWN) if known else ""
     chaser, unhappy = find_chaser(words), still_unhappy(words)
     contested = _contested(thread) if unhappy else None
     if reading is not None:
@@ -67,7 +67,7 @@ def read_reply(
         kind for kind in asked if kind not in settled and not (kind is Kind.COMPLAINT and contested is not None)
     )
     reopens = _reopened(thread, contested, opens)
-    about = _about(thread.cases, today, answered=unhappy is not None) if Kind.COMPLAINT in opens else None
+    about = about_which(thread.cases, today, answered=unhappy is not None) if Kind.COMPLAINT in opens else None
     takes_back = tuple(_taken_back(words, thread.cases))
     return ReplyReading(
         takes_back=takes_back,
@@ -87,11 +87,11 @@ def _today_of(case: ThreadCase, answering: Controller, policy: Policy, now: date
     return local_date(now, own.nation)
 
 
-def _own_words_in_place(enquiry: Enquiry) -> str:
-    """The whole text with everything but the sender's own words blank, so that offsets stay those of the message."""
+def words_of(enquiry: Enquiry, role: Role) -> str:
+    """The whole text with everything but what `role` says blank, so that offsets stay those of the message."""
     text = enquiry.full_text
     parts = (
-        text[one.start : one.end] if one.role is Role.OWN else "\n" * (one.end - one.start) for one in enquiry.passages
+        text[one.start : one.end] if one.role is role else "\n" * (one.end - one.start) for one in enquiry.passages
     )
     return "".join(parts)
 
@@ -149,7 +149,7 @@ def _reopened(thread: Thread, contested: ThreadCase | None, opens: tuple[Kind, .
     return (last,) if last is not None else ()
 
 
-def _about(cases: tuple[ThreadCase, ...], today: date, *, answered: bool) -> ThreadCase | None:
+def about_which(cases: tuple[ThreadCase, ...], today: date, *, answered: bool) -> ThreadCase | None:
     """What a complaint is about: where an answer is not accepted, the case answered last; else what is overdue, what
     is open, what was answered; of several the oldest."""
     requests = [case for case in cases if case.kind is not Kind.COMPLAINT]
@@ -157,11 +157,12 @@ def _about(cases: tuple[ThreadCase, ...], today: date, *, answered: bool) -> Thr
     if answered and last is not None:
         return last
     waiting = [case for case in requests if case.state is not CaseState.CLOSED]
-    by_age = sorted(waiting, key=lambda case: (not _is_overdue(case, today), case.received_on, case.number))
+    by_age = sorted(waiting, key=lambda case: (not is_overdue(case, today), case.received_on, case.number))
     return by_age[0] if by_age else last
 
 
-def _is_overdue(case: ThreadCase, today: date) -> bool:
+def is_overdue(case: ThreadCase, today: date) -> bool:
+    """Whether a request should have been answered by now, and is not."""
     return case.statutory_due is not None and case.statutory_due < today and case.state is not CaseState.CLOSED
 
 
@@ -179,7 +180,7 @@ def _next_step(
     elif reopens:
         step = "read the reply to a closed case; answer it, or close the case again"
     elif only_asks:
-        late = any(_is_overdue(case, today) for case in thread.cases)
+        late = any(is_overdue(case, today) for case in thread.cases)
         step = "tell where it stands: it is overdue" if late else "tell where it stands"
     else:
         return None
@@ -202,7 +203,7 @@ def _story(
         else:
             yield f"a chaser that reproaches{waited}: a complaint, if a person agrees"
     if about is not None:
-        late = ", which is overdue" if _is_overdue(about, today) else ""
+        late = ", which is overdue" if is_overdue(about, today) else ""
         yield f"the complaint is about case {about.number} ({about.kind.value}){late}; that clock goes on"
     for case in reopens:
         yield f"case {case.number} ({case.kind.value}) was closed and is open again for a person"

@@ -120,7 +120,7 @@ class Intake:
         if plan.letter is not None:
             serial, message_id = await self._own_id(filer, reference, plan.letter.facts.purpose.value)
         controller = controller_for(analysis, self.policy)
-        await filer.file(
+        enquiry_id = await filer.file(
             Filing(
                 item=item,
                 analysis=analysis,
@@ -135,16 +135,18 @@ class Intake:
                 notes=await self._notes(filer, plan, reference, controller),
             )
         )
-        await self._taken_back(filer, reference, plan, now)
+        if enquiry_id is not None:
+            await self._taken_back(filer, reference, plan, enquiry_id, now)
         return reference, plan
 
-    async def _taken_back(self, filer: Filer, reference: str, plan: Plan, now: datetime) -> None:
-        """A wish that a reply takes back, or makes wait, is held up with the reply itself; a person asks."""
-        for number, taken in plan.takes_back:
-            case = await filer.case_of(f"{reference}/{number}")
-            if case is None or not case.messages:
+    async def _taken_back(self, filer: Filer, reference: str, plan: Plan, enquiry_id: int, now: datetime) -> None:
+        """A wish that a message takes back, or makes wait, is held up with the message itself; a person asks."""
+        here = ((f"{reference}/{number}", taken) for number, taken in plan.takes_back)
+        for of_case, taken in (*here, *plan.takes_back_elsewhere):
+            case = await filer.case_of(of_case)
+            if case is None:
                 continue
-            change = withdraw_proposed(case, taken, case.messages[-1].enquiry_id, self.policy, now)
+            change = withdraw_proposed(case, taken, enquiry_id, self.policy, now)
             if isinstance(change, CaseChange):
                 await filer.change_case(case, change, now)
 

@@ -177,17 +177,19 @@ class OpenFiling:
         """See Filer.change_case."""
         return await change_case(self._connection, self._secret, case, change, (), "", by=DESK, now=now)
 
-    async def file(self, filing: Filing) -> None:
+    async def file(self, filing: Filing) -> int | None:
         """See Filer.file."""
         await finish_item(self._connection, filing.item.id, filing.now)
+        enquiry_id = None
         if filing.plan.outcome == PASSED_OVER:
             await pass_over(self._connection, filing)
         else:
-            await self._file_in_thread(filing, _thread_of(filing))
+            enquiry_id = await self._file_in_thread(filing, _thread_of(filing))
         for code in filing.alarms:
             await raise_alarm(self._connection, code, None, filing.now)
+        return enquiry_id
 
-    async def _file_in_thread(self, filing: Filing, thread: str) -> None:
+    async def _file_in_thread(self, filing: Filing, thread: str) -> int:
         enquiry_id = await self._write_enquiry(filing, thread)
         self._happenings.append(received(filing, thread, enquiry_id))
         if filing.plan.outcome in ("enquiry", "follow_up"):
@@ -208,6 +210,7 @@ class OpenFiling:
             await notices.write_return(self._connection, ids, filing.now)
         if filing.plan.outcome == "returned_letter":
             self._happenings.extend(await write_return(self._connection, self._secret, filing, thread))
+        return enquiry_id
 
     async def _write_enquiry(self, filing: Filing, thread: str) -> int:
         row = row_of_enquiry(filing, thread, self._secret)
@@ -261,7 +264,7 @@ class OpenFiling:
                 **common,
                 "number": number,
                 "controller": case.controller or filing.controller,
-                "about": f"{thread}/{case.about}" if case.about is not None else None,
+                "about": case.about_elsewhere or (f"{thread}/{case.about}" if case.about is not None else None),
                 **row_of_case(case),
             }
             for number, case in numbered

@@ -1,16 +1,18 @@
 """What the store knows that bears on one item: duplicates, the thread it belongs to, the limits, old bounces."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Row, ScalarSelect, bindparam, func, select
+from sqlalchemy import ColumnElement, Row, ScalarSelect, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store.addresses import domain_of, mail_mark, mailbox_hash
+from triage.adapters.store.addresses import address_hash, domain_of, mail_mark, mailbox_hash
 from triage.adapters.store.chat_rooms import room_of
 from triage.adapters.store.filing_letters import place_hash
 from triage.adapters.store.filing_rows import hash_of
 from triage.adapters.store.opt_outs import was_opted_out_before
+from triage.adapters.store.persons import TELLING, persons_of
 from triage.adapters.store.reach import CANNOT_REACH, SET_ASIDE, UNANSWERED
 from triage.adapters.store.schema import alarm, bounce, case_file, enquiry, item, letter, participant, send_limit
 from triage.domain.plan import Analysis, History, SentCounts, Thread, ThreadCase
@@ -62,6 +64,23 @@ _SAME_PERSON = (
     .limit(1)
     .scalar_subquery()
 )
+_KNOWN = (
+    select(enquiry.c.id)
+    .join(case_file, case_file.c.enquiry_id == enquiry.c.id)
+    .where(or_(enquiry.c.sender_hash == bindparam("address"), enquiry.c.forward_of == bindparam("written")))
+    .limit(1)
+    .scalar_subquery()
+)
+# Cases to which a mail that joins no thread may refer: open, or closed lately.
+_THEIRS = (
+    select(case_file, enquiry.c.controller.label("enquiry_controller"), *TELLING)
+    .join(enquiry, enquiry.c.id == case_file.c.enquiry_id)
+    .where(or_(case_file.c.state.in_(UNANSWERED), case_file.c.closed_at > bindparam("days_180")))
+    .where(case_file.c.state != SET_ASIDE)
+    .where(or_(enquiry.c.sender_hash == bindparam("person"), enquiry.c.forward_of == bindparam("written")))
+    .order_by(case_file.c.state.in_(UNANSWERED).desc(), case_file.c.id.desc())
+    .limit(50)
+)
 # Built once: on the way of every mail, building a statement costs more than running it.
 _STANDING = select(
     _letters_since("hour", _BY_SENDER),
@@ -72,6 +91,7 @@ _STANDING = select(
     _BOUNCES,
     _BREAKER,
     _SAME_PERSON,
+    _KNOWN,
 )
 _TWINS = select(enquiry.c.thread, enquiry.c.content_sha256).where(enquiry.c.outcome != "duplicate")
 _SAME_ID = _TWINS.where(
@@ -90,7 +110,7 @@ async def history_of(
     sender_hash = hash_of(secret, analysis.enquiry.sender)
     duplicate_of, same_id_other_content = await _twins(connection, secret, received, analysis)
     room = await room_of(connection, analysis.chat.place) if analysis.chat else None
-    sent, hard_bounced, same_person = await _standing(connection, secret, analysis, sender_hash, now)
+    sent, hard_bounced, same_person, is_known = await _standing(connection, secret, analysis, sender_hash, now)
     thread = await _thread(connection, secret, analysis, sender_hash, room)
     if thread is not None and thread.reference == same_person:
         same_person = None
@@ -106,6 +126,8 @@ async def history_of(
         hand_over_said=room is not None and await _hand_over_said(connection, room.reference),
         thread_replies_hour=sent.sender_hour if analysis.chat else 0,
         opted_out_before=await _opted_out_before(connection, sender_hash, received.received_at),
+        own_cases=await _own_cases(connection, secret, analysis, sender_hash if is_known else None, now),
+        passed_on_cases=await _passed_on_cases(connection, secret, analysis, now),
         reference_taken=analysis.form is not None and await _is_taken(connection, analysis.form.reference),
     )
 
@@ -146,8 +168,9 @@ async def _twins(
 
 async def _standing(
     connection: AsyncConnection, secret: bytes, analysis: Analysis, sender_hash: str | None, now: datetime
-) -> tuple[SentCounts, bool, str | None]:
-    """Letters sent by machine in row 21's windows, whether one bounced for good lately, the same person's thread.
+) -> tuple[SentCounts, bool, str | None, bool]:
+    """Letters sent by machine in row 21's windows, whether one bounced for good lately, the same person's thread,
+    whether this address has any case.
 
     In a chat the thread itself is what is counted: its visitor needs no address.
     """
@@ -158,9 +181,10 @@ async def _standing(
     elif sender is not None and sender.address:
         counted, domain = mailbox_hash(secret, sender.address), domain_of(sender.address)
     elif analysis.enquiry.channel is Channel.EMAIL:
-        return SentCounts(), False, None  # nobody to answer
+        return SentCounts(), False, None, False  # nobody to answer
     since = {name: now - window for name, window in _WINDOWS.items()}
-    whom = {"address": sender_hash, "channel": analysis.enquiry.channel.value}
+    written = sender.address.lower() if sender is not None else ""
+    whom = {"address": sender_hash, "written": written, "channel": analysis.enquiry.channel.value}
     row = (await connection.execute(_STANDING, {"sender": counted, "domain": domain, **whom, **since})).one()
     counts = SentCounts(
         sender_hour=row[0],
@@ -170,7 +194,7 @@ async def _standing(
         global_10_minutes=row[4],
         breaker_open=row[6] > 0,
     )
-    return counts, row[5] > 0, row[7]
+    return counts, row[5] > 0, row[7], row[8] is not None
 
 
 async def _thread(
@@ -229,6 +253,31 @@ def _thread_case(row: Row[tuple[object, ...]]) -> ThreadCase:
         controller=row.controller or row.enquiry_controller,
         rules_in_doubt=row.rules_in_doubt,
     )
+
+
+async def _own_cases(
+    connection: AsyncConnection, secret: bytes, analysis: Analysis, sender_hash: str | None, now: datetime
+) -> tuple[ThreadCase, ...]:
+    """Of whoever writes a mail, whom a case is about. What a colleague passed on for others is none of their own."""
+    sender = analysis.enquiry.sender
+    if sender_hash is None or sender is None or analysis.enquiry.channel is not Channel.EMAIL:
+        return ()
+    return await _earlier(connection, secret, sender.address, now)
+
+
+async def _passed_on_cases(
+    connection: AsyncConnection, secret: bytes, analysis: Analysis, now: datetime
+) -> tuple[ThreadCase, ...]:
+    """Of whoever wrote what the mail passes on."""
+    address = analysis.enquiry.forward_of if analysis.enquiry.channel is Channel.EMAIL else None
+    return await _earlier(connection, secret, address, now) if address else ()
+
+
+async def _earlier(connection: AsyncConnection, secret: bytes, address: str, now: datetime) -> tuple[ThreadCase, ...]:
+    person, since = address_hash(secret, address), now - _WINDOWS["days_180"]
+    found = await connection.execute(_THEIRS, {"person": person, "written": address.lower(), "days_180": since})
+    theirs = [row for row in found if person in persons_of(secret, (row,), {})]
+    return tuple(replace(_thread_case(row), thread=row.thread) for row in theirs)
 
 
 async def _opted_out_before(connection: AsyncConnection, sender_hash: str | None, received_at: datetime) -> bool:
