@@ -164,7 +164,7 @@ async def wired(
         last_good_poll=lambda: clock.now,
         chat_unreachable=chat.link.unreachable,
     )
-    yield WiredDesk(
+    one = WiredDesk(
         clock=clock,
         mailbox=mailbox,
         relay=relay,
@@ -177,4 +177,6 @@ async def wired(
         chat=chat,
         wakes=wakes,
     )
-    await store.close()
+    yield one
+    # A test may have gone on with another store than it began with.
+    await one.store.close()

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
+from tests.factories import SECRET
 from tests.servers.replies import reply_to
 from tests.service.conftest import WiredDesk, person_mail
 from tests.service.fakes import FakeRelay
+from triage.adapters.store import open_store
 from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.policy import Policy
@@ -29,6 +32,7 @@ class LivingDesk:
 
     desk: WiredDesk
     policy: Policy
+    folder: Path
     staff_relay: FakeRelay = field(default_factory=FakeRelay)
 
     def __post_init__(self) -> None:
@@ -60,6 +64,16 @@ class LivingDesk:
             mail_domain="larkfield.example",
             clock=self.desk.clock,
         )
+
+    async def restart(self) -> None:
+        """The worker ends and another one starts on the same database."""
+        await self.desk.store.close()
+        store = await open_store(f"sqlite+aiosqlite:///{self.folder / 'triage.db'}", secret=SECRET, migrate=True)
+        await store.release_claims(None, self.desk.clock())
+        self.desk.store = store
+        self.desk.intake = replace(self.desk.intake, store=store)
+        self.desk.outbox = replace(self.desk.outbox, store=store)
+        self.desk.watch = replace(self.desk.watch, store=store)
 
     async def receive(self, raw: bytes) -> str:
         """A mail comes, is filed, and what goes by itself goes. The thread it is in."""
@@ -128,7 +142,9 @@ class LivingDesk:
 
     async def pass_days(self, days: int) -> None:
         """Days go by, with looks in the morning and in the evening."""
-        for _ in range(days):
+        for day in range(days):
+            if day == days // 2:
+                await self.restart()
             self.desk.clock.advance(timedelta(hours=12))
             await self.look()
             self.desk.clock.advance(timedelta(hours=12))

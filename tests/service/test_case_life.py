@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -34,8 +35,8 @@ STOP = "Please stop sending me marketing emails. Unsubscribe me from everything.
 
 
 @pytest.fixture
-def living(desk: WiredDesk) -> LivingDesk:
-    return LivingDesk(desk=desk, policy=desk.intake.policy)
+def living(desk: WiredDesk, tmp_path: Path) -> LivingDesk:
+    return LivingDesk(desk=desk, policy=desk.intake.policy, folder=tmp_path)
 
 
 def asks(purpose: LetterPurpose, words: str = "Please tell us your customer number: two people have your name."):
@@ -65,6 +66,24 @@ def ticks(system: str):
 async def tick_all(living: LivingDesk, reference: str) -> None:
     for task in (await living.case(reference)).tasks:
         await living.act(reference, ticks(task.system))
+
+
+async def test_every_case_has_its_checklist_from_the_moment_it_is_filed(living: LivingDesk) -> None:
+    thread = await living.hear(f"{ACCESS} {STOP}")
+    cases = await living.desk.store.cases_of(thread)
+    assert {case.kind for case in cases} == {Kind.ACCESS, Kind.OPT_OUT}
+    for case in cases:
+        asked = [system for system in living.policy.systems if getattr(system, case.kind.value)]
+        assert [task.system for task in case.tasks] == [system.name for system in asked]
+        assert case.version == 1
+        shown = await living.store.show_case(case.reference)
+        assert shown is not None
+        assert "checklist_laid" in [entry["event"] for entry in shown["journal"]]  # type: ignore[attr-defined]
+    await living.look()
+    assert [case.tasks for case in await living.desk.store.cases_of(thread)] == [case.tasks for case in cases]
+    assert await living.answered("Please delete my data as well: all the personal data you hold about me.") == thread
+    assert (await living.of_kind(thread, Kind.DELETION)).tasks
+    assert await living.store.verify_journal() == ()
 
 
 async def test_an_access_request_from_receipt_to_its_end(living: LivingDesk) -> None:
@@ -354,7 +373,10 @@ async def test_a_complaint_in_a_reply_is_a_case_of_its_own_and_the_old_clock_run
 
 
 async def ready(living: LivingDesk, complaint: CaseFile, code: str) -> str:
-    """The case is on top and its letter waits, once; nothing went but what the law has a machine or person say."""
+    """The case is on top and its letter waits, once, also after a restart; nothing went but what the law has a machine
+    or person say."""
+    await living.restart()
+    await living.look()
     case = await living.case(complaint.reference)
     assert (case.lane, code in case.unresolved) == (Lane.URGENT, True)
     (draft,) = await living.drafts(case.reference, LetterPurpose.ESCALATION)
@@ -369,12 +391,20 @@ def points_to_the_ico(living: LivingDesk, body: str) -> bool:
 
 
 async def leaves(living: LivingDesk, complaint: CaseFile) -> None:
-    """Approved, the letter is in the outbox and goes, once."""
+    """Approved, the letter is in the outbox and goes, once, whatever restarts in between."""
     await living.read(complaint.reference)
-    letter = await living.approve(complaint.reference, LetterPurpose.ESCALATION)
-    assert letter.recipient == "ana@customer.example"
+    (draft,) = await living.drafts(complaint.reference, LetterPurpose.ESCALATION)
+    await living.restart()
+    await approve_letter(living.work, living.desk.store, draft.id, by="dpo")
+    await living.restart()
+    assert [one.state for one in (await living.case(complaint.reference)).letters if one.id == draft.id] == ["queued"]
+    assert "escalation" not in [one.purpose for one in living.sent]
+    await living.desk.work()
+    await living.restart()
     await living.look()
-    assert [one.purpose for one in living.sent].count("escalation") == 1
+    (letter,) = [one for one in living.sent if one.purpose == "escalation"]
+    assert (letter.id, letter.recipient) == (draft.id, "ana@customer.example")
+    assert await living.store.verify_journal() == ()
 
 
 async def a_call(living: LivingDesk, complaint: CaseFile) -> None:
@@ -442,6 +472,7 @@ async def test_a_complaint_nobody_acknowledged_by_day_20_brings_it(living: Livin
     assert (case.unresolved, case.next_step) == (("not_acknowledged",), "acknowledge the complaint today")
     assert points_to_the_ico(living, await ready(living, complaint, "not_acknowledged"))
     assert told_of(living, complaint) == DPO_AND_DEPUTY
+    await leaves(living, complaint)
 
 
 async def test_on_the_last_safe_day_for_an_acknowledgement_staff_hear_again(living: LivingDesk) -> None:
@@ -467,16 +498,19 @@ async def test_of_a_complaint_about_the_dpo_no_mail_ever_goes_to_the_dpo(living:
     about = "I want to make a complaint about your data protection officer, who was rude."
     complaint = await complained(living, f"{about} {ACCESS}", Auto_Submitted="auto-generated")
     await living.hear(STOP, "joe@customer.example")
-    reminding = Reminding(store=living.desk.store, policy=living.policy, clock=living.desk.clock)
+
+    async def remind() -> None:
+        await Reminding(store=living.desk.store, policy=living.policy, clock=living.desk.clock).look()
+
     for _ in range(40):
         await living.pass_days(1)
         await living.desk.watch.look()
-        await reminding.look()
+        await remind()
     await living.read(complaint.reference)
     for case in await living.desk.store.cases_of(complaint.thread):
         await living.act(case.reference, lambda *_: CLOSED)
     living.desk.clock.advance(timedelta(days=1))
-    await reminding.look()
+    await remind()
     await living.look()
     mails = [(one.recipient, f"{one.text.subject} {one.text.body}") for one in living.told]
     assert complaint.thread not in "".join(text for to, text in mails if to == "dpo@larkfield.example")
@@ -566,17 +600,17 @@ async def test_against_a_company_in_the_eu_the_letter_names_its_regulator_alone(
 
 
 @pytest.fixture
-def bulgarian(desk: WiredDesk) -> LivingDesk:
+def bulgarian(desk: WiredDesk, tmp_path: Path) -> LivingDesk:
     from triage.domain.vocabulary import Nation, Regime
 
     policy = desk.intake.policy
     there = replace(policy.main_controller, name="Larkfield Bulgaria EOOD", nation=Nation.BULGARIA, regime=Regime.EU)
-    return LivingDesk(desk=desk, policy=replace(policy, controllers=(there,)))
+    return LivingDesk(desk=desk, policy=replace(policy, controllers=(there,)), folder=tmp_path)
 
 
-async def test_where_the_policy_names_a_day_the_status_letter_goes_once_by_itself(desk: WiredDesk) -> None:
-    policy = desk.intake.policy
-    living = LivingDesk(desk=desk, policy=replace(policy, targets=replace(policy.targets, status_letter_on_day=20)))
+async def test_where_the_policy_names_a_day_the_status_letter_goes_once_by_itself(living: LivingDesk) -> None:
+    targets = replace(living.policy.targets, status_letter_on_day=20)
+    living = replace(living, policy=replace(living.policy, targets=targets))
     complaint = await complained(living)
     await living.pass_days(25)
     assert [letter.purpose for letter in living.sent] == ["complaint_acknowledgement"]  # a message is unread

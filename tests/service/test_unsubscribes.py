@@ -239,6 +239,15 @@ async def test_a_worker_that_dies_before_it_is_written_down_ticks_once(
     assert await started(desk, records).work_once() == 0
 
 
+async def test_a_case_without_a_checklist_yet_is_given_one_first(desk: WiredDesk, records: FakeRecords) -> None:
+    desk.intake = replace(desk.intake, policy=replace(POLICY, systems=()))
+    await opts_out_by_mail(desk)
+    (case,) = await desk.store.opt_outs_of("ana@customer.example")
+    assert case.tasks == ()
+    await started(desk, records).work_once()
+    assert await ticked_of(desk) == [DONE]
+
+
 async def test_a_person_who_unsubscribes_ticks_the_case_they_name_whatever_address_it_has(desk: WiredDesk) -> None:
     line = desk.conversations.say(OPTS_OUT)
     await deliver(desk.store, *events(line, at=desk.clock()))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from triage.domain.case_change import NewTask
 from triage.domain.chat import ChatPlace
 from triage.domain.letter import LetterText
 from triage.domain.plan import Analysis, Plan
@@ -95,7 +96,8 @@ class Filing:
 
     `reference` is the one drawn for a new enquiry; whatever joins a thread is filed under `plan.joins` instead.
     `serial` is the one inside `message_id`. `controller` is the name of the company the enquiry is for.
-    `alarms` are codes of alarms of the desk itself that this filing raises.
+    `alarms` are codes of alarms of the desk itself that this filing raises. `checklists`: the lines of each case of the
+    plan, in its order.
     """
 
     item: Item
@@ -109,6 +111,7 @@ class Filing:
     controller: str = ""
     alarms: tuple[str, ...] = ()
     notes: tuple[NoteText, ...] = ()
+    checklists: tuple[tuple[NewTask, ...], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

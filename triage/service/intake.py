@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
-from triage.domain.case_change import CaseChange
+from triage.domain.case_change import CaseChange, NewTask
 from triage.domain.case_plan import receipt
+from triage.domain.checklist import tasks_for
 from triage.domain.clock import local_date
 from triage.domain.decide import controller_for, decide
 from triage.domain.gate import Desk, GateTable
 from triage.domain.letter import LetterFacts, LetterText
-from triage.domain.plan import Analysis, History, Plan, PlannedLetter, PlannedNote
+from triage.domain.plan import Analysis, History, Plan, PlannedCase, PlannedLetter, PlannedNote
 from triage.domain.policy import Controller, Policy
 from triage.domain.records import NoteText
 from triage.domain.reference import make_message_id
@@ -133,11 +134,17 @@ class Intake:
                 controller=controller.name,
                 alarms=self._alarms(plan, history),
                 notes=await self._notes(filer, plan, reference, controller),
+                checklists=tuple(self._checklist(case, controller, now) for case in plan.cases),
             )
         )
         if enquiry_id is not None:
             await self._taken_back(filer, reference, plan, enquiry_id, now)
         return reference, plan
+
+    def _checklist(self, case: PlannedCase, enquirys: Controller, now: datetime) -> tuple[NewTask, ...]:
+        """What the case needs done, laid with it: an opt-out's day to stop may be over before the watch comes by."""
+        against = next((one for one in self.policy.controllers if one.name == case.controller), enquirys)
+        return tasks_for(case.kind, against, self.policy, case.dates, local_date(now, against.nation))
 
     async def _taken_back(self, filer: Filer, reference: str, plan: Plan, enquiry_id: int, now: datetime) -> None:
         """A wish that a message takes back, or makes wait, is held up with the message itself; a person asks."""

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.addresses import address_hash, domain_of, mailbox_hash
 from triage.adapters.store.engine import insert_into
-from triage.adapters.store.filing_rows import dates_row, opened, row_of_case
+from triage.adapters.store.filing_rows import DESK, dates_row, opened, row_of_case, rows_of_tasks
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.outbox import DISCARDED, DRAFT, QUEUED, REFUSED, UNCLEAR, record_handed_over
 from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, letter, participant, send_limit
@@ -21,7 +21,6 @@ from triage.domain.vocabulary import CaseState, Channel
 
 # A letter in words beside the facts it was worded from.
 Worded = tuple[DraftedLetter, LetterText]
-DESK = "desk"
 
 
 async def change_case(
@@ -230,17 +229,7 @@ async def _letter_row(
 
 
 async def _write_tasks(connection: AsyncConnection, case: CaseFile, change: CaseChange) -> None:
-    rows = [
-        {
-            "thread": case.thread,
-            "number": case.number,
-            "system": task.system,
-            "what": task.what,
-            "owner": task.owner,
-            "due_on": task.due_on,
-        }
-        for task in change.tasks
-    ]
+    rows = rows_of_tasks(case.thread, case.number, change.tasks)
     if rows:
         await connection.execute(case_task.insert(), rows)
     here = update(case_task).where(case_task.c.thread == case.thread, case_task.c.number == case.number)

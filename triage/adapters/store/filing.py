@@ -11,17 +11,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from triage.adapters.store import case_files, notices
 from triage.adapters.store.addresses import address_hash, mailbox_hash
 from triage.adapters.store.alarms import raise_alarm
-from triage.adapters.store.case_changes import DESK, change_case
+from triage.adapters.store.case_changes import change_case
 from triage.adapters.store.engine import insert_into
 from triage.adapters.store.filing_chat import PASSED_OVER, mark_thread, note_way_to_answer, pass_over
 from triage.adapters.store.filing_letters import IDS_LOOKED_UP, hold_back, queue_letters, write_return
 from triage.adapters.store.filing_rows import (
+    DESK,
     EVENTS,
     OTHERS_MAIL,
+    checklist_laid,
     opened,
     received,
     row_of_case,
     row_of_enquiry,
+    rows_of_tasks,
     way_to_answer,
 )
 from triage.adapters.store.history import history_of
@@ -30,6 +33,7 @@ from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.reach import CLOSED, OPEN, reopen
 from triage.adapters.store.schema import (
     case_file,
+    case_task,
     clock_event,
     enquiry,
     letter,
@@ -53,6 +57,7 @@ _LANES = tuple(Lane)
 # Built once: on the way of every mail, building a statement costs more than running it.
 _NEW_ENQUIRY = enquiry.insert().returning(enquiry.c.id)
 _NEW_CASES = case_file.insert()
+_NEW_TASKS = case_task.insert()
 _TAKEN = select(enquiry.c.reference).where(enquiry.c.reference.in_(bindparam("wanted", expanding=True)))
 
 # How many numbers in a row may be taken already: far more than any cause we know of leaves behind.
@@ -274,6 +279,16 @@ class OpenFiling:
         for number, case in numbered:
             self._clock_events.append({**event, "number": number, "event_on": case.dates.received_on})
             self._happenings.append(opened(f"{thread}/{number}", case, enquiry_id, filing.now))
+        await self._lay_checklists(filing, thread, first)
+
+    async def _lay_checklists(self, filing: Filing, thread: str, first: int) -> None:
+        """Every case has its list from the moment it is opened; what is added to the policy later the watch adds."""
+        numbered = list(enumerate(filing.checklists, start=first))
+        rows = [row for number, tasks in numbered for row in rows_of_tasks(thread, number, tasks)]
+        if rows:
+            await self._connection.execute(_NEW_TASKS, rows)
+        laid = [(number, len(tasks)) for number, tasks in numbered if tasks]
+        self._happenings += [checklist_laid(f"{thread}/{number}", count, filing.now) for number, count in laid]
 
     async def _take_up(self, filing: Filing, thread: str) -> None:
         """A reply opens closed cases again for a person, ends their rest, holds back answers that it may make wrong,

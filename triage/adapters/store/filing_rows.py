@@ -1,15 +1,19 @@
 """What filing writes for one plan, as rows and happenings. Values in, values out."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from triage.adapters.store.addresses import address_hash
 from triage.adapters.store.as_json import attachments_json, classification_json, gate_json, passages_json, place_json
 from triage.adapters.store.journal import Happening
+from triage.domain.case_change import NewTask
 from triage.domain.clock_values import ClockDates
 from triage.domain.enquiry import Correspondent
 from triage.domain.plan import Analysis, PlannedCase
 from triage.ports import Filing
 
+# Who did it where no person acted.
+DESK = "desk"
 # A colleague's mail, a form's or another Reply-To, a failed DMARC check: the sender is perhaps not who asks.
 OTHERS_MAIL = frozenset({2, 18, 19})
 EVENTS = {
@@ -107,6 +111,26 @@ def row_of_case(case: PlannedCase) -> dict[str, object]:
     first = {"kind": case.kind.value, "received_on": case.dates.received_on}
     step = {"next_step": case.next_step, "next_step_on": case.next_step_on}
     return {**first, **dates_row(case.dates), **step, "rules_in_doubt": case.rules_in_doubt}
+
+
+def rows_of_tasks(thread: str, number: int, tasks: Iterable[NewTask]) -> list[dict[str, object]]:
+    """The lines of a case's checklist."""
+    return [
+        {
+            "thread": thread,
+            "number": number,
+            "system": task.system,
+            "what": task.what,
+            "owner": task.owner,
+            "due_on": task.due_on,
+        }
+        for task in tasks
+    ]
+
+
+def checklist_laid(chain: str, count: int, at: datetime) -> Happening:
+    """That a case has its checklist, of so many lines."""
+    return Happening(chain=chain, at=at, event="checklist_laid", facts={"systems": count, "by": DESK})
 
 
 def dates_row(dates: ClockDates) -> dict[str, object]:
