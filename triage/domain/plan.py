@@ -33,8 +33,8 @@ class Analysis:
 class ThreadCase:
     """A case of the thread a message joins, as far as a reply bears on it. One set aside is left out.
 
-    `controller` is the name of the company it is against, `rules_in_doubt` that of another whose law may count. `thread`:
-    its own, where it is not the one joined.
+    `controller` is the name of the company it is against, `rules_in_doubt` that of another whose law may count.
+    `thread`: its own, where it is not the one joined.
     """
 
     number: int
