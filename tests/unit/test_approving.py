@@ -153,3 +153,10 @@ def test_nothing_but_a_receipt_goes_on_a_closed_case() -> None:
     closed = {"state": CaseState.CLOSED, "closed_at": NOW}
     assert "reopen it first" in refusals(approving(a_case(a_draft(), **closed)))
     assert done(approving(a_case(a_draft(LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT), **closed)))
+
+
+@pytest.mark.parametrize("kind", [Kind.CORRECTION, Kind.DELETION, Kind.OTHER_RIGHT, Kind.COMPLAINT])
+def test_a_question_about_anything_but_access_goes_and_its_clock_runs_on(kind: Kind) -> None:
+    case = a_case(a_draft(LetterPurpose.CLARIFICATION_ASK), kind=kind)
+    for change in (done(approving(case)), done(hand_over(case, 31, "by post", POLICY, NOW))):
+        assert (change.event, change.events, change.dates) == ("letter_sent_off", (), None)

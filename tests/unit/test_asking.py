@@ -6,7 +6,7 @@ import pytest
 
 from tests.unit.case_files import NOW, POLICY, done, make_case_file, make_draft, make_event, refusals
 from tests.unit.case_lives import noon, opened
-from triage.domain.asking import EVENT_OF, propose
+from triage.domain.asking import EVENT_OF, clock_event, propose
 from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_file import CaseFile
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpose
@@ -92,3 +92,26 @@ def test_a_second_draft_beside_one_that_waits_is_refused() -> None:
 def test_a_closed_case_asks_nothing() -> None:
     case = make_case_file(state=CaseState.CLOSED, closed_at=noon(date(2026, 12, 10)))
     assert refusals(asked(LetterPurpose.IDENTITY_ASK, case)) == "the case was closed on 2026-12-10: reopen it first"
+
+
+RIGHTS_AND_COMPLAINT = (Kind.CORRECTION, Kind.DELETION, Kind.OTHER_RIGHT, Kind.COMPLAINT)
+
+
+@pytest.mark.parametrize("kind", RIGHTS_AND_COMPLAINT)
+def test_what_is_meant_is_asked_about_every_right_and_complaint_and_its_date_stays(kind: Kind) -> None:
+    case = opened(MONDAY, kind)
+    (letter,) = done(asked(LetterPurpose.CLARIFICATION_ASK, case)).letters
+    assert (letter.facts.kinds, letter.facts.due_on) == ((kind,), case.dates.statutory_due)
+
+
+@pytest.mark.parametrize("kind", RIGHTS_AND_COMPLAINT)
+def test_only_the_clarification_of_an_access_request_moves_a_clock(kind: Kind) -> None:
+    assert clock_event(make_case_file(kind), LetterPurpose.CLARIFICATION_ASK) is None
+    assert clock_event(make_case_file(), LetterPurpose.CLARIFICATION_ASK) is CaseEventName.CLARIFICATION_ASKED
+    assert clock_event(make_case_file(), LetterPurpose.OUTCOME) is None
+
+
+def test_a_question_that_moves_no_clock_is_not_asked_on_a_closed_case_or_about_an_opt_out() -> None:
+    closed = make_case_file(Kind.DELETION, state=CaseState.CLOSED, closed_at=noon(date(2026, 12, 10)))
+    assert "reopen it first" in refusals(asked(LetterPurpose.CLARIFICATION_ASK, closed))
+    assert "about opt_out" in refusals(asked(LetterPurpose.CLARIFICATION_ASK, opened(MONDAY, Kind.OPT_OUT)))

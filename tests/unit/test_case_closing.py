@@ -201,6 +201,12 @@ def test_a_letter_that_asks_counts_as_a_question() -> None:
     assert done(closing(case, Outcome.NO_REPLY, "no answer"))
 
 
+def test_a_question_that_moved_no_clock_can_go_unanswered_too() -> None:
+    asked = make_case_letter(LetterPurpose.CLARIFICATION_ASK, sent_at=datetime(2026, 11, 10, 9, tzinfo=UTC))
+    assert done(closing(make_case_file(Kind.DELETION, letters=(asked,)), Outcome.NO_REPLY, "no answer"))
+    assert "nothing was asked" in refusals(closing(make_case_file(letters=(asked,)), Outcome.NO_REPLY, "no answer"))
+
+
 def test_who_cannot_be_reached_gives_no_reply() -> None:
     assert done(closing(make_case_file(state=CaseState.CANNOT_REACH), Outcome.NO_REPLY, "left no address"))
 

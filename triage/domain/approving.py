@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from triage.domain.asking import EVENT_OF
+from triage.domain.asking import EVENT_OF, clock_event
 from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile, CaseLetter
@@ -125,7 +125,7 @@ def _instead(case: CaseFile, letter: CaseLetter) -> str:
 
 
 def _what_follows(case: CaseFile, letter: CaseLetter, policy: Policy, now: datetime, note: str) -> CaseChange | Refused:
-    name = EVENT_OF.get(letter.purpose)
+    name = clock_event(case, letter.purpose)
     if name is not None:
         return record(
             case, name, today_for(case, policy, now), policy, now, note=note, overridden=bool(note), letter_id=letter.id

@@ -146,7 +146,9 @@ def _too_soon(case: CaseFile, policy: Policy, now: datetime) -> list[str]:
 
 
 def _unanswered(case: CaseFile, policy: Policy) -> list[date]:
-    """Days on which something was asked that has not come; a letter on how it stands may ask too, outside the clock."""
+    """Days on which something was asked that has not come. A letter on how it stands may ask too, outside the clock, and
+    so does a question about anything but an access request, which has no event of its own (asking.clock_event)."""
+    asking = {LetterPurpose.PROGRESS} | (set() if case.kind is Kind.ACCESS else {LetterPurpose.CLARIFICATION_ASK})
     nation = controller_of(case, policy).nation
     questions = [
         event.on
@@ -157,7 +159,7 @@ def _unanswered(case: CaseFile, policy: Policy) -> list[date]:
     letters = [
         local_date(letter.sent_at, nation)
         for letter in _own(case)
-        if letter.purpose is LetterPurpose.PROGRESS and letter.sent_at is not None
+        if letter.purpose in asking and letter.sent_at is not None
     ]
     return questions + letters
 
