@@ -1,16 +1,28 @@
 """A draft goes by a person's word, never while they have not read what came; what it says then becomes true."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from tests.factories import make_dates
-from tests.unit.case_files import NOW, POLICY, TODAY, UNREAD, done, make_case_file, make_draft, refusals
+from tests.unit.case_files import (
+    NOW,
+    POLICY,
+    TODAY,
+    UNREAD,
+    done,
+    make_case_file,
+    make_draft,
+    make_link,
+    make_task,
+    refusals,
+)
 from tests.unit.case_lives import opened
 from triage.domain.approving import approve, hand_over
 from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_file import CaseFile, CaseLetter
-from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpose
+from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpose, Outcome
 
 ANA = "ana@customer.example"
 
@@ -160,3 +172,18 @@ def test_a_question_about_anything_but_access_goes_and_its_clock_runs_on(kind: K
     case = a_case(a_draft(LetterPurpose.CLARIFICATION_ASK), kind=kind)
     for change in (done(approving(case)), done(hand_over(case, 31, "by post", POLICY, NOW))):
         assert (change.event, change.events, change.dates) == ("letter_sent_off", (), None)
+
+
+def test_an_access_request_that_came_since_stops_the_letter_that_says_it_was_erased() -> None:
+    case = a_case(a_draft(outcome=Outcome.ERASED), kind=Kind.DELETION)
+    assert done(approving(case))
+    since = replace(case, links=(make_link(),))
+    for answer in (approving(since), hand_over(since, 31, "by post", POLICY, NOW)):
+        assert refusals(answer).startswith("DP-2026-00051-M4/1 is an open access case of the same person")
+
+
+def test_an_answer_whose_work_was_taken_back_since_is_not_sent() -> None:
+    case = a_case(a_draft(outcome=Outcome.ERASED), kind=Kind.DELETION, tasks=(make_task(),))
+    assert "Billing is not done" in refusals(approving(case))
+    refused = a_case(a_draft(LetterPurpose.REFUSAL, outcome=Outcome.REFUSED), kind=Kind.DELETION, tasks=(make_task(),))
+    assert done(approving(refused))

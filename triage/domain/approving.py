@@ -8,6 +8,7 @@ from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.case_life import step_by, today_for
+from triage.domain.closing_checks import unfinished
 from triage.domain.contact_points import mail_addresses
 from triage.domain.lost_letters import is_lost, without
 from triage.domain.may_act import NO_ANSWER, may_send
@@ -29,8 +30,9 @@ def approve(
 ) -> CaseChange | Refused:
     """Send a draft of the case. `to`: the checked address it goes to, "" for the one it is addressed to.
 
-    Refused while a message of the thread is unread, for a draft that is too old or names a day that is past, and where
-    what the letter brings about is refused; `note` overrides what only came too late.
+    Refused while a message of the thread is unread, for a draft that is too old or names a day that is past, for an
+    outcome that is not so any more, and where what the letter brings about is refused; `note` overrides what only came
+    too late.
     """
     letter = _draft(case, letter_id)
     if letter is None:
@@ -104,6 +106,7 @@ def past_day(letter: CaseLetter, today: date) -> date | None:
 def _hindrances(case: CaseFile, letter: CaseLetter, policy: Policy, now: datetime) -> list[str]:
     refused = may_send(case, letter.purpose)
     reasons = [] if refused is None else list(refused.reasons)
+    reasons += _not_true_any_more(case, letter, policy, now)
     past = past_day(letter, today_for(case, policy, now))
     if past is not None:
         reasons.append(f"letter {letter.id} names {plain_date(past)}, which is past: {_instead(case, letter)}")
@@ -113,6 +116,14 @@ def _hindrances(case: CaseFile, letter: CaseLetter, policy: Policy, now: datetim
             f"past: {_instead(case, letter)}"
         )
     return reasons
+
+
+def _not_true_any_more(case: CaseFile, letter: CaseLetter, policy: Policy, now: datetime) -> list[str]:
+    """What the letter says is done and is not, as things stand now: an access request may have come since it was
+    drafted, which stops a deletion (DPA 2018 s.173), or a line of the checklist was taken back."""
+    if not case.is_open or letter.outcome is None or letter.number != case.number:
+        return []
+    return unfinished(case, letter.outcome, policy, now)
 
 
 def _instead(case: CaseFile, letter: CaseLetter) -> str:
