@@ -54,7 +54,7 @@ def test_every_reason_against_it_is_given_at_once() -> None:
         "a message on the case is unread: read it first",
         "letter 31 (outcome) waits as draft: approve it, discard it, or let it leave",
         "the search record, the points of Art 15 and who checked the redactions are not recorded: record them",
-        "Billing is not done: Finance is to tick it, or a note says why not",
+        "Billing is not done: Finance is to tick it, or to say why it stays open (triage case leave)",
         "the delivery is not recorded: how, to which checked address, when, or that it was outside the desk",
         "the letter outcome was not sent: send it, or record why there is none",
     ]

@@ -14,6 +14,7 @@ from triage.domain.checklist import (
     KEEPS_LINE,
     after_tick,
     has_done_letter,
+    leave,
     marketing_done,
     missing_tasks,
     opt_out_is_late,
@@ -208,10 +209,27 @@ def test_a_tick_taken_back_needs_a_reason_and_discards_a_letter_that_has_not_lef
     change = untick(stopped(letters=letters), "Mailer", "Bo", "a second list was found")
     assert isinstance(change, CaseChange)
     assert (change.event, change.note, change.discards) == ("task_reopened", "a second list was found", (9,))
-    assert [(one.task_id, one.done_on) for one in change.ticks] == [(1, None)]
+    assert [(one.task_id, one.done_on, one.note) for one in change.ticks] == [(1, None, "")]
     said = reasons(untick(case(), "Mailer", "Bo", " "))
     assert "is not ticked" in said
     assert "say why" in said
+
+
+def test_a_line_is_left_open_for_a_reason_which_stands_on_it() -> None:
+    deletion = case(Kind.DELETION)
+    change = leave(deletion, "mailer", "Bo", " She was never on it. ", POLICY)
+    assert isinstance(change, CaseChange)
+    assert (change.event, change.note) == ("task_left", "She was never on it.")
+    assert [(one.task_id, one.done_on, one.note) for one in change.ticks] == [(1, None, "She was never on it.")]
+
+
+def test_no_line_is_left_open_without_a_reason_once_ticked_or_where_marketing_would_go_on() -> None:
+    said = reasons(leave(stopped(), "Mailer", "Bo", " ", POLICY))
+    assert "is ticked: untick it first" in said
+    assert "which stops everywhere" in said
+    assert "say why it stays open" in said
+    assert "has: Mailer" in reasons(leave(case(), "Newsletter", "Bo", "why", POLICY))
+    assert "reopen it first" in reasons(leave(case(Kind.DELETION, state=CaseState.CLOSED), "Mailer", "Bo", "x", POLICY))
 
 
 def test_marketing_is_done_when_every_system_that_sends_it_is_ticked() -> None:

@@ -152,6 +152,14 @@ def test_an_opt_out_names_the_systems_that_still_send() -> None:
     assert step(make_case(Kind.OPT_OUT, tasks=tasks)) == ("stop the marketing: CRM", date(2026, 11, 24))
 
 
+def test_a_line_left_open_for_a_reason_is_no_step() -> None:
+    left = make_task("CRM", note="Nothing of hers is there.")
+    assert step(make_case(Kind.OPT_OUT, tasks=(make_task("Mailer", done_on=TODAY), left)))[0].startswith(
+        "marketing has"
+    )
+    assert step(make_case(Kind.DELETION, tasks=(left, make_task("Billing"))))[0] == "checklist: Billing"
+
+
 def test_an_opt_out_without_a_checklist_is_about_every_system() -> None:
     case = make_case(Kind.OPT_OUT)
     case = replace(case, dates=replace(case.dates, internal_target=None))

@@ -61,7 +61,11 @@ def add_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]"
     rest = _add(actions, "snooze", "no reminders until a day")
     rest.add_argument("until", type=date.fromisoformat, metavar="DAY")
     rest.add_argument("why", metavar="WORDS")
-    for name, text in (("tick", "a system of its checklist is done"), ("untick", "it is not done after all")):
+    for name, text in (
+        ("tick", "a system of its checklist is done"),
+        ("untick", "it is not done after all; the note says why"),
+        ("leave", "it stays open, and the note says why: nothing is to be done there"),
+    ):
         action = _add(actions, name, text)
         action.add_argument("system", help="as `triage case show` names it")
         action.add_argument("--note", default="", metavar="WORDS")

@@ -17,7 +17,7 @@ from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile
 from triage.domain.case_life import reopen, today_for
-from triage.domain.checklist import tick, untick
+from triage.domain.checklist import leave, tick, untick
 from triage.domain.closing import close, forward_to_controller, propose_close
 from triage.domain.delivery import Delivery, record_delivery, record_delivery_outside, record_supplements
 from triage.domain.drafting import draft
@@ -176,6 +176,7 @@ _ACTS: Mapping[str, _Act] = {
     "snooze": lambda case, asked: snooze(case, asked.typed.until, asked.typed.why, asked.policy, asked.now),
     "tick": _ticked,
     "untick": lambda case, asked: untick(case, asked.typed.system, asked.by, asked.typed.note),
+    "leave": lambda case, asked: leave(case, asked.typed.system, asked.by, asked.typed.note, asked.policy),
     "answers": _supplied,
     "delivered": _delivered,
     "draft": lambda case, asked: draft(case, LetterPurpose(asked.typed.purpose), asked.text, asked.policy, asked.now),

@@ -63,7 +63,10 @@ class CaseMessage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaseTask:
-    """One line of the case's checklist: what `owner` does in `system`, done on a day or not yet."""
+    """One line of the case's checklist: what `owner` does in `system`, done on a day or not yet.
+
+    `note`: what was said as it was ticked, or why it stays open.
+    """
 
     id: int
     system: str
@@ -73,6 +76,11 @@ class CaseTask:
     done_on: date | None
     done_by: str = ""
     note: str = ""
+
+    @property
+    def is_owed(self) -> bool:
+        """Whether it is still to be done: neither ticked nor left open for a reason."""
+        return self.done_on is None and not self.note.strip()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

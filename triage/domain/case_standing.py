@@ -120,7 +120,7 @@ def is_unacknowledged(case: CaseFile) -> bool:
 
 def is_opt_out_done(case: CaseFile) -> bool:
     """Whether marketing has stopped everywhere: every line of the checklist is done, or the letter that says so."""
-    ticked = bool(case.tasks) and all(task.done_on is not None for task in case.tasks)
+    ticked = bool(case.tasks) and not any(task.is_owed for task in case.tasks)
     return ticked or has_approved_answer(case)
 
 

@@ -10,7 +10,9 @@ from datetime import date, datetime, timedelta
 
 from triage.domain.case_change import CaseChange, DraftedLetter, NewTask, Refused, TaskTick
 from triage.domain.case_file import CaseFile, CaseLetter, CaseTask
+from triage.domain.case_life import not_open
 from triage.domain.clock import ClockDates, local_date
+from triage.domain.closing_checks import stops_marketing
 from triage.domain.may_act import may_erase
 from triage.domain.outcomes import CLOSING_LETTERS, NOT_CARRIED_OUT
 from triage.domain.policy import Controller, Policy, System
@@ -82,7 +84,10 @@ def tick(
 
 
 def untick(case: CaseFile, system: str, by: str, note: str) -> CaseChange | Refused:
-    """It turns out not to be done. `note` says why; a letter that says it is done and has not left is discarded."""
+    """It turns out not to be done. `note` says why; a letter that says it is done and has not left is discarded.
+
+    The reason goes to the journal, not to the line: it does not say why the line may stay open (`leave` does).
+    """
     task = _task(case, system)
     if task is None:
         return _unknown(case, system)
@@ -97,9 +102,30 @@ def untick(case: CaseFile, system: str, by: str, note: str) -> CaseChange | Refu
         event="task_reopened",
         facts={"task": task.id, "by": by},
         note=note,
-        ticks=(TaskTick(task_id=task.id, done_on=None, by=by, note=note),),
+        ticks=(TaskTick(task_id=task.id, done_on=None, by=by, note=""),),
         discards=tuple(letter.id for letter in case.letters if _says_done(letter, case) and letter.state in _NOT_GONE),
     )
+
+
+def leave(case: CaseFile, system: str, by: str, note: str, policy: Policy) -> CaseChange | Refused:
+    """A line stays open and `note` says why, as where nothing of the person is there: the case may end beside it.
+
+    Refused for marketing of an opt-out, which stops everywhere (Art 21(3)).
+    """
+    task = _task(case, system)
+    if task is None:
+        return _unknown(case, system)
+    reasons = not_open(case)
+    if task.done_on is not None:
+        reasons.append(f"{task.system} is ticked: untick it first")
+    if task.system in stops_marketing(case, policy):
+        reasons.append(f"{task.system} sends marketing, which stops everywhere: tick it once it is done (Art 21(3))")
+    if not note.strip():
+        reasons.append("say why it stays open")
+    if reasons:
+        return Refused(reasons=tuple(reasons))
+    left = TaskTick(task_id=task.id, done_on=None, by=by, note=note.strip())
+    return CaseChange(event="task_left", facts={"task": task.id, "by": by}, note=note.strip(), ticks=(left,))
 
 
 def unsubscribed_at_hubspot(case: CaseFile, by: str, policy: Policy, now: datetime) -> CaseChange | None:

@@ -117,18 +117,24 @@ def all_of(case: CaseFile, outcome: Outcome, policy: Policy, now: datetime) -> l
     return wrong + unread(case) + letters_waiting(case) + done
 
 
+def stops_marketing(case: CaseFile, policy: Policy) -> frozenset[str]:
+    """Systems of an opt-out that no note leaves open: marketing would go on (Art 21(3)). None for other kinds."""
+    if case.kind is not Kind.OPT_OUT:
+        return frozenset()
+    companies = ("", controller_of(case, policy).name)
+    return frozenset(one.name for one in policy.systems if one.marketing and one.opt_out and one.company in companies)
+
+
 def _undone(case: CaseFile, policy: Policy) -> list[str]:
     """Lines of the checklist that are open. A note may say why; not where marketing would go on (Art 21(3))."""
-    companies = ("", controller_of(case, policy).name)
-    marketing = {one.name for one in policy.systems if one.marketing and one.opt_out and one.company in companies}
-    absolute = marketing if case.kind is Kind.OPT_OUT else set()
+    absolute = stops_marketing(case, policy)
     if absolute and not case.tasks:
         return ["the checklist of marketing systems is missing: lay it down, and tick every system"]
     return [
         f"{task.system} is not done: {task.owner} is to tick it"
-        + ("" if task.system in absolute else ", or a note says why not")
+        + ("" if task.system in absolute else ", or to say why it stays open (triage case leave)")
         for task in case.tasks
-        if task.done_on is None and (task.system in absolute or not task.note.strip())
+        if task.is_owed or (task.system in absolute and task.done_on is None)
     ]
 
 
@@ -146,8 +152,8 @@ def _too_soon(case: CaseFile, policy: Policy, now: datetime) -> list[str]:
 
 
 def _unanswered(case: CaseFile, policy: Policy) -> list[date]:
-    """Days on which something was asked that has not come. A letter on how it stands may ask too, outside the clock, and
-    so does a question about anything but an access request, which has no event of its own (asking.clock_event)."""
+    """Days on which something was asked that has not come. A letter on how it stands may ask too, outside the clock; so
+    does a question about anything but an access request, which has no event of its own (asking.clock_event)."""
     asking = {LetterPurpose.PROGRESS} | (set() if case.kind is Kind.ACCESS else {LetterPurpose.CLARIFICATION_ASK})
     nation = controller_of(case, policy).nation
     questions = [

@@ -158,10 +158,10 @@ def _opt_out(look: _Look) -> Step | None:
     case = look.case
     if case.kind is not Kind.OPT_OUT:
         return None
-    open_systems = [task.system for task in case.tasks if task.done_on is None]
+    open_systems = [task.system for task in case.tasks if task.is_owed]
     target = case.dates.internal_target or look.after(look.received_on, look.targets.opt_out_working_days)
     if case.tasks and not open_systems:
-        done_on = max(task.done_on for task in case.tasks if task.done_on is not None)
+        done_on = max((task.done_on for task in case.tasks if task.done_on is not None), default=look.received_on)
         return "marketing has stopped: tell the person, and close it", look.after(done_on, _CLOSE_WORKING_DAYS)
     where = ", ".join(open_systems) or "every system"
     return f"stop the marketing: {where}", target
@@ -212,7 +212,7 @@ def _wish_taken_back(look: _Look) -> Step | None:
 
 
 def _checklist(look: _Look) -> Step | None:
-    due = [(task.due_on or look.answer_by, task) for task in look.case.tasks if task.done_on is None]
+    due = [(task.due_on or look.answer_by, task) for task in look.case.tasks if task.is_owed]
     if not due:
         return None
     due_on, task = min(due, key=lambda one: (one[0], one[1].id))
