@@ -75,6 +75,10 @@ class CaseStore(Protocol):
         """Threads with a complaint about the DPO, open or closed, that nobody set aside."""
         ...
 
+    async def urgent_cases(self) -> tuple[CaseFile, ...]:
+        """Open cases of threads with an unread message that bears an urgent flag."""
+        ...
+
     async def journal_heads(self) -> tuple[DatedHead, ...]:
         """Where every chain of the journal ends now, by chain."""
         ...

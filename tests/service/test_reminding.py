@@ -23,7 +23,7 @@ from triage.domain.digest import DatedHead
 from triage.domain.notices import Notice
 from triage.domain.policy import Link, Policy
 from triage.domain.records import Alarm, QuarantineRow
-from triage.domain.urgent_notices import FlaggedMessage
+from triage.domain.urgent_notices import URGENT, FlaggedMessage
 from triage.domain.vocabulary import Flag, Kind, LetterPurpose, Nation
 from triage.domain.workdays import WorkCalendar
 from triage.service.reminding import Reminding
@@ -51,6 +51,9 @@ class Shelf:
 
     async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:
         return self.flagged
+
+    async def urgent_cases(self) -> tuple[CaseFile, ...]:
+        return tuple(case for case in self.open if any(URGENT.keys() & set(one.flags) for one in case.unread))
 
     async def alarms(self) -> tuple[Alarm, ...]:
         return self.standing
@@ -208,3 +211,19 @@ async def test_nothing_is_told_where_nobody_is_named_or_nothing_happened() -> No
     nobody: Policy = replace(POLICY, staff=None)
     assert await Reminding(store=busy_desk(), policy=nobody, clock=Clock(at(LAST))).look(busy_desk().open) == 0
     assert await Reminding(store=Shelf(), policy=POLICY, clock=Clock(at(LAST))).look(()) == 0
+
+
+async def test_what_never_waits_is_told_between_the_looks_and_once() -> None:
+    breach = make_case(messages=(make_message(flags=(Flag.BREACH_REPORT,)),))
+    danger = FlaggedMessage(thread="DP-2026-00009-K7", message=make_message(flags=(Flag.THREAT_TO_SAFETY,)))
+    shelf = Shelf(cases={breach.reference: breach}, flagged=(danger,), standing=busy_desk().standing)
+    clock = Clock(at(date(2026, 11, 24), 15))
+    reminding = Reminding(store=shelf, policy=POLICY, clock=clock)
+    assert await reminding.look_for_urgent() > 0
+    told = set(shelf.kept)
+    assert {key.split(":")[0] for key in told} == {"urgent"}
+    assert await reminding.look_for_urgent() == 0
+    await reminding.look(shelf.open)
+    assert {key for key in shelf.kept if key.startswith("urgent")} == told
+    nobody: Policy = replace(POLICY, staff=None)
+    assert await Reminding(store=shelf, policy=nobody, clock=clock).look_for_urgent() == 0

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import cast
 
 import pytest
 
@@ -10,8 +11,9 @@ from tests.factories import NOW
 from tests.service.conftest import WiredDesk, person_mail
 from triage.errors import MailboxRefused, StoreUnavailable
 from triage.ports_chat import InboxSource
-from triage.service import rounds
+from triage.service import rounds, worker
 from triage.service.hook_inbox import HookInbox
+from triage.service.tending import Tending
 from triage.service.worker import Worker
 
 ASKS = "Please send me a copy of all the personal data you hold about me."
@@ -108,6 +110,35 @@ async def test_the_watch_lets_go_of_challenges_spent_a_day_ago(
     monkeypatch.setattr(type(desk.store), "drop_challenges", note)
     await desk.watch.look()
     assert asked == [desk.clock() - timedelta(hours=24)]
+
+
+class _TendedOnce:
+    """Looks after cases once, then rests; what never waits is looked for at every round of the watch."""
+
+    looks = urgent = 0
+
+    def __init__(self) -> None:
+        self.reminding = self.notices = self
+
+    async def look(self) -> None:
+        self.looks += 1
+
+    async def look_for_urgent(self) -> int:
+        self.urgent += 1
+        return 1
+
+    async def send_next(self) -> bool:
+        return False
+
+
+async def test_what_never_waits_is_looked_for_at_every_watch_and_not_only_when_cases_are_tended(
+    desk: WiredDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "_WATCH_EVERY_S", 0.01)
+    running, tended = worker_of(desk), _TendedOnce()
+    running.tending = cast(Tending, tended)
+    await run_until(running, lambda: tended.urgent >= 3)
+    assert tended.looks == 1
 
 
 async def test_draining_fetches_the_whole_backlog(desk: WiredDesk) -> None:

@@ -9,6 +9,7 @@ from tests.factories import (
     NOW,
     make_analysis,
     make_case,
+    make_classification,
     make_enquiry,
     make_filing,
     make_gate,
@@ -25,7 +26,7 @@ from triage.domain.closing_checks import access_first
 from triage.domain.enquiry import Correspondent, Passage
 from triage.domain.letter import LetterText
 from triage.domain.plan import PlannedCase
-from triage.domain.vocabulary import CaseEventName, CaseState, GateAnswer, Kind, LetterPurpose, Outcome, Role
+from triage.domain.vocabulary import CaseEventName, CaseState, Flag, GateAnswer, Kind, LetterPurpose, Outcome, Role
 from triage.service.chat_link import DeskStore
 
 TEXT = LetterText(subject="About your message", body="Here is news.\n")
@@ -461,3 +462,12 @@ async def test_a_law_in_doubt_is_kept_on_the_case_until_a_person_settles_it(stor
     assert await store.change_case(case, settled, by="dpo", now=LATER)
     case = await the_case(store, reference)
     assert (case.controller, case.rules_in_doubt) == ("Larkfield Sofia EOOD", "")
+
+
+async def test_cases_are_urgent_while_a_message_that_bears_such_a_flag_is_unread(store: DeskStore) -> None:
+    await file_one(store)
+    breach = make_plan(classification=make_classification(flags=(Flag.BREACH_REPORT,)))
+    reference = await file_item(store, await claim_one(store), plan=breach)
+    assert [case.thread for case in await store.urgent_cases()] == [reference]
+    await store.mark_read(reference, by="dpo", now=LATER)
+    assert await store.urgent_cases() == ()

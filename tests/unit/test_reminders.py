@@ -28,7 +28,7 @@ from triage.domain.case_file import CaseFile
 from triage.domain.notices import Notice
 from triage.domain.policy import Policy
 from triage.domain.records import Alarm
-from triage.domain.reminders import interrupts
+from triage.domain.reminders import interrupts, urgent
 from triage.domain.urgent_notices import FlaggedMessage
 from triage.domain.vocabulary import CaseEventName, CaseState, Flag, Kind, LetterPurpose, Regime
 
@@ -238,6 +238,14 @@ def test_a_flag_of_the_case_alone_is_told_until_somebody_opens_it() -> None:
     case = make_case(flags=(Flag.BREACH_REPORT,), looked_at=None)
     assert [mail.key for mail in told(case)] == [f"urgent:{THREAD}:case"]
     assert told(replace(case, looked_at=RECEIVED)) == ()
+
+
+def test_what_never_waits_can_be_asked_for_alone() -> None:
+    case = make_case(messages=(make_message(flags=(Flag.BREACH_REPORT,)),))
+    now = at(date(2026, 12, 24))
+    assert {mail.purpose for mail in told(case, now=now)} > {"urgent"}
+    assert {mail.purpose for mail in urgent((case,), POLICY, now)} == {"urgent"}
+    assert urgent((case,), replace(POLICY, staff=None), now) == ()
 
 
 def test_a_complaint_about_the_dpo_never_reaches_the_dpo() -> None:

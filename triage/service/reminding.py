@@ -12,7 +12,7 @@ from triage.domain.links import stale
 from triage.domain.notices import Notice
 from triage.domain.policy import Policy
 from triage.domain.records import Alarm, QuarantineRow
-from triage.domain.reminders import interrupts
+from triage.domain.reminders import interrupts, urgent
 from triage.domain.urgent_notices import FlaggedMessage
 from triage.logs import get_logger
 
@@ -24,6 +24,10 @@ class ReminderStore(Protocol):
 
     async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:
         """Unread messages that bear an urgent flag, of threads without an open case."""
+        ...
+
+    async def urgent_cases(self) -> tuple[CaseFile, ...]:
+        """Open cases of threads with an unread message that bears an urgent flag."""
         ...
 
     async def alarms(self) -> tuple[Alarm, ...]:
@@ -58,6 +62,16 @@ class Reminding:
     clock: Callable[[], datetime]
     _last_digest_on: date | None = field(default=None, init=False)
 
+    async def look_for_urgent(self) -> int:
+        """Only for what never waits; how many notices were new. Cheap, for every minute. Raises StoreUnavailable."""
+        if self.policy.staff is None:
+            return 0
+        cases, flagged = await self.store.urgent_cases(), await self.store.flagged_messages()
+        if not cases and not flagged:
+            return 0
+        secret = await self.store.threads_about_the_dpo()
+        return await self._put(urgent(cases, self.policy, self.clock(), flagged, secret))
+
     async def look(self, cases: Sequence[CaseFile]) -> int:
         """Look at everything once; how many notices were new. `cases`: all that are open. Raises StoreUnavailable."""
         if self.policy.staff is None:
@@ -73,9 +87,13 @@ class Reminding:
         if is_morning:
             heads = await self.store.journal_heads()
             notices += digest(cases, alarms, heads, stale(self.policy, today), self.policy, now, secret)
-        new = await self.store.put_notices(notices, now) if notices else 0
+        new = await self._put(notices)
         if is_morning:
             self._last_digest_on = today
+        return new
+
+    async def _put(self, notices: Sequence[Notice]) -> int:
+        new = await self.store.put_notices(notices, self.clock()) if notices else 0
         if new:
             log.info("notices_put", count=new)
         return new

@@ -161,6 +161,9 @@ class Worker:
     async def _watch(self) -> None:
         async def work() -> bool:
             await self.watch.look()
+            # A breach has 72 hours (Art 33 UK GDPR): its notice does not wait for the tending round.
+            if self.tending is not None and await self.tending.reminding.look_for_urgent():
+                self.wakes.filed.set()
             await self._rounds.pause(self.stop, _WATCH_EVERY_S)
             return True
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, exists, select
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.addresses import address_hash
@@ -98,6 +98,14 @@ async def threads_about_the_dpo(connection: AsyncConnection) -> frozenset[str]:
     )
     rows = await connection.execute(query)
     return frozenset(row.thread for row in rows if Flag.ABOUT_THE_DPO.value in (row.flags or ()))
+
+
+async def urgent_cases(connection: AsyncConnection, secret: bytes) -> tuple[CaseFile, ...]:
+    """See CaseStore.urgent_cases. Asked every minute, so the flags are looked for where they are kept."""
+    said = cast(enquiry.c.classification, Text)
+    bears = or_(*(said.contains(f'"{flag.value}"', autoescape=True) for flag in URGENT))
+    threads = select(enquiry.c.thread).where(enquiry.c.read_at.is_(None), enquiry.c.outcome.in_(_OF_A_PERSON), bears)
+    return await _cases(connection, secret, case_file.c.state.in_(UNANSWERED) & case_file.c.thread.in_(threads))
 
 
 async def _cases(connection: AsyncConnection, secret: bytes, which: ColumnElement[bool]) -> tuple[CaseFile, ...]:

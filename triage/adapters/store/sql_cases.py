@@ -94,6 +94,11 @@ class CaseHalf:
         async with self._database.read() as connection:
             return await case_files.threads_about_the_dpo(connection)
 
+    async def urgent_cases(self) -> tuple[CaseFile, ...]:
+        """See CaseStore.urgent_cases."""
+        async with self._database.read() as connection:
+            return await case_files.urgent_cases(connection, self._secret)
+
     async def journal_heads(self) -> tuple[DatedHead, ...]:
         """See CaseStore.journal_heads."""
         async with self._database.read() as connection:
