@@ -23,7 +23,7 @@ from triage.domain.case_file import CaseFile
 from triage.domain.case_steps import TAKEN_BACK
 from triage.domain.clock_values import Pause
 from triage.domain.next_step import next_step
-from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpose, Regime
+from triage.domain.vocabulary import CaseEventName, CaseState, Flag, Kind, LetterPurpose, Regime
 
 TODAY = date(2026, 11, 24)
 CHRISTMAS = date(2026, 12, 23)
@@ -158,6 +158,22 @@ def test_a_line_left_open_for_a_reason_is_no_step() -> None:
         "marketing has"
     )
     assert step(make_case(Kind.DELETION, tasks=(left, make_task("Billing"))))[0] == "checklist: Billing"
+
+
+def test_an_opt_out_nobody_acknowledged_is_stopped_first() -> None:
+    case = make_case(Kind.OPT_OUT, letters=(), not_acknowledged=True, tasks=(make_task("Mailer"),))
+    assert step(case) == ("stop the marketing: Mailer; then acknowledge by hand", date(2026, 11, 24))
+    assert step(replace(case, tasks=(make_task("Mailer", done_on=TODAY),)))[0] == "acknowledge by hand"
+
+
+@pytest.mark.parametrize("kind", [Kind.COMPLAINT, Kind.ACCESS])
+def test_a_possible_breach_is_looked_at_before_all_else_until_somebody_has_read_of_it(kind: Kind) -> None:
+    message = make_message(flags=(Flag.BREACH_REPORT,))
+    case = make_case(kind, messages=(message,), letters=(make_letter(LetterPurpose.PROGRESS, state="draft"),))
+    what = "look at the possible breach now: the regulator hears of it within 72 hours"
+    assert step(case) == (what, date(2026, 11, 26))
+    assert step(case, date(2026, 11, 27)) == (f"overdue: {what}", date(2026, 11, 26))
+    assert "breach" not in step(replace(case, messages=(replace(message, read_at=RECEIVED),)))[0]
 
 
 def test_an_opt_out_without_a_checklist_is_about_every_system() -> None:

@@ -12,7 +12,7 @@ from triage.domain.notices import in_words, short_date
 from triage.domain.outcomes import CLOSING_LETTERS
 from triage.domain.policy import Policy, Targets
 from triage.domain.stage_letters import controller_of
-from triage.domain.vocabulary import CaseState, Kind, LetterPurpose
+from triage.domain.vocabulary import CaseState, Flag, Kind, LetterPurpose
 from triage.domain.workdays import WorkCalendar
 
 # From here on a late answer is foreseeable, and an extension must still be announced inside the month.
@@ -26,6 +26,8 @@ _DRAFTS_FIRST = (
     standing.ACKNOWLEDGEMENTS | {LetterPurpose.FIRST_UNDERSTOOD_DIFFERENTLY},
     CLOSING_LETTERS,
 )
+
+_ART_33 = timedelta(hours=72)
 
 # How a step begins whose day is over.
 OVERDUE = "overdue: "
@@ -95,6 +97,17 @@ def step_in_words(step: Step) -> str:
     return f"{what}, by {short_date(by)}"
 
 
+def _breach(look: _Look) -> Step | None:
+    """Somebody tells of a possible breach, and nobody has read it. The 72 hours count from our being aware of it (Art
+    33(1) UK GDPR), in doubt from receipt."""
+    told = [one.received_at for one in look.case.unread if Flag.BREACH_REPORT in one.flags]
+    if not told:
+        return None
+    return "look at the possible breach now: the regulator hears of it within 72 hours", look.day_of(
+        min(told) + _ART_33
+    )
+
+
 def _new_message(look: _Look) -> Step | None:
     """What came after the case was opened. The message that opened it is read with the first look."""
     came = [message.received_at for message in look.case.unread if message.received_at > look.case.received_at]
@@ -153,18 +166,27 @@ def _close(look: _Look) -> Step | None:
     return "answered: close it with its outcome", look.after(look.day_of(last), _CLOSE_WORKING_DAYS)
 
 
-def _opt_out(look: _Look) -> Step | None:
-    """Stop first, then tell (Art 21(3)): nothing is awaited for it."""
+def _stop_marketing(look: _Look) -> Step | None:
+    """Stop first, then tell (Art 21(3)): nothing is awaited for it, no acknowledgement either."""
+    case = look.case
+    owed = [task.system for task in case.tasks if task.is_owed]
+    if case.kind is not Kind.OPT_OUT or (case.tasks and not owed):
+        return None
+    if case.state is CaseState.CANNOT_REACH or standing.is_answered(case):
+        return None
+    where = ", ".join(owed) or "every system"
+    acknowledge = _acknowledge(look)
+    then = "" if acknowledge is None else f"; then {acknowledge[0]}"
+    target = case.dates.internal_target or look.after(look.received_on, look.targets.opt_out_working_days)
+    return f"stop the marketing: {where}{then}", target
+
+
+def _stopped(look: _Look) -> Step | None:
     case = look.case
     if case.kind is not Kind.OPT_OUT:
         return None
-    open_systems = [task.system for task in case.tasks if task.is_owed]
-    target = case.dates.internal_target or look.after(look.received_on, look.targets.opt_out_working_days)
-    if case.tasks and not open_systems:
-        done_on = max((task.done_on for task in case.tasks if task.done_on is not None), default=look.received_on)
-        return "marketing has stopped: tell the person, and close it", look.after(done_on, _CLOSE_WORKING_DAYS)
-    where = ", ".join(open_systems) or "every system"
-    return f"stop the marketing: {where}", target
+    done_on = max((task.done_on for task in case.tasks if task.done_on is not None), default=look.received_on)
+    return "marketing has stopped: tell the person, and close it", look.after(done_on, _CLOSE_WORKING_DAYS)
 
 
 def _waiting(look: _Look) -> Step | None:
@@ -236,13 +258,15 @@ def has_extension_idea(case: CaseFile, today: date) -> bool:
 
 
 _RULES: tuple[Callable[[_Look], Step | None], ...] = (
+    _breach,
     _new_message,
     _pressing_draft,
+    _stop_marketing,
     _acknowledge,
     _cannot_reach,
     _news_draft,
     _close,
-    _opt_out,
+    _stopped,
     _wish_taken_back,
     _waiting,
     _complaint,
