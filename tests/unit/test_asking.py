@@ -1,16 +1,20 @@
 """A question or an extension is drafted only where it may be asked; the clock moves when the letter is approved."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from tests.unit.case_files import NOW, POLICY, done, make_case_file, make_draft, make_event, refusals
-from tests.unit.case_lives import noon, opened
+from tests.unit.case_lives import after, noon, opened
 from triage.domain.asking import EVENT_OF, clock_event, propose
 from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_file import CaseFile
 from triage.domain.vocabulary import CaseEventName, CaseState, Kind, LetterPurpose
+from triage.parsing.letterbook import LetterBook
+from triage.parsing.rules import load_letter_sources
 
+BOOK = LetterBook(load_letter_sources(Path(__file__).parents[2] / "rules"))
 WORDS = "Please tell us your customer number, because two people of your name have an account."
 MONDAY = date(2026, 11, 23)
 
@@ -115,3 +119,14 @@ def test_a_question_that_moves_no_clock_is_not_asked_on_a_closed_case_or_about_a
     closed = make_case_file(Kind.DELETION, state=CaseState.CLOSED, closed_at=noon(date(2026, 12, 10)))
     assert "reopen it first" in refusals(asked(LetterPurpose.CLARIFICATION_ASK, closed))
     assert "about opt_out" in refusals(asked(LetterPurpose.CLARIFICATION_ASK, opened(MONDAY, Kind.OPT_OUT)))
+
+
+def test_who_was_told_that_it_takes_longer_is_not_told_of_a_month() -> None:
+    case = opened(MONDAY)
+    assert not done(asked(LetterPurpose.IDENTITY_ASK, case)).letters[0].facts.extended
+    longer = after(case, CaseEventName.EXTENDED, date(2026, 12, 1))
+    (letter,) = done(asked(LetterPurpose.IDENTITY_ASK, longer)).letters
+    assert letter.facts.extended
+    body = BOOK.word(letter.facts).body
+    assert "one month" not in body
+    assert "That longer time starts when we have what we ask for here" in " ".join(body.split())

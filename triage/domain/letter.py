@@ -22,6 +22,7 @@ class LetterFacts:
     goes; 0 where the policy says nothing. `outcome`: how the case ended. `words`: what a person wrote for this letter,
     paragraphs between empty lines: the question, the reasons, the answer to each point. `both_regulators`: it names
     the UK's and the EU's, as either law may count. `overdue`: the day owed is past, so no day is named.
+    `extended`: the person was told that it takes longer than a month.
     """
 
     purpose: LetterPurpose
@@ -45,6 +46,7 @@ class LetterFacts:
     words: str = ""
     both_regulators: bool = False
     overdue: bool = False
+    extended: bool = False
 
 
 # What a letter is to the reader. Each stage has one subject line (rules/letters/subjects/), and lint rules name stages.

@@ -8,7 +8,7 @@ from triage.domain.case_file import CaseFile
 from triage.domain.letter import LetterFacts, dates_said
 from triage.domain.outcomes import NEEDS_REASONS
 from triage.domain.policy import Controller, Policy
-from triage.domain.vocabulary import Kind, LetterPurpose, Outcome
+from triage.domain.vocabulary import CaseEventName, Kind, LetterPurpose, Outcome
 
 _RIGHTS = (Kind.ACCESS, Kind.CORRECTION, Kind.DELETION, Kind.OTHER_RIGHT)
 _COMPLAINT = (Kind.COMPLAINT,)
@@ -109,6 +109,7 @@ def drafted(
         outcome=outcome,
         words=words,
         both_regulators=in_doubt_with(case, policy) is not None,
+        extended=any(event.name is CaseEventName.EXTENDED for event in case.events),
     )
     said = (day for _, day in dates_said(facts))
     kept = promised_on if promised_on is not None else max(said, default=None)

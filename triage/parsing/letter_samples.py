@@ -15,6 +15,8 @@ from triage.domain.vocabulary import Channel, Kind, LetterPurpose, OtherRight, O
 FIRST_LETTERS = (LetterPurpose.ACKNOWLEDGEMENT, LetterPurpose.NEUTRAL, LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT)
 # The channels a machine answers on. A person's letter by post, phone, in person or social media is worded as by form.
 CHANNELS = (Channel.EMAIL, Channel.CHAT, Channel.FORM)
+# What these ask for starts the time: one month, or the longer one the person was told of.
+_START_THE_CLOCK = (LetterPurpose.IDENTITY_ASK, LetterPurpose.AUTHORITY_ASK)
 _RECEIVED_ON, _DUE_ON = date(2026, 11, 22), date(2026, 12, 22)
 _NEWS_BY, _OPT_OUT_BY = date(2026, 12, 7), date(2026, 11, 24)
 _WORDS = "This is what we found out for you.\n\nAnd this is what it means, in a few words."
@@ -23,7 +25,8 @@ _WORDS = "This is what we found out for you.\n\nAnd this is what it means, in a 
 def sample_facts(policy: Policy) -> Iterator[LetterFacts]:
     """Purpose x channel x kinds x date, phone, for every controller: the first letters also with every pair of kinds,
     all six and a breach, those for a chat also for who asked for a person and for who cannot be reached; the later
-    ones with every outcome, with and without words of a person where they may be left out.
+    ones with every outcome, with and without words of a person where they may be left out, what starts the clock also
+    of an extended case.
     """
     for controller in (variant for one in policy.controllers for variant in _with_and_without_phone(one)):
         for facts in _first(policy, controller):
@@ -64,7 +67,10 @@ def _later(policy: Policy, controller: Controller) -> Iterator[LetterFacts]:
         facts = _facts(policy, controller, purpose, channel, dated=dated)
         for kind, words, by_person in product(KINDS_OF[purpose], ("", _WORDS), _approved(purpose)):
             for outcome in _outcomes(purpose, kind):
-                yield replace(facts, kinds=(kind,), words=words, by_person=by_person, outcome=outcome)
+                sample = replace(facts, kinds=(kind,), words=words, by_person=by_person, outcome=outcome)
+                yield sample
+                if purpose in _START_THE_CLOCK and not dated:
+                    yield replace(sample, extended=True)
 
 
 def _approved(purpose: LetterPurpose) -> tuple[bool, ...]:
