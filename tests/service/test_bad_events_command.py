@@ -1,6 +1,7 @@
 """`triage case event` on what cannot be true, came twice or too late: exit code 1, one clear line, nothing recorded."""
 
 import asyncio
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -86,7 +87,8 @@ def test_what_cannot_have_happened_is_refused_in_one_line(
 ) -> None:
     case = desk(kind, days)
     for name, day in before:
-        assert main(["case", "event", case, name, ago(day)]) == 0
+        how = ["--note", "by post, with the reasons"] if name == "extended" else []
+        assert main(["case", "event", case, name, ago(day), *how]) == 0
     stood = dates_and_events(case, capsys)
     assert main(["case", "event", case, event, on]) == 1
     told = capsys.readouterr()
@@ -107,7 +109,19 @@ def test_a_late_extension_is_recorded_by_the_dpos_word_and_marked(
     case = desk(Kind.ACCESS, 60)
     assert main(["case", "event", case, "extended", ago(1), "--override", " "]) == 1
     assert capsys.readouterr().err.splitlines()[-1] == "an override needs a note that says why"
-    assert main(["case", "event", case, "extended", ago(1), "--override", "Told by phone in time."]) == 0
+    assert main(["case", "event", case, "extended", ago(1), "--override", "Told by phone in time."]) == 1
+    assert "say with --note how the person was told" in capsys.readouterr().err
+    why_and_how = ["--override", "It was agreed in time.", "--note", "by phone, with the reasons"]
+    assert main(["case", "event", case, "extended", ago(1), *why_and_how]) == 0
     assert main(["case", "show", case]) == 0
     assert "the rules refused it, the DPO recorded it; the journal has why" in capsys.readouterr().out
     assert main(["journal", "verify"]) == 0
+
+
+def test_an_act_tells_the_next_step_that_the_case_shows(desk: Opens, capsys: pytest.CaptureFixture[str]) -> None:
+    case = desk(Kind.ACCESS, 10)
+    assert main(["case", "event", case, "identity_asked", ago(8)]) == 0
+    (told,) = [line for line in capsys.readouterr().out.splitlines() if line.startswith("next: ")]
+    assert main(["case", "show", case, "--json"]) == 0
+    (shown,) = json.loads(capsys.readouterr().out)["cases"]
+    assert told == f"next: {shown['next_step']}, by {shown['next_step_on']}"

@@ -1,7 +1,7 @@
 """What happens to a case, folded into its dates, its trace and its next step."""
 
 from dataclasses import fields, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,8 +9,8 @@ import pytest
 from tests.factories import CONTROLLER
 from tests.unit.case_lives import BULGARIAN, POLICY, SCOTTISH, after, noon, opened, told
 from tests.unit.worked_dates import WORKED
-from triage.domain.case_change import CaseChange
-from triage.domain.case_events import dates_of, facts_of
+from triage.domain.case_change import CaseChange, Refused
+from triage.domain.case_events import dates_of, facts_of, tell_of
 from triage.domain.case_file import CaseEvent, CaseFile
 from triage.domain.case_steps import TAKEN_BACK
 from triage.domain.clock import ClockFacts, Pause
@@ -259,3 +259,23 @@ def test_under_eu_law_nothing_asked_for_gives_credit_and_the_work_goes_on() -> N
 def test_the_docs_say_what_every_event_does() -> None:
     rows = [line.split("|")[1] for line in DOCS.read_text(encoding="utf-8").splitlines() if line.startswith("| `")]
     assert set(CaseEventName) <= {word.strip().strip("`") for row in rows for word in row.split(",")}
+
+
+def test_an_extension_told_of_needs_a_note_of_how_the_person_was_told() -> None:
+    case, day = opened(RECEIVED), RECEIVED + timedelta(days=7)
+    refused = tell_of(case, CaseEventName.EXTENDED, day, POLICY, noon(day))
+    assert isinstance(refused, Refused)
+    assert "how the person was told" in refused.reasons[0]
+    told_so = tell_of(case, CaseEventName.EXTENDED, day, POLICY, noon(day), note=" By post, with reasons. ")
+    assert isinstance(told_so, CaseChange)
+    assert told_so.note == "By post, with reasons."
+    other = tell_of(case, CaseEventName.IDENTITY_ASKED, day, POLICY, noon(day))
+    assert isinstance(other, CaseChange)
+
+
+def test_what_is_told_too_late_is_recorded_with_why_and_how() -> None:
+    case, day = opened(RECEIVED), RECEIVED + timedelta(days=60)
+    assert isinstance(tell_of(case, CaseEventName.EXTENDED, day, POLICY, noon(day), note="By phone."), Refused)
+    why = tell_of(case, CaseEventName.EXTENDED, day, POLICY, noon(day), note="By phone.", override="Agreed in time.")
+    assert isinstance(why, CaseChange)
+    assert (why.note, why.events[0].overridden) == ("Agreed in time.\nBy phone.", True)

@@ -33,6 +33,7 @@ def add_arguments(actions: "argparse._SubParsersAction[argparse.ArgumentParser]"
     event.add_argument("name", choices=_EVENTS, metavar="EVENT", help=", ".join(_EVENTS))
     event.add_argument("on", type=date.fromisoformat, metavar="DAY", help="the local day, as 2026-12-21")
     event.add_argument("--override", metavar="WHY", default="", help="all the same, though it comes too late")
+    event.add_argument("--note", metavar="WORDS", default="", help="extended: how the person was told")
     for name, text in (("answer", "draft the letter that tells the outcome"), ("close", "end it with its outcome")):
         action = _add(actions, name, text)
         action.add_argument("outcome", choices=[one.value for one in Outcome], metavar="OUTCOME", help=_outcomes())

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from triage.cli.case_act_words import ASKS
 from triage.cli.output import with_store
+from triage.cli.steps_now import steps_now
 from triage.cli.typed_files import CannotTake, answers_in, words_in
 from triage.domain.asking import propose
 from triage.domain.case_change import CaseChange, Refused
-from triage.domain.case_events import record
+from triage.domain.case_events import tell_of
 from triage.domain.case_file import CaseFile
 from triage.domain.case_life import reopen, today_for
 from triage.domain.checklist import leave, tick, untick
@@ -62,12 +63,13 @@ def run(arguments: argparse.Namespace) -> int:
         text = words_in(getattr(arguments, "words", None))
         asked = _Asked(typed=arguments, policy=policy, now=_now(), by=by, text=text)
 
-        async def use(store: DeskStore) -> CaseChange | None:
+        async def use(store: DeskStore) -> tuple[CaseChange | None, CaseFile | None]:
             work = casework_for(store, arguments.config)
             act = _ACTS[arguments.action]
-            return await work.act(reference, lambda case: act(case, asked), by=by, version=arguments.if_version)
+            done = await work.act(reference, lambda case: act(case, asked), by=by, version=arguments.if_version)
+            return done, await store.case_of(reference)
 
-        change = with_store(arguments.config, use)
+        change, left = with_store(arguments.config, use)
     except NotDone as exc:
         print(exc, file=sys.stderr)
         return 1
@@ -77,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     except RulesWrong as exc:
         print(*exc.faults, sep="\n", file=sys.stderr)
         return 1
-    print(*_told(reference, change), sep="\n")
+    print(*_told(reference, change), *_next(left, policy), sep="\n")
     return 0
 
 
@@ -112,9 +114,13 @@ def _told(reference: str, change: CaseChange | None) -> list[str]:
     if change.dates is not None:
         due = change.dates.statutory_due
         lines.append(f"due {due}" if due else "no statutory date while something is awaited")
-    if change.next_step is not None:
-        lines.append(f"next: {change.next_step[0]}, by {change.next_step[1]}")
     return lines
+
+
+def _next(left: CaseFile | None, policy: Policy) -> list[str]:
+    """The next step of the case as the act left it, as `triage case show` tells it; none where nothing is owed."""
+    steps = steps_now([left] if left is not None else [], policy, _now())
+    return [f"next: {step['next_step']}, by {step['next_step_on']}" for step in steps.values()]
 
 
 def _ticked(case: CaseFile, asked: _Asked) -> CaseChange | Refused:
@@ -138,8 +144,8 @@ def _delivered(case: CaseFile, asked: _Asked) -> CaseChange | Refused:
 
 def _recorded(case: CaseFile, asked: _Asked) -> CaseChange | Refused:
     typed = asked.typed
-    name, override = CaseEventName(typed.name), typed.override
-    return record(case, name, typed.on, asked.policy, asked.now, note=override, overridden=bool(override))
+    name = CaseEventName(typed.name)
+    return tell_of(case, name, typed.on, asked.policy, asked.now, note=typed.note, override=typed.override)
 
 
 def _proposed(case: CaseFile, asked: _Asked) -> CaseChange | Refused:

@@ -109,6 +109,22 @@ def record(
     )
 
 
+def tell_of(
+    case: CaseFile, name: CaseEventName, on: date, policy: Policy, now: datetime, *, note: str = "", override: str = ""
+) -> CaseChange | Refused:
+    """As `record`, of what a person tells of and no letter of the desk brought about. `override` says why it counts
+    all the same, though it came too late.
+
+    An extension is one only once the person was told of it, with the reasons (UK GDPR Art 12(3)): `note` says how.
+    """
+    words = "\n".join(part.strip() for part in (override, note) if part.strip())
+    change = record(case, name, on, policy, now, note=words, overridden=bool(override))
+    if isinstance(change, CaseChange) and name is CaseEventName.EXTENDED and not note.strip():
+        why = "extended: say with --note how the person was told, and of which reasons (Art 12(3))"
+        return Refused(reasons=(f"{why}; a notice is drafted by triage case extend {case.reference}",))
+    return change
+
+
 def _waits(events: tuple[CaseEvent, ...], asked: CaseEventName, answered: CaseEventName) -> tuple[Pause, ...]:
     """Each asking with its answer. Asked again while it is open is the same wait; an answer to nothing is none."""
     waits: list[Pause] = []
