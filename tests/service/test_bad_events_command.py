@@ -63,7 +63,6 @@ BAD = [
     (Kind.ACCESS, 10, [("clarification_asked", 8)], "clarification_asked", ago(7), "it had not come by"),
     (Kind.ACCESS, 10, [("extended", 8)], "extended", ago(7), f"extended: that was on {ago(8)} already"),
     (Kind.ACCESS, 10, [("withdrawn", 8)], "withdrawn", ago(7), f"withdrawn: that was on {ago(8)} already"),
-    (Kind.ACCESS, 10, [], "reopened", ago(7), "reopened: the case is open"),
     (Kind.DELETION, 10, [], "clarification_asked", ago(7), "pause: deletion has none"),
     (Kind.COMPLAINT, 10, [], "clarification_asked", ago(7), "pause: complaint has none"),
     (Kind.COMPLAINT, 10, [], "extended", ago(7), "extended: complaint has no extension"),

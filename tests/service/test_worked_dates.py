@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from pathlib import Path
 
 import pytest
 
@@ -26,13 +27,13 @@ Opens = Callable[..., LivingDesk]
 
 
 @pytest.fixture
-def opens(desk: WiredDesk) -> Opens:
+def opens(desk: WiredDesk, tmp_path: Path) -> Opens:
     """A desk whose first controller, and whose policy, are a little other than the shipped ones."""
 
     def opened(nation: Nation = Nation.ENGLAND, regime: Regime = Regime.UK, **changes: object) -> LivingDesk:
         policy: Policy = desk.intake.policy
         controller = replace(policy.main_controller, nation=nation, regime=regime)
-        return LivingDesk(desk=desk, policy=replace(policy, controllers=(controller,), **changes))
+        return LivingDesk(desk=desk, policy=replace(policy, controllers=(controller,), **changes), folder=tmp_path)
 
     return opened
 
