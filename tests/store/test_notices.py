@@ -4,14 +4,17 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from structlog.testing import capture_logs
 
 from tests.factories import NOW, make_analysis, make_silent_plan
+from tests.service.fakes import Clock, FakeRelay
 from tests.store.steps import file_one
 from triage.adapters.store.notices import NOT_SENT_ALARM
 from triage.adapters.store.sql_store import SqlStore
 from triage.domain.mail_facts import MailFacts
 from triage.domain.notices import Notice
 from triage.domain.vocabulary import Lane
+from triage.service.outbox import Outbox
 
 
 def a_notice(key: str = "digest:2026-11-23:dpo") -> Notice:
@@ -40,6 +43,14 @@ async def test_a_notice_sent_is_not_handed_out_again(store: SqlStore) -> None:
     await queue.record_sent(letter, NOW)
     assert await queue.claim_letter("worker", NOW + timedelta(days=1)) is None
     assert await store.put_notices([a_notice()], NOW) == 0
+
+
+async def test_the_log_names_a_notice_as_one_and_no_letter(store: SqlStore) -> None:
+    await store.put_notices([a_notice()], NOW)
+    outbox = Outbox(store=store.notice_queue, sender=FakeRelay(), worker="w", clock=Clock(NOW), id_name="notice_id")
+    with capture_logs() as logged:
+        assert await outbox.send_next()
+    assert [("notice_id" in line, "letter_id" in line) for line in logged] == [(True, False)]
 
 
 async def test_a_deferred_notice_waits_for_its_next_try(store: SqlStore) -> None:

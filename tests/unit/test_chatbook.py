@@ -1,7 +1,7 @@
 """The team's note and the hand-over line, as they are read; and every fault of their texts named before."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -193,4 +193,4 @@ def test_rules_check_and_the_workers_start_find_a_broken_note(tmp_path: Path) ->
     (tmp_path / "chat" / "hand_over.txt").write_text("{{ name }}", encoding="utf-8")
     with pytest.raises(RulesWrong, match=r"chat/hand_over\.txt: unknown placeholder"):
         load_all(tmp_path)
-    assert any("chat/hand_over.txt" in fault for fault in check_all(tmp_path))
+    assert any("chat/hand_over.txt" in fault for fault in check_all(tmp_path, datetime.now(UTC)))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from triage.domain.links import FOR_STAFF, faults, stale
+from triage.domain.links import FOR_STAFF, faults, not_yet, stale
 from triage.domain.policy import Link
 from triage.parsing.rules import load_policy
 
@@ -22,6 +22,13 @@ def test_a_link_nobody_looked_at_for_over_180_days_is_stale() -> None:
     policy = replace(POLICY, links={"complaint": Link(url="https://ico.org.uk/make-a-complaint/", checked_on=CHECKED)})
     assert stale(policy, CHECKED + timedelta(days=180)) == ()
     assert stale(policy, CHECKED + timedelta(days=181)) == ("complaint",)
+
+
+def test_nobody_has_looked_at_a_link_on_a_day_to_come() -> None:
+    policy = replace(POLICY, links={"complaint": Link(url="https://ico.org.uk/make-a-complaint/", checked_on=CHECKED)})
+    assert list(not_yet(policy, CHECKED)) == []
+    (fault,) = not_yet(policy, CHECKED - timedelta(days=1))
+    assert fault == "policy.toml: links.complaint: checked_on 2026-11-22 lies in the future; today is 2026-11-21"
 
 
 def test_the_shipped_links_nobody_has_opened_are_stale_from_the_start() -> None:

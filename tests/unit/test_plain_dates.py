@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.domain.plain_dates import plain_date
+from triage.domain.plain_dates import in_days, plain_date
 
 
 @pytest.mark.parametrize(
@@ -26,3 +26,7 @@ def test_a_date_is_said_with_weekday_month_and_year(day: date, words: str) -> No
 def test_the_words_agree_with_the_calendar(day: date) -> None:
     # strftime in the C locale is the independent witness; it pads the day, people do not.
     assert plain_date(day) == day.strftime("%A %d %B %Y").replace(" 0", " ", 1)
+
+
+def test_one_day_is_a_day_and_no_days() -> None:
+    assert [in_days(count) for count in (0, 1, 2)] == ["0 days", "1 day", "2 days"]

@@ -32,5 +32,5 @@ def build_tending(
         watch=CaseWatch(store=store, work=work, policy=policy, clock=clock),
         reminding=Reminding(store=store, policy=policy, clock=clock),
         retaining=Retaining(store=store, policy=policy, clock=clock),
-        notices=Outbox(store=store.notice_queue, sender=sender, worker=worker, clock=clock),
+        notices=Outbox(store=store.notice_queue, sender=sender, worker=worker, clock=clock, id_name="notice_id"),
     )

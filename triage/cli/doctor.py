@@ -85,7 +85,7 @@ async def _examine(settings: Settings) -> list[Finding]:
 def _rules(settings: Settings) -> list[Finding]:
     try:
         folder = find_rules_dir(settings.rules_dir)
-        faults = check_all(folder)
+        faults = check_all(folder, datetime.now(UTC))
     except SettingsWrong as exc:
         faults = exc.faults
     if faults:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -30,14 +31,16 @@ def run(arguments: argparse.Namespace) -> int:
     """0 all well, 1 a rule fails; every fault on a line of its own."""
     folder = rules_dir(arguments.config)
     print(f"checking {folder.resolve()}", flush=True)
-    faults = check_all(folder)
+    faults = check_all(folder, datetime.now(UTC))
     print(*faults or ["all rules hold"], sep="\n", file=sys.stderr if faults else sys.stdout)
     return 1 if faults else 0
 
 
-def check_all(folder: Path) -> list[str]:
-    """Every fault of a rules folder."""
+def check_all(folder: Path, now: datetime) -> list[str]:
+    """Every fault of a rules folder at `now` (aware)."""
     from triage.bootstrap.rules import letter_faults
+    from triage.domain.clock import local_date
+    from triage.domain.links import not_yet
     from triage.language.check import check_rules
     from triage.language.corpus import local_examples
     from triage.language.rules_file import load_rules, missing_words
@@ -57,6 +60,8 @@ def check_all(folder: Path) -> list[str]:
 
     attempt(load_gate_table)
     policy, book = attempt(load_policy), attempt(load_rules)
+    if policy is not None:
+        faults += not_yet(policy, local_date(now, policy.main_controller.nation))
     if book is not None:
         faults += missing_words(book.rules)
         faults += check_rules(folder, policy) if policy is not None else []

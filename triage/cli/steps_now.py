@@ -1,6 +1,5 @@
-"""The next step of open cases as reminders and calendar tell it, for what `triage case` prints.
-
-The store has the one of the last act, which goes stale: a draft comes to wait, a day passes.
+"""The next step of open cases as reminders and calendar tell it, for what `triage case` prints. The store has that of
+the last act, which goes stale: a draft comes to wait, a day passes.
 """
 
 from collections.abc import Iterable

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from triage.domain.clock_faults import NOT_EXTENDABLE, faults_of, requirements
 from triage.domain.clock_pauses import days_of, in_time, merged
 from triage.domain.clock_values import ClockDates, ClockFacts, Pause
-from triage.domain.plain_dates import plain_date
+from triage.domain.plain_dates import in_days, plain_date
 from triage.domain.policy import Targets
 from triage.domain.vocabulary import Kind, Nation, Regime
 from triage.domain.workdays import WorkCalendar, add_months
@@ -197,7 +197,7 @@ def _counted_pauses(
         else:
             trace.append(
                 f"Clarification: time stands from {plain_date(pause.asked_on)} to {plain_date(pause.answered_on)}, "
-                f"{inclusive} days with both end days, {exclusive} by the shorter count (Art 12A(5))."
+                f"{in_days(inclusive)} with both end days, {exclusive} by the shorter count (Art 12A(5))."
             )
     trace.extend(
         f"Clarification asked {plain_date(pause.asked_on)}: the time was over by then, it stops nothing."

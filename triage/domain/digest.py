@@ -11,7 +11,7 @@ from triage.domain.case_file import CaseFile
 from triage.domain.clock import local_date
 from triage.domain.digest_groups import GROUPS, nobody_opened, place, row_of
 from triage.domain.next_step import next_step, step_in_words
-from triage.domain.notices import Notice, in_words, notice, short_date, threads_about_the_dpo
+from triage.domain.notices import Notice, days, in_words, notice, short_date, threads_about_the_dpo
 from triage.domain.on_duty import DEPUTY, DIRECTOR, DPO, OnDuty, on_duty
 from triage.domain.plain_dates import plain_date
 from triage.domain.policy import Controller, Policy, Staff
@@ -135,7 +135,7 @@ def _worded(mail: _Mail, policy: Policy, now: datetime, today: date) -> Notice |
         first = first or f"Open {mail.unopened[0].reference} today, or see that somebody does."
         limit = policy.targets.unopened_working_days
         lines = [_named(case) for case in mail.unopened]
-        sections.append(_section(f"Opened by nobody for {limit} working days", lines))
+        sections.append(_section(f"Opened by nobody for {days(limit)}", lines))
         counts.append(f"{len(lines)} opened by nobody")
     if mail.alarms:
         first = first or "No case waits for you today, but look at the alarms below."

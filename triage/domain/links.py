@@ -18,6 +18,13 @@ def stale(policy: Policy, today: date) -> tuple[str, ...]:
     return tuple(name for name, link in policy.links.items() if today - link.checked_on > OLDEST_CHECK)
 
 
+def not_yet(policy: Policy, today: date) -> Iterator[str]:
+    """A fault for each link that claims to be looked at on a day to come, which would hush `stale` for longer."""
+    for name, link in policy.links.items():
+        if link.checked_on > today:
+            yield f"policy.toml: links.{name}: checked_on {link.checked_on} lies in the future; today is {today}"
+
+
 def faults(policy: Policy) -> Iterator[str]:
     """What can be seen wrong with a link without opening it, one line each: another law's page, no https, a host that
     is no regulator's, a place inside a page (which moves first)."""

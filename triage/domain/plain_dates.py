@@ -22,3 +22,8 @@ MONTHS = (
 def plain_date(day: date) -> str:
     """A day as people say it: "Tuesday 22 December 2026". The weekday lets a reader catch a wrong date."""
     return f"{_WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def in_days(count: int) -> str:
+    """A number of calendar days in words: "1 day", "14 days"."""
+    return f"{count} day" if count == 1 else f"{count} days"

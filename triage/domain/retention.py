@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from triage.domain.clock import local_date
-from triage.domain.plain_dates import plain_date
+from triage.domain.plain_dates import in_days, plain_date
 from triage.domain.policy import Retention
 from triage.domain.vocabulary import Kind, Nation
 
@@ -143,7 +143,7 @@ def _of_thread(
     file_day, file_why = _day_of_file(row, periods, nation)
     last = _last_action(row, nation)
     words_day = min(last + timedelta(days=periods.text_days), file_day)
-    words_why = f"{periods.text_days} days after the last closing or message, {plain_date(last)}"
+    words_why = f"{in_days(periods.text_days)} after the last closing or message, {plain_date(last)}"
     return [
         Removal(thread=row.thread, part=part, due_on=words_day, why=words_why)
         if part in WORDS
@@ -190,7 +190,7 @@ def _day_of_file(row: Keepable, periods: Retention, nation: Nation) -> tuple[dat
         claim = (periods.claim_days, "a complaint with a claim likely")
         days, what = max((days, what), complaint, *([claim] if row.claim_likely else []), key=lambda one: one[0])
     last = _last_action(row, nation)
-    return last + timedelta(days=days), f"{days} days for {what}, from {plain_date(last)}"
+    return last + timedelta(days=days), f"{in_days(days)} for {what}, from {plain_date(last)}"
 
 
 def _day_of_no_request(row: Keepable, periods: Retention, nation: Nation) -> tuple[date, str]:
@@ -203,6 +203,6 @@ def _day_of_no_request(row: Keepable, periods: Retention, nation: Nation) -> tup
     cleared_on = filed_on if row.cleared_at is None else max(filed_on, local_date(row.cleared_at, nation))
     if row.spam:
         day = max(filed_on + timedelta(days=periods.spam_days), cleared_on)
-        return day, f"spam, {periods.spam_days} days after its filing, {plain_date(filed_on)}"
+        return day, f"spam, {in_days(periods.spam_days)} after its filing, {plain_date(filed_on)}"
     day = cleared_on + timedelta(days=periods.not_request_days)
-    return day, f"asked for nothing, {periods.not_request_days} days from {plain_date(cleared_on)}"
+    return day, f"asked for nothing, {in_days(periods.not_request_days)} from {plain_date(cleared_on)}"

@@ -34,13 +34,17 @@ def retry_after(attempts: int) -> timedelta:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Outbox:
-    """Sends what is queued, one letter at a time. A reply in a chat is worth nothing after `chat_within`."""
+    """Sends what is queued, one letter at a time. A reply in a chat is worth nothing after `chat_within`.
+
+    `id_name`: what the log calls the number of one. Mails to staff have numbers of their own.
+    """
 
     store: LetterQueue
     sender: Sender
     worker: str
     clock: Callable[[], datetime]
     chat_within: timedelta = timedelta(hours=24)
+    id_name: str = "letter_id"
     # What became of letters while the store could not be written. Forgotten, they would stand as unclear for ever.
     _unrecorded: deque[_Record] = field(default_factory=deque)
 
@@ -67,7 +71,7 @@ class Outbox:
             await self._give_up(letter, "unclear", "line_broke")
         else:
             await self._record(partial(self.store.record_sent, letter, self.clock()))
-            log.info("letter_sent", letter_id=letter.id, reference=letter.reference)
+            log.info("letter_sent", **self._named(letter))
             if letter.channel is Channel.CHAT:
                 await self.store.clear_alarm(POST_REFUSED_ALARM, None, self.clock())
         return True
@@ -90,7 +94,7 @@ class Outbox:
             await self._give_up(letter, "refused", "too_late")
             return
         await self._record(partial(self.store.record_deferred, letter, "deferred", now + wait, now))
-        log.warning("letter_deferred", letter_id=letter.id, reference=letter.reference, retry_in_s=wait.total_seconds())
+        log.warning("letter_deferred", **self._named(letter), retry_in_s=wait.total_seconds())
 
     def _is_late(self, letter: Letter, at: datetime) -> bool:
         """Whether the visitor's window is closed by then: a person answers another way. The team reads notes later."""
@@ -100,4 +104,7 @@ class Outbox:
 
     async def _give_up(self, letter: Letter, state: str, code: str) -> None:
         await self._record(partial(self.store.record_undelivered, letter, state, code, self.clock()))
-        log.error("letter_undelivered", letter_id=letter.id, reference=letter.reference, outcome=state, code=code)
+        log.error("letter_undelivered", **self._named(letter), outcome=state, code=code)
+
+    def _named(self, letter: Letter) -> dict[str, object]:
+        return {self.id_name: letter.id, "reference": letter.reference}
