@@ -14,6 +14,7 @@ from triage.domain.checklist import (
     KEEPS_LINE,
     after_tick,
     has_done_letter,
+    lay,
     leave,
     marketing_done,
     missing_tasks,
@@ -314,3 +315,12 @@ def test_an_opt_out_is_late_from_the_second_working_day_on() -> None:
 )
 def test_what_is_stopped_closed_or_out_of_reach_is_not_late(of: CaseFile) -> None:
     assert not opt_out_is_late(of, POLICY, WEDNESDAY)
+
+
+def test_a_checklist_is_laid_once_and_only_while_something_is_owed() -> None:
+    bare = case(tasks=())
+    laid = lay(bare, POLICY, TUESDAY)
+    assert laid is not None
+    assert [one.system for one in laid.tasks] == ["Mailer", "Call lists"]
+    assert lay(case(), POLICY, TUESDAY) is None
+    assert lay(replace(bare, state=CaseState.CLOSED), POLICY, TUESDAY) is None

@@ -174,7 +174,10 @@ def test_a_message_and_a_letter_tell_what_became_of_them() -> None:
     files = files_of(make_evidence())
     assert b"From: Ana Example <ana@customer.example>\n" in files["thread/001.txt"]
     letter = files["letters/001.txt"].decode()
-    for line in ("State: sent", "Handed over: 2026-11-23T09:00:05.000000+00:00", "Promises something by: 2026-12-23"):
+    for line in (
+        "Delivery: taken by our mail server on Monday 23 November 2026, 09:00:05 GMT; nothing came back",
+        "Promises something by: Wednesday 23 December 2026",
+    ):
         assert line in letter
     internal = files_of(make_evidence(letters=(make_letter(internal=True, channel="chat"),)))
     assert b"Channel: chat, for the team alone" in internal["letters/001.txt"]
@@ -182,9 +185,9 @@ def test_a_message_and_a_letter_tell_what_became_of_them() -> None:
 
 def test_the_clock_tells_dates_events_and_how_they_were_worked_out() -> None:
     clock = files_of(make_evidence())["clock.txt"].decode()
-    assert "statutory_due: 2026-12-23\nacknowledge_by: none\n" in clock
-    assert "2026-12-30 extended (recorded against the rules), told 2026-11-23" in clock
-    assert "2026-12-01 identity_asked (its letter did not arrive: does not count), told 2026-11-23" in clock
+    assert "owed by law by the end of: Wednesday 23 December 2026\nAcknowledgement owed by law by: none\n" in clock
+    assert "Wednesday 30 December 2026: extended (recorded against the rules), recorded Monday 23" in clock
+    assert "1 December 2026: identity asked (its letter did not arrive: does not count), recorded Mon" in clock
     assert "one calendar month: 23 December 2026" in clock
     assert files_of(make_evidence(cases=()))["clock.txt"] == b"No case was opened.\n"
 
@@ -196,10 +199,10 @@ def test_decisions_tell_of_machine_and_people() -> None:
         "access: asks for a copy (rule) a copy",
         "Kinds: access",
         "Outcome: provided",
-        'Delivery: {"how": "post"}',
-        "CRM: Export the contact (Sales) - done 2026-11-25 bea, two contacts",
+        "Delivery: how: post",
+        "CRM: Export the contact (Sales) - done Wednesday 25 November 2026 by bea, two contacts",
         "Backups: Look (IT) - not done",
-        'case_closed {"by":"bea","outcome":"provided"} sent by post',
+        'bea: case closed (outcome: provided) "sent by post"',
     ):
         assert line in told
     assert "letter_sent" not in told

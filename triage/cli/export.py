@@ -3,13 +3,19 @@
 import argparse
 import hashlib
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from triage.adapters.evidence_zip import write_zip
 from triage.cli.output import with_store
 from triage.cli.settings_file import add_config
+from triage.config import rules_dir
 from triage.domain.evidence import files_of
+from triage.domain.evidence_values import Evidence
+from triage.domain.policy import Policy
+from triage.domain.vocabulary import Nation
 from triage.errors import NotDone
+from triage.parsing.rules import load_policy
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -27,6 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     if found is None:
         print(f"there is no enquiry or case {arguments.reference.strip().upper()}", file=sys.stderr)
         return 1
+    found = replace(found, nation=_nation(found, load_policy(rules_dir(arguments.config))))
     target: Path = arguments.out
     if target.is_dir():
         target /= f"{found.reference.replace('/', '-')}.zip"
@@ -37,3 +44,10 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     print(f"wrote {target}\nsha256 {hashlib.sha256(content).hexdigest()}")
     return 0
+
+
+def _nation(found: Evidence, policy: Policy) -> Nation:
+    """Where the company is that it was asked of, for the pages' clock; the main one's where there is no case."""
+    asked = [one.controller for one in found.cases]
+    of_it = [one for one in policy.controllers if one.name in asked]
+    return (of_it or [policy.main_controller])[0].nation

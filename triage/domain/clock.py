@@ -26,6 +26,11 @@ _ART_12A_FROM = date(2026, 2, 5)  # SI 2026/82 reg 2
 _S164A_FROM = date(2026, 6, 19)  # SI 2026/82 reg 3
 
 
+def zone_of(nation: Nation) -> ZoneInfo:
+    """The wall clock where a controller of that nation is established."""
+    return _ZONES.get(nation, _LONDON)
+
+
 def local_date(received: datetime | date, nation: Nation) -> date:
     """The day of receipt where the controller is established: a request of 23:30Z in July is London's next day.
 
@@ -36,7 +41,7 @@ def local_date(received: datetime | date, nation: Nation) -> date:
     if received.tzinfo is None:
         raise ValueError(f"received: {received.isoformat()} has no time zone; give an offset, or the date alone")
     try:
-        return received.astimezone(_ZONES.get(nation, _LONDON)).date()
+        return received.astimezone(zone_of(nation)).date()
     except OverflowError:
         raise ValueError(f"received: {received.isoformat()} is no day of any calendar here") from None
 

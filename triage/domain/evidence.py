@@ -31,11 +31,11 @@ def files_of(evidence: Evidence) -> dict[str, bytes]:
         "decisions.txt": decisions_page(evidence).encode(),
     }
     for number, message in enumerate(evidence.messages, start=1):
-        files[f"{message_stem(number)}.txt"] = message_page(message).encode()
+        files[f"{message_stem(number)}.txt"] = message_page(message, evidence.nation).encode()
         if message.raw:
             files[f"{message_stem(number)}{raw_suffix(message)}"] = message.raw
     for number, letter in enumerate(evidence.letters, start=1):
-        files[letter_name(number)] = letter_page(letter).encode()
+        files[letter_name(number)] = letter_page(letter, evidence.entries, evidence.nation).encode()
     files["index.html"] = index_page(evidence).encode()
     return sealed_files(files)
 

@@ -7,15 +7,17 @@ from triage.domain.evidence_pages import sent_as, way_of
 from triage.domain.evidence_values import (
     REMOVED,
     Evidence,
+    PackEntry,
     PackLetter,
     PackMessage,
     letter_name,
     message_stem,
-    moment,
-    moment_or_blank,
     raw_suffix,
 )
+from triage.domain.evidence_words import delivery_of, received, timing_of, when, when_or_blank
+from triage.domain.notices import in_words
 from triage.domain.plain_text import harmless_line
+from triage.domain.vocabulary import Nation
 
 # Nothing is loaded and nothing runs, whatever a stranger wrote.
 _HEAD = """\
@@ -43,51 +45,53 @@ def index_page(evidence: Evidence) -> str:
     cases = [
         (
             one.reference,
-            one.kind,
-            one.state,
-            one.outcome,
-            moment_or_blank(one.closed_at),
-            _day(one.dates.get("statutory_due")),
+            in_words(one.kind),
+            in_words(one.state),
+            in_words(one.outcome),
+            *timing_of(one, evidence.entries),
+            when_or_blank(one.closed_at, evidence.nation),
         )
         for one in evidence.cases
     ]
+    columns = ("case", "kind", "state", "outcome", "answer owed by", "answered on", "in time?", "closed")
     ends = [(head.chain, str(head.sequence), head.hash) for head in evidence.heads]
     others = ("clock.txt", "decisions.txt", "journal.jsonl", "heads.json", "manifest.json", "README.txt", "verify.py")
     return page(
         f"Evidence pack {evidence.reference}",
-        table("Cases", ("case", "kind", "state", "outcome", "closed", "statutory due"), cases),
-        messages_table(evidence.messages),
-        letters_table(evidence.letters),
+        table("Cases", columns, cases),
+        messages_table(evidence.messages, evidence.nation),
+        letters_table(evidence.letters, evidence.entries, evidence.nation),
         table("Journal", ("chain", "rows", "hash of the last"), ends),
         table("More", ("file",), [([name],) for name in others]),
     )
 
 
-def messages_table(messages: Sequence[PackMessage]) -> str:
+def messages_table(messages: Sequence[PackMessage], nation: Nation = Nation.ENGLAND) -> str:
     """Every message, with links to its files."""
     rows = []
     for number, one in enumerate(messages, start=1):
         files = [f"{message_stem(number)}.txt", *([message_stem(number) + raw_suffix(one)] if one.raw else [])]
         sender = REMOVED if one.removed_at else one.sender_address or one.sender_name
-        rows.append((moment(one.received_at), one.channel, sender, one.subject, one.reference, files))
+        rows.append((received(one, nation), in_words(one.channel), sender, one.subject, one.reference, files))
     return table("Messages", ("received", "by", "from", "subject", "under", "files"), rows)
 
 
-def letters_table(letters: Sequence[PackLetter]) -> str:
+def letters_table(
+    letters: Sequence[PackLetter], entries: Sequence[PackEntry] = (), nation: Nation = Nation.ENGLAND
+) -> str:
     """Every letter of ours, with a link to its file."""
     rows = [
         (
-            moment(one.created_at),
-            one.purpose,
+            when(one.created_at, nation),
+            in_words(one.purpose),
             way_of(one),
-            one.state,
-            moment_or_blank(one.sent_at),
+            delivery_of(one, entries, nation),
             sent_as(one),
             [letter_name(number)],
         )
         for number, one in enumerate(letters, start=1)
     ]
-    return table("Letters", ("written", "purpose", "by", "state", "handed over", "Message-ID", "file"), rows)
+    return table("Letters", ("written", "purpose", "by", "delivery", "Message-ID", "file"), rows)
 
 
 def page(title: str, *parts: str) -> str:
@@ -114,7 +118,3 @@ def _link(name: str) -> str:
 
 def _safe(text: str) -> str:
     return escape(harmless_line(text))
-
-
-def _day(day: object) -> str:
-    return "" if day is None else str(day)

@@ -1,6 +1,5 @@
 """The pages of an evidence pack that people read, as plain text."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
@@ -11,32 +10,46 @@ from triage.domain.evidence_values import (
     PackEntry,
     PackLetter,
     PackMessage,
+    PackTask,
     message_stem,
-    moment,
-    moment_or_blank,
 )
+from triage.domain.evidence_words import (
+    DATES,
+    act_line,
+    day_or_blank,
+    delivery_of,
+    event_line,
+    plain,
+    received,
+    when,
+    when_or_blank,
+)
+from triage.domain.notices import in_words
+from triage.domain.plain_dates import plain_date
 from triage.domain.plain_text import harmless, harmless_line
+from triage.domain.vocabulary import Nation
 
+_MAY_ANSWER = {"ack": "yes", "hold": "not before a person has looked", "never": "no"}
 # The code of a letter that a person handed over.
 _OUTSIDE = "outside"
 
 
-def message_page(message: PackMessage) -> str:
+def message_page(message: PackMessage, nation: Nation = Nation.ENGLAND) -> str:
     """A message as it was read, its facts above its words."""
     gone = message.removed_at is not None
     sender = " ".join(part for part in (message.sender_name, _in_brackets(message.sender_address)) if part)
     head = [
         ("Reference", message.reference),
-        ("Channel", message.channel),
-        ("Received", moment(message.received_at)),
+        ("Channel", in_words(message.channel)),
+        ("Received", received(message, nation)),
         ("From", REMOVED if gone else sender or "(not given)"),
         ("Subject", message.subject),
         ("Message-ID", message.message_id),
         *(("Attachment", one) for one in message.attachments),
-        ("Filed", f"{moment(message.filed_at)} as {message.outcome}"),
-        ("Read by a person", moment_or_blank(message.read_at)),
-        ("Said what it asks", moment_or_blank(message.cleared_at)),
-        ("Removed by retention", moment_or_blank(message.removed_at)),
+        ("Filed", f"{when(message.filed_at, nation)} as {in_words(message.outcome)}"),
+        ("Read by a person", when_or_blank(message.read_at, nation)),
+        ("Said what it asks", when_or_blank(message.cleared_at, nation)),
+        ("Removed by retention", when_or_blank(message.removed_at, nation)),
     ]
     return _facts(head) + "\n" + harmless(message.text or ("" if message.raw else REMOVED)) + "\n"
 
@@ -45,7 +58,7 @@ def way_of(letter: PackLetter) -> str:
     """How the letter went; how exactly a person handed it over, the journal says beside `letter_handed_over`."""
     if letter.code == _OUTSIDE:
         return "handed over by a person, outside the desk (how: decisions.txt)"
-    return f"{letter.channel}, for the team alone" if letter.internal else letter.channel
+    return f"{in_words(letter.channel)}, for the team alone" if letter.internal else in_words(letter.channel)
 
 
 def sent_as(letter: PackLetter) -> str:
@@ -53,22 +66,21 @@ def sent_as(letter: PackLetter) -> str:
     return "" if letter.code == _OUTSIDE else letter.message_id
 
 
-def letter_page(letter: PackLetter) -> str:
-    """A letter with its proof of delivery above its words."""
+def letter_page(letter: PackLetter, entries: Iterable[PackEntry] = (), nation: Nation = Nation.ENGLAND) -> str:
+    """A letter with what is known of its delivery above its words. `entries`: the journal, which has how it was handed
+    over."""
     head = [
         ("Reference", letter.reference),
-        ("Purpose", f"{letter.purpose}, {letter.serial}"),
+        ("Purpose", f"{in_words(letter.purpose)}, {letter.serial}"),
         ("Channel", way_of(letter)),
         ("To", letter.recipient),
         ("Subject", letter.subject),
         ("Message-ID", sent_as(letter)),
         ("Posted as", letter.posted_id),
-        ("Written", moment(letter.created_at)),
-        ("State", " ".join((letter.state, letter.code)).strip()),
-        ("Handed over", moment_or_blank(letter.sent_at)),
+        ("Written", when(letter.created_at, nation)),
+        ("Delivery", delivery_of(letter, entries, nation)),
         ("Tries", str(letter.attempts)),
-        ("Came back", moment_or_blank(letter.undelivered_at)),
-        ("Promises something by", str(letter.promised_on or "")),
+        ("Promises something by", day_or_blank(letter.promised_on)),
         ("Rests on", letter.why),
     ]
     return _facts(head) + "\n" + harmless(letter.body or REMOVED) + "\n"
@@ -76,22 +88,16 @@ def letter_page(letter: PackLetter) -> str:
 
 def clock_page(evidence: Evidence) -> str:
     """The dates of every case, what moved them, and how they were worked out."""
-    return "\n".join(_clock_of(case) for case in evidence.cases) or "No case was opened.\n"
+    return "\n".join(_clock_of(case, evidence.nation) for case in evidence.cases) or "No case was opened.\n"
 
 
-def _clock_of(case: PackCase) -> str:
-    dates = [(name, "none" if day is None else day.isoformat()) for name, day in case.dates.items()]
-    events = [
-        f"{one.event_on} {one.event}{' (recorded against the rules)' if one.overridden else ''}"
-        f"{' (its letter did not arrive: does not count)' if one.undone else ''}, "
-        f"told {moment(one.recorded_at)}"
-        for one in case.events
-    ]
+def _clock_of(case: PackCase, nation: Nation) -> str:
+    dates = [(DATES.get(name, in_words(name)), day_or_blank(day) or "none") for name, day in case.dates.items()]
     return "\n".join(
         (
-            f"{case.reference} {case.kind}",
+            f"{case.reference} {in_words(case.kind)}",
             _facts(dates),
-            *_block("What happened", events),
+            *_block("What happened", [event_line(one, nation) for one in case.events]),
             *_block("How the dates were worked out", case.trace or [REMOVED]),
             "",
         )
@@ -102,8 +108,8 @@ def decisions_page(evidence: Evidence) -> str:
     """What was decided about each message and case, by machine and by people."""
     parts = [
         *(_reading_of(number, message) for number, message in enumerate(evidence.messages, start=1)),
-        *(_ending_of(case) for case in evidence.cases),
-        "\n".join(_block("What people did, from the journal", _acts(evidence.entries))),
+        *(_ending_of(case, evidence.nation) for case in evidence.cases),
+        "\n".join(_block("What people and the desk did, from the journal", _acts(evidence.entries, evidence.nation))),
     ]
     return "\n\n".join(parts) + "\n"
 
@@ -112,47 +118,44 @@ def _reading_of(number: int, message: PackMessage) -> str:
     gate = [f"row {_of(hit, 'row')}: {_of(hit, 'why')}" for hit in _list(message.gate, "reasons")]
     reading = message.reading or {}
     reasons = [
-        f"{_of(one, 'kind')}: {_of(one, 'why')} ({_of(one, 'witness')}) {_of(one, 'text')}".rstrip()
+        f"{in_words(str(_of(one, 'kind')))}: {_of(one, 'why')} ({_of(one, 'witness')}) {_of(one, 'text')}".rstrip()
         for one in _list(reading, "reasons")
     ]
     facts = [
-        ("Lane", message.lane),
-        ("May a machine answer", str(message.gate.get("answer", ""))),
-        ("Kinds", ", ".join(map(str, _list(reading, "kinds"))) or ("none" if reading else "not read")),
-        ("Flags", ", ".join(map(str, _list(reading, "flags")))),
+        ("Lane", in_words(message.lane)),
+        ("May a machine answer", _MAY_ANSWER.get(str(message.gate.get("answer", "")), "")),
+        ("Kinds", _words(_list(reading, "kinds")) or ("none" if reading else "not read")),
+        ("Flags", _words(_list(reading, "flags"))),
         ("No letter because", message.no_letter_because),
     ]
     lines = (*_block("Gate", gate), *_block("Reasons", reasons), *_block("Decision", message.trace))
     return "\n".join((f"Message {number} ({message_stem(number)}.txt)", _facts(facts), *lines))
 
 
-def _ending_of(case: PackCase) -> str:
+def _ending_of(case: PackCase, nation: Nation) -> str:
     facts = [
-        ("State", case.state),
-        ("Outcome", case.outcome),
+        ("State", in_words(case.state)),
+        ("Outcome", in_words(case.outcome)),
         ("Controller", case.controller),
-        ("Opened", moment(case.opened_at)),
-        ("Closed", moment_or_blank(case.closed_at)),
+        ("Opened", when(case.opened_at, nation)),
+        ("Closed", when_or_blank(case.closed_at, nation)),
         ("Legal hold", "yes" if case.legal_hold else ""),
-        ("Delivery", _as_json(case.delivery)),
-        ("With the answer", _as_json(case.supplements)),
+        ("Delivery", plain(case.delivery or {}, nation)),
+        ("With the answer", plain(case.supplements or {}, nation)),
     ]
-    tasks = [
-        f"{one.system}: {one.what} ({one.owner}) - {f'done {one.done_on} {one.done_by}' if one.done_on else 'not done'}"
-        f"{f', {one.note}' if one.note else ''}"
-        for one in case.tasks
-    ]
-    return "\n".join((f"Case {case.reference} {case.kind}", _facts(facts), *_block("Checklist", tasks)))
+    tasks = [_task(one) for one in case.tasks]
+    return "\n".join((f"Case {case.reference} {in_words(case.kind)}", _facts(facts), *_block("Checklist", tasks)))
 
 
-def _acts(entries: Iterable[PackEntry]) -> list[str]:
+def _task(task: PackTask) -> str:
+    done = "not done" if task.done_on is None else f"done {plain_date(task.done_on)} by {task.done_by}"
+    return f"{task.system}: {task.what} ({task.owner}) - {done}" + (f", {task.note}" if task.note else "")
+
+
+def _acts(entries: Iterable[PackEntry], nation: Nation) -> list[str]:
     """Entries that name who did it."""
-    return [
-        " ".join((moment(one.sealed.entry.at), one.sealed.entry.chain, one.sealed.entry.event, one.sealed.entry.facts))
-        + (f" {one.text.text}" if one.text else "")
-        for one in sorted(entries, key=lambda one: one.sealed.entry.at)
-        if "by" in json.loads(one.sealed.entry.facts)
-    ]
+    acts = [one for one in entries if '"by":' in one.sealed.entry.facts]
+    return [act_line(one, nation) for one in sorted(acts, key=lambda one: one.sealed.entry.at)]
 
 
 def _facts(facts: Iterable[tuple[str, str]]) -> str:
@@ -167,8 +170,8 @@ def _in_brackets(address: str) -> str:
     return f"<{address}>" if address else ""
 
 
-def _as_json(value: Mapping[str, object] | None) -> str:
-    return "" if value is None else json.dumps(value, sort_keys=True, default=str)
+def _words(codes: Iterable[object]) -> str:
+    return ", ".join(in_words(str(one)) for one in codes)
 
 
 def _list(kept: Mapping[str, object], name: str) -> Sequence[object]:

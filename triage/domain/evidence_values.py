@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from triage.domain.journal import ChainHead, JournalText, SealedEntry
+from triage.domain.vocabulary import Nation
 
 REMOVED = "(removed by retention)"
 
@@ -12,7 +13,8 @@ REMOVED = "(removed by retention)"
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PackMessage:
     """A message of a thread. `raw` is what arrived, b"" once it is removed; `removed_at`: when retention took whose it
-    was. `gate` and `reading` are the verdicts in the words of `triage inspect` and `triage classify`."""
+    was. `gate` and `reading` are the verdicts in the words of `triage inspect` and `triage classify`. `noted_by`: the
+    colleague who typed it in, "" where it came by itself or that is removed."""
 
     reference: str
     outcome: str
@@ -34,11 +36,13 @@ class PackMessage:
     read_at: datetime | None = None
     cleared_at: datetime | None = None
     removed_at: datetime | None = None
+    noted_by: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PackLetter:
-    """A letter or note of ours. `posted_id` is the chat's own id of it; `undelivered_at`: it came back for good."""
+    """A letter or note of ours. `id`: its number in the journal. `sent_at`: when relay or chat took it, or a person
+    noted that they handed it over. `posted_id` is the chat's own id of it; `undelivered_at`: it came back for good."""
 
     reference: str
     purpose: str
@@ -58,6 +62,7 @@ class PackLetter:
     undelivered_at: datetime | None
     promised_on: date | None
     internal: bool
+    id: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -114,7 +119,8 @@ class PackEntry:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
-    """Everything of one enquiry or case. `reference` is what was asked for: `DP-…` or `DP-…/1`."""
+    """Everything of one enquiry or case. `reference` is what was asked for: `DP-…` or `DP-…/1`; `nation` whose clock
+    its pages tell the time by: that of the company it was asked of."""
 
     reference: str
     messages: tuple[PackMessage, ...]
@@ -122,6 +128,7 @@ class Evidence:
     cases: tuple[PackCase, ...]
     entries: tuple[PackEntry, ...]
     heads: tuple[ChainHead, ...]
+    nation: Nation = Nation.ENGLAND
 
 
 def message_stem(number: int) -> str:
@@ -142,8 +149,3 @@ def letter_name(number: int) -> str:
 def moment(at: datetime) -> str:
     """A moment as the journal seals it."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def moment_or_blank(at: datetime | None) -> str:
-    """The same, "" where it never came."""
-    return "" if at is None else moment(at)

@@ -8,6 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.schema import enquiry, item, letter
 from triage.domain.evidence_values import PackLetter, PackMessage
+from triage.domain.vocabulary import Channel
+from triage.errors import AnalysisFailed
+from triage.parsing.told_bytes import read_entry
+
+_TYPED = (Channel.POST, Channel.PHONE, Channel.IN_PERSON, Channel.SOCIAL)
 
 
 async def messages_where(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> tuple[PackMessage, ...]:
@@ -45,7 +50,18 @@ def _message(row: Row[*tuple[Any, ...]]) -> PackMessage:
         read_at=row.read_at,
         cleared_at=row.cleared_at,
         removed_at=row.removed_at,
+        noted_by=_noted_by(row),
     )
+
+
+def _noted_by(row: Row[*tuple[Any, ...]]) -> str:
+    """The colleague who typed it in; that stands in what was handed in alone, and goes with it."""
+    if row.channel not in _TYPED or not row.raw:
+        return ""
+    try:
+        return read_entry(row.raw).by
+    except AnalysisFailed:
+        return ""
 
 
 def _file(kept: Mapping[str, Any]) -> str:
@@ -72,6 +88,7 @@ def _letter(row: Row[*tuple[Any, ...]]) -> PackLetter:
         undelivered_at=row.undelivered_at,
         promised_on=row.promised_on,
         internal=row.internal,
+        id=row.id,
     )
 
 
