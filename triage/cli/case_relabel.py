@@ -3,11 +3,13 @@
 import argparse
 import getpass
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from triage.cli.case_acts import casework_for
 from triage.cli.output import print_json, row_number, with_store
 from triage.cli.settings_file import add_config
+from triage.cli.steps_now import steps_now
 from triage.domain.relabelling import Relabelling
 from triage.domain.vocabulary import Kind, OtherRight
 from triage.errors import NotDone
@@ -15,7 +17,9 @@ from triage.service.casework import tell_understood_anew
 from triage.service.chat_link import DeskStore
 from triage.service.review import relabel
 
-_Done = tuple[Relabelling, tuple[int, ...], tuple[str, bool] | None]
+# Of each open case by its reference, as `triage case show` tells it.
+_Steps = Mapping[str, Mapping[str, str]]
+_Done = tuple[Relabelling, tuple[int, ...], tuple[str, bool] | None, _Steps]
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,17 +65,18 @@ def run(arguments: argparse.Namespace) -> int:
         work = casework_for(store, arguments.config)
         done = await relabel(store, reference, kinds, rights, policy, by=by, now=now, version=arguments.if_version)
         differs = done[0].kinds != done[0].kinds_before
-        return *done, await tell_understood_anew(work, reference, by=by) if differs else None
+        told = await tell_understood_anew(work, reference, by=by) if differs else None
+        return *done, told, steps_now(await store.cases_of(reference), policy, now)
 
     try:
-        change, opened, told = with_store(arguments.config, use)
+        change, opened, told, steps = with_store(arguments.config, use)
     except NotDone as exc:
         print(exc, file=sys.stderr)
         return 1
     if arguments.json:
-        print_json(_as_json(reference, change, opened) | {"tells_anew": told is not None and told[1]})
+        print_json(_as_json(reference, change, opened, steps) | {"tells_anew": told is not None and told[1]})
     else:
-        print(*_lines(reference, change, opened), *_told_anew(told), sep="\n")
+        print(*_lines(reference, change, opened, steps), *_told_anew(told), sep="\n")
     return 0
 
 
@@ -99,13 +104,15 @@ def _split(words: str | None) -> list[str]:
     return [word.strip().lower() for word in (words or "").split(",") if word.strip()]
 
 
-def _lines(reference: str, change: Relabelling, opened: tuple[int, ...]) -> list[str]:
+def _lines(reference: str, change: Relabelling, opened: tuple[int, ...], steps: _Steps) -> list[str]:
     asks = ", ".join((*change.kinds, *change.rights)) or "nothing"
     lines = [f"{reference} is taken to ask for {asks}"]
     for number, case in zip(opened, change.opens, strict=True):
         due = case.dates.statutory_due or case.dates.acknowledge_by
         counted = f", received {case.dates.received_on}" + (f", due {due}" if due else "")
-        lines.append(f"opened {reference}/{number}: {case.kind}{counted}; next: {case.next_step} ({case.next_step_on})")
+        step = steps[f"{reference}/{number}"]
+        told = f"next: {step['next_step']} ({step['next_step_on']})"
+        lines.append(f"opened {reference}/{number}: {case.kind}{counted}; {told}")
     lines += [f"set aside {reference}/{number}: nobody asked for it" for number in change.sets_aside]
     if change.discards:
         lines.append(f"not sent: letter {', '.join(map(str, change.discards))}, which said otherwise")
@@ -124,7 +131,7 @@ def _told_anew(told: tuple[str, bool] | None) -> list[str]:
     return [f"tell the person how we understand it now: triage letter draft {case} first_understood_differently"]
 
 
-def _as_json(reference: str, change: Relabelling, opened: tuple[int, ...]) -> dict[str, object]:
+def _as_json(reference: str, change: Relabelling, opened: tuple[int, ...], steps: _Steps) -> dict[str, object]:
     return {
         "reference": reference,
         "kinds_before": list(change.kinds_before),
@@ -137,8 +144,7 @@ def _as_json(reference: str, change: Relabelling, opened: tuple[int, ...]) -> di
                 "kind": case.kind,
                 "received_on": case.dates.received_on,
                 "statutory_due": case.dates.statutory_due,
-                "next_step": case.next_step,
-                "next_step_on": case.next_step_on,
+                **steps[f"{reference}/{number}"],
             }
             for number, case in zip(opened, change.opens, strict=True)
         ],
