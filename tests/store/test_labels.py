@@ -125,7 +125,7 @@ async def test_what_asks_nothing_after_all_has_been_looked_at(store: Store) -> N
 
 async def queue(store: DeskStore) -> list[str]:
     """What waits for a person without a case: the subjects, as `triage case list` has them."""
-    return [row.subject for row in (await _queue(store))[1]]
+    return [row.subject for row in (await _queue(store, POLICY))[1]]
 
 
 async def follow_up(store: Store, thread: str, lane: Lane, subject: str, **changes: object) -> None:
