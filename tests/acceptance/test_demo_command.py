@@ -155,7 +155,7 @@ def test_a_kept_demo_tells_what_the_visitor_saw_from_what_only_the_team_saw(
     ((note, thread),) = sql(folder, "SELECT id, reference FROM letter WHERE internal ORDER BY id LIMIT 1")
     assert triage("letter", "show", str(note), *words, cwd=tmp_path).out.startswith("To: chat ")
     page = triage("case", "show", thread, *words, cwd=tmp_path).out
-    assert "\n-- message by chat, enquiry, received " in page
+    assert re.search(r"\n-- message \d+ by chat, enquiry, received ", page)
     assert f"\n-- note {note}, team_note, sent, in chat " in page
 
 
