@@ -1,9 +1,8 @@
 """What is taken for a way to answer a person, and for the wish for a human being; and what is not."""
 
-import time
-
 import pytest
 
+from tests.unit.cpu_time import least_seconds
 from triage.domain.contact_points import (
     has_contact_point,
     has_postal_address,
@@ -274,11 +273,7 @@ def test_speaking_of_people_is_no_wish_for_one(text):
     ],
 )
 def test_long_nonsense_takes_no_long_time(text):
-    started = time.process_time()
-    has_contact_point(text)
-    wants_person(text)
-    says_person(text)
-    assert time.process_time() - started < 3
+    assert least_seconds(lambda: (has_contact_point(text), wants_person(text), says_person(text)), enough=3) < 3
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """Whatever is thrown at the reader: no crash, offsets that hold, the same answer twice, and a bounded time."""
 
-import time
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.cpu_time import least_seconds
 from triage.domain.classification import Script
 from triage.domain.enquiry import Passage
 from triage.domain.policy import Thresholds
@@ -160,22 +161,16 @@ LONG = {
 MOST_GROWTH, LEAST_SECONDS = 2.6, 0.02
 
 
-def seconds_to_match(text: str) -> float:
-    """The least of three, since other work on the machine only ever adds."""
-    took = []
-    for _ in range(3):
-        started = time.process_time()
-        for sentence in sentences(text, LEXICON, 0, len(text)):
-            list(MATCHER.find(sentence))
-        took.append(time.process_time() - started)
-    return min(took)
+def match(text: str) -> None:
+    for sentence in sentences(text, LEXICON, 0, len(text)):
+        list(MATCHER.find(sentence))
 
 
 @pytest.mark.alone
 @pytest.mark.parametrize("name", LONG)
 def test_twice_the_text_costs_at_most_some_twice_the_time(name: str) -> None:
     text = (LONG[name] * 200_000)[:200_000]
-    half, whole = seconds_to_match(text[:100_000]), seconds_to_match(text)
+    half, whole = (least_seconds(partial(match, part)) for part in (text[:100_000], text))
     assert whole <= MOST_GROWTH * max(half, LEAST_SECONDS)
     assert whole < 6
 
@@ -188,10 +183,8 @@ def test_no_phrase_takes_more_than_its_share_of_a_sentence_made_for_it() -> None
             words = ["^", *(own * 100)[:100], "$"]
             matcher = RuleMatcher(ENGLISH, [replace(rule, phrases=(phrase,), unless=())])
             sentence = Sentence(words=words, starts=[0] * len(words), ends=[0] * len(words))
-            list(matcher.find(sentence))
-            started = time.process_time()
-            list(matcher.find(sentence))
-            assert time.process_time() - started < 0.15, phrase.text
+            seconds = least_seconds(lambda: list(matcher.find(sentence)), enough=0.15)  # noqa: B023 - called at once
+            assert seconds < 0.15, phrase.text
 
 
 UGLY = ["a", "'", "-\n", "\n", "<p ", "[ ", "my ", " ", "a@", "a'", "&#", "a.", "not ", "\u200b", "delete my data "]
@@ -200,16 +193,13 @@ UGLY = ["a", "'", "-\n", "\n", "<p ", "[ ", "my ", " ", "a@", "a'", "&#", "a.", 
 @pytest.mark.parametrize("piece", UGLY)
 def test_two_hundred_kilobytes_of_anything_take_seconds_at_most(piece: str) -> None:
     text = (piece * 200_000)[:200_000]
-    started = time.process_time()
-    READER.read(Script(channel=Channel.EMAIL, subject=text[:2_000], text=text))
-    assert time.process_time() - started < 8
+    script = Script(channel=Channel.EMAIL, subject=text[:2_000], text=text)
+    assert least_seconds(lambda: READER.read(script), enough=8) < 8
 
 
 def test_short_messages_are_read_at_three_hundred_a_second() -> None:
     texts = ["hi can u tell me wot data u hold on me", "The printer is jammed again.", "Please take me off your list"]
     scripts = [Script(channel=Channel.CHAT, subject="Hello", text=text) for text in texts] * 50
     READER.read(scripts[0])
-    started = time.process_time()
-    for script in scripts:
-        READER.read(script)
-    assert len(scripts) / (time.process_time() - started) > 300
+    seconds = least_seconds(lambda: [READER.read(script) for script in scripts])
+    assert len(scripts) / seconds > 300

@@ -1,8 +1,6 @@
 """The reader with all its witnesses: whatever is written, in bounded time, always the same, heeding whom it is told."""
 
 import shutil
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import pairwise
@@ -12,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.cpu_time import least_seconds
 from triage.domain.classification import Classification, Script
 from triage.domain.enquiry import Passage
 from triage.domain.policy import Policy, Thresholds
@@ -226,16 +225,6 @@ LONG = {
     "emojis": "🙂 ",
     "lines": "x\n",
 }
-
-
-def least_seconds(task: Callable[[], object]) -> float:
-    """The least of three, since other work on the machine only ever adds."""
-    took = []
-    for _ in range(3):
-        started = time.process_time()
-        task()
-        took.append(time.process_time() - started)
-    return min(took)
 
 
 @pytest.mark.alone
