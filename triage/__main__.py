@@ -13,6 +13,8 @@ COMMANDS = {
     "run": "worker and hook in one process, from settings",
     "worker": "the worker alone, as mailbox_worker.py",
     "hook": "the hook alone, as chat_webhook.py",
+    "console": "the DPO's pages alone",
+    "user": "who may sign in to the console: add, new password, disable, link, list",
     "init": "copy the default rules and a commented triage.toml to a folder",
     "doctor": "try every configured outside thing and say what is wrong",
     "inspect": "what the desk would do with mails in files; stores and sends nothing",

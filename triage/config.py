@@ -22,7 +22,7 @@ from triage.settings_sources import PREFIX, gather
 SHORTEST_SECRET = 16
 SECRETS = (
     *("imap_password", "smtp_password", "secret_key", "database_url", "hook_database_url"),
-    *("hubspot_client_secret", "hubspot_token", "form_key"),
+    *("hubspot_client_secret", "hubspot_token", "form_key", "oidc_client_secret"),
 )
 # RFC 5322 section 3.4.1 without quoted names and comments: what stands in every From and To we compare it with.
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\\x00-\x1f\x7f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -151,6 +151,10 @@ class Settings(BaseModel):
     trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(_between_commas)] = ()
     hook_listen: Listen = "127.0.0.1:8081"
     console_listen: Listen = "127.0.0.1:8080"
+    console_url: WebAddress | Literal[""] = ""
+    oidc_issuer: WebAddress | Literal[""] = ""
+    oidc_client_id: str = ""
+    oidc_client_secret: SecretStr = SecretStr("")
     admin_listen: Listen | None = None
     secret_key: SecretStr = SecretStr("")
 
@@ -224,6 +228,17 @@ class Settings(BaseModel):
         if len(self.secret) < SHORTEST_SECRET:
             return [f"{PREFIX}SECRET_KEY: at least {SHORTEST_SECRET} characters are needed"]
         return []
+
+    def missing_for_console(self) -> list[str]:
+        """What the console cannot do without, one line each."""
+        faults = self.missing_for_store()
+        if not self.mailbox_address:
+            faults.append(f"{PREFIX}MAILBOX_ADDRESS: the desk's own address is needed, it stands in every letter")
+        if self.oidc_issuer and not (self.oidc_client_id and self.console_url):
+            faults.append(f"{PREFIX}OIDC_CLIENT_ID and {PREFIX}CONSOLE_URL: the identity provider needs both")
+        if self.oidc_issuer and not is_safe_for_a_token(self.oidc_issuer):
+            faults.append(f"{PREFIX}OIDC_ISSUER: http is allowed towards this machine only")
+        return faults
 
     def missing_for_worker(self) -> list[str]:
         """What the worker cannot do without, one line each."""

@@ -47,3 +47,15 @@ class ClockDates:
     acknowledge_target: date | None
     extension_notice_by: date | None
     trace: tuple[str, ...]
+
+    @property
+    def due_on(self) -> date | None:
+        """The one day to show as due: what is safe to keep to. None while nothing runs until the person answers.
+
+        An opt-out is due when marketing is to have stopped (UK GDPR Art 21(3): at once), not when telling so is.
+        """
+        if self.kind is Kind.OPT_OUT:
+            return self.internal_target or self.statutory_due
+        if self.kind is Kind.COMPLAINT:
+            return self.acknowledge_by
+        return self.safe_due

@@ -79,6 +79,9 @@ def _values(case: CaseFile, change: CaseChange, by: str, now: datetime) -> dict[
         values["next_step"], values["next_step_on"] = change.next_step
     if change.dates is not None:
         values |= dates_row(change.dates)
+    if change.next_step is not None or change.dates is not None:
+        due_on = case.dates.due_on if change.dates is None else change.dates.due_on
+        values["queue_on"] = due_on or (case.next_step_on if change.next_step is None else change.next_step[1])
     if change.state is CaseState.CLOSED:
         values["closed_at"] = now
     elif change.state is CaseState.OPEN:

@@ -312,7 +312,9 @@ class OpenFiling:
         if plan.next_step is not None:
             step, by = plan.next_step
             later = of_thread.where(case_file.c.state == OPEN, case_file.c.next_step_on > by)
-            await self._connection.execute(later.values(next_step=step, next_step_on=by, version=version))
+            queue_on = func.coalesce(case_file.c.due_on, by)
+            sooner: dict[str, object] = {"next_step": step, "next_step_on": by, "queue_on": queue_on}
+            await self._connection.execute(later.values({**sooner, "version": version}))
 
     async def _raise_lane(self, filing: Filing, thread: str) -> None:
         """A new message brings the thread's open cases forward, never back."""

@@ -110,7 +110,8 @@ def row_of_case(case: PlannedCase) -> dict[str, object]:
     """The columns a planned case fills."""
     first = {"kind": case.kind.value, "received_on": case.dates.received_on}
     step = {"next_step": case.next_step, "next_step_on": case.next_step_on}
-    return {**first, **dates_row(case.dates), **step, "rules_in_doubt": case.rules_in_doubt}
+    order = {"queue_on": case.dates.due_on or case.next_step_on}
+    return {**first, **dates_row(case.dates), **step, **order, "rules_in_doubt": case.rules_in_doubt}
 
 
 def rows_of_tasks(thread: str, number: int, tasks: Iterable[NewTask]) -> list[dict[str, object]]:
@@ -144,5 +145,6 @@ def dates_row(dates: ClockDates) -> dict[str, object]:
         "acknowledge_by": dates.acknowledge_by,
         "acknowledge_target": dates.acknowledge_target,
         "extension_notice_by": dates.extension_notice_by,
+        "due_on": dates.due_on,
         "trace": list(dates.trace),
     }

@@ -102,6 +102,12 @@ enquiry = Table(
         postgresql_where=text("cleared_at IS NULL"),
     ),
     Index(
+        "ix_enquiry_unread",
+        "thread",
+        sqlite_where=text("read_at IS NULL AND outcome = 'follow_up'"),
+        postgresql_where=text("read_at IS NULL AND outcome = 'follow_up'"),
+    ),
+    Index(
         "ix_enquiry_passed_on",
         "forward_of",
         sqlite_where=text("forward_of IS NOT NULL"),
@@ -149,6 +155,8 @@ case_file = Table(
     Column("acknowledge_by", Date),
     Column("acknowledge_target", Date),
     Column("extension_notice_by", Date),
+    Column("due_on", Date),
+    Column("queue_on", Date, nullable=False, server_default="9999-12-31"),
     Column("trace", Json, nullable=False),
     Column("next_step", Words, nullable=False),
     Column("next_step_on", Date, nullable=False),
@@ -167,8 +175,16 @@ case_file = Table(
     Column("erasure_blocked", Boolean, nullable=False, server_default=false()),
     Column("about", Text),
     Column("contacts", Json),
+    Column("assignee", Words, nullable=False, server_default=""),
     UniqueConstraint("thread", "number"),
     Index("ix_case_file_next", "state", "next_step_on"),
+    # All the queue's lanes are told apart by these, so that counting them reads no row.
+    Index(
+        "ix_case_file_queue",
+        *("queue_on", "thread", "number", "due_on", "kind", "lane", "looked_at", "assignee"),
+        sqlite_where=text("state IN ('open', 'cannot_reach')"),
+        postgresql_where=text("state IN ('open', 'cannot_reach')"),
+    ),
 )
 
 clock_event = Table(
@@ -322,6 +338,39 @@ user_account = Table(
     Column("password_hash", Text, nullable=False),
     Column("created_at", Instant, nullable=False),
     Column("disabled_at", Instant),
+    Column("folded", Words, nullable=False, unique=True),
+    Column("issuer", Words),
+    Column("subject", Words),
+    UniqueConstraint("issuer", "subject"),
+)
+
+# A signed-in browser. The token is in its cookie alone; `token_hash` is SHA-256 of it.
+user_session = Table(
+    "user_session",
+    metadata,
+    Column("token_hash", Text, primary_key=True),
+    Column("account_id", RowId, ForeignKey("user_account.id"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+)
+
+# A letter a person has approved that leaves at `due_at`, unless somebody undoes it before.
+approval = Table(
+    "approval",
+    metadata,
+    Column("letter_id", RowId, ForeignKey("letter.id"), primary_key=True, autoincrement=False),
+    Column("by", Words, nullable=False),
+    Column("recipient", Words, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("due_at", Instant, nullable=False, index=True),
+)
+
+# When a part of the desk last showed that it works.
+pulse = Table(
+    "pulse",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
 )
 
 participant = Table(

@@ -1,0 +1,102 @@
+"""What the console asks of the store: one method, one transaction. What happens in each lies beside it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from triage.adapters.store import accounts, pulses, queue
+from triage.adapters.store.engine import Database
+from triage.domain.accounts import Account, Session
+from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
+from triage.domain.vocabulary import UserRole
+
+
+class ConsoleHalf:
+    """See ports_console.AccountStore and ports_console.QueueStore."""
+
+    _database: Database
+    _secret: bytes
+
+    async def add_account(self, name: str, role: UserRole, password_hash: str, now: datetime) -> bool:
+        """See AccountStore.add_account."""
+        async with self._database.write() as connection:
+            return await accounts.add_account(connection, name, role, password_hash, now)
+
+    async def set_password(self, name: str, password_hash: str, now: datetime) -> bool:  # noqa: ARG002
+        """See AccountStore.set_password."""
+        async with self._database.write() as connection:
+            return await accounts.set_password(connection, name, password_hash)
+
+    async def disable_account(self, name: str, now: datetime) -> bool:
+        """See AccountStore.disable_account."""
+        async with self._database.write() as connection:
+            return await accounts.disable_account(connection, name, now)
+
+    async def accounts(self) -> tuple[tuple[Account, datetime | None], ...]:
+        """See AccountStore.accounts."""
+        async with self._database.read() as connection:
+            return await accounts.accounts(connection)
+
+    async def account_by_name(self, name: str) -> tuple[Account, str] | None:
+        """See AccountStore.account_by_name."""
+        async with self._database.read() as connection:
+            return await accounts.account_by_name(connection, name)
+
+    async def account_by_subject(self, issuer: str, subject: str) -> Account | None:
+        """See AccountStore.account_by_subject."""
+        async with self._database.read() as connection:
+            return await accounts.account_by_subject(connection, issuer, subject)
+
+    async def link_subject(self, name: str, issuer: str, subject: str) -> bool:
+        """See AccountStore.link_subject."""
+        async with self._database.write() as connection:
+            return await accounts.link_subject(connection, name, issuer, subject)
+
+    async def open_session(self, token_hash: str, account: Account, now: datetime) -> None:
+        """See AccountStore.open_session."""
+        async with self._database.write() as connection:
+            await accounts.open_session(connection, token_hash, account, now)
+
+    async def session_of(self, token_hash: str) -> Session | None:
+        """See AccountStore.session_of."""
+        async with self._database.read() as connection:
+            return await accounts.session_of(connection, token_hash)
+
+    async def session_seen(self, token_hash: str, now: datetime) -> None:
+        """See AccountStore.session_seen."""
+        async with self._database.write() as connection:
+            await accounts.session_seen(connection, token_hash, now)
+
+    async def end_session(self, token_hash: str) -> None:
+        """See AccountStore.end_session."""
+        async with self._database.write() as connection:
+            await accounts.end_session(connection, token_hash)
+
+    async def end_sessions_of(self, account_id: int) -> int:
+        """See AccountStore.end_sessions_of."""
+        async with self._database.write() as connection:
+            return await accounts.end_sessions_of(connection, account_id)
+
+    async def queue_page(self, asked: QueueAsked, today: date, soon: date) -> QueuePage:
+        """See QueueStore.queue_page."""
+        async with self._database.read() as connection:
+            return await queue.queue_page(connection, asked, today, soon)
+
+    async def queue_counts(self, today: date, soon: date) -> QueueCounts:
+        """See QueueStore.queue_counts."""
+        async with self._database.read() as connection:
+            return await queue.queue_counts(connection, today, soon)
+
+    async def assign(self, reference: str, to: str, *, by: str, now: datetime) -> bool:
+        """See QueueStore.assign."""
+        async with self._database.write(queued=True) as connection:
+            return await queue.assign(connection, self._secret, reference, to, by=by, now=now)
+
+    async def pulses(self) -> Mapping[str, datetime]:
+        """See QueueStore.pulses."""
+        async with self._database.read() as connection:
+            return await pulses.pulses(connection)
+
+    async def beat(self, names: Sequence[str], now: datetime) -> None:
+        """See QueueStore.beat."""
+        async with self._database.write() as connection:
+            await pulses.beat(connection, names, now)

@@ -1,0 +1,97 @@
+"""What the console needs from the store and from a password hasher, as protocols. See ports.py for the rest."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from triage.domain.accounts import Account, Session
+from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
+from triage.domain.vocabulary import UserRole
+
+
+class Hasher(Protocol):
+    """Slow hashes of passwords. Both calls may take a good part of a second."""
+
+    async def hash(self, password: str) -> str:
+        """The hash to keep."""
+        ...
+
+    async def matches(self, kept: str, password: str) -> bool:
+        """Whether it is the password of that hash; takes as long where `kept` is ""."""
+        ...
+
+
+class AccountStore(Protocol):
+    """Accounts and sessions. Every method is one transaction; `now` is aware UTC. Raises StoreUnavailable."""
+
+    async def add_account(self, name: str, role: UserRole, password_hash: str, now: datetime) -> bool:
+        """A new account; False where the name is taken (upper and lower case are one)."""
+        ...
+
+    async def set_password(self, name: str, password_hash: str, now: datetime) -> bool:
+        """A new password for an account, whose sessions end. False where there is none of that name."""
+        ...
+
+    async def disable_account(self, name: str, now: datetime) -> bool:
+        """Nobody signs in by it any more; its sessions end."""
+        ...
+
+    async def accounts(self) -> tuple[tuple[Account, datetime | None], ...]:
+        """Every account, by name, with the moment it was disabled."""
+        ...
+
+    async def account_by_name(self, name: str) -> tuple[Account, str] | None:
+        """An account that may sign in, and its password's hash ("" for one of an identity provider)."""
+        ...
+
+    async def account_by_subject(self, issuer: str, subject: str) -> Account | None:
+        """The account an identity provider's person has."""
+        ...
+
+    async def link_subject(self, name: str, issuer: str, subject: str) -> bool:
+        """Let an identity provider's person sign in by an account. False where there is none, or it is linked."""
+        ...
+
+    async def open_session(self, token_hash: str, account: Account, now: datetime) -> None:
+        """Keep a session, and forget those that ended."""
+        ...
+
+    async def session_of(self, token_hash: str) -> Session | None:
+        """The session of a token's hash, whether it still holds or not."""
+        ...
+
+    async def session_seen(self, token_hash: str, now: datetime) -> None:
+        """The session was used."""
+        ...
+
+    async def end_session(self, token_hash: str) -> None:
+        """Sign out here."""
+        ...
+
+    async def end_sessions_of(self, account_id: int) -> int:
+        """Sign out everywhere. How many sessions there were."""
+        ...
+
+
+class QueueStore(Protocol):
+    """The queue, a page at a time. Raises StoreUnavailable."""
+
+    async def queue_page(self, asked: QueueAsked, today: date, soon: date) -> QueuePage:
+        """Rows of a lane with their filters, soonest first. `soon`: the last day that counts as due soon."""
+        ...
+
+    async def queue_counts(self, today: date, soon: date) -> QueueCounts:
+        """How many rows each lane has."""
+        ...
+
+    async def assign(self, reference: str, to: str, *, by: str, now: datetime) -> bool:
+        """Give a case to an account, "" for nobody. False where there is no such case."""
+        ...
+
+    async def pulses(self) -> Mapping[str, datetime]:
+        """When each part of the desk last showed that it works, by name."""
+        ...
+
+    async def beat(self, names: Sequence[str], now: datetime) -> None:
+        """These parts work."""
+        ...

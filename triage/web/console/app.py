@@ -1,0 +1,28 @@
+"""The console's application: every route in one place."""
+
+from aiohttp import web
+
+from triage.web.console import pages, queue, sign_in
+from triage.web.console.answers import MOST_BODY_BYTES
+from triage.web.console.context import CONSOLE, Console
+from triage.web.console.guard import guard
+
+
+def console_app(console: Console) -> web.Application:
+    """Every screen behind the guard."""
+    app = web.Application(middlewares=[guard], client_max_size=MOST_BODY_BYTES)
+    app[CONSOLE] = console
+    pages.set_up(app)
+    door = sign_in.SignIn()
+    app.add_routes(
+        [
+            web.get("/sign-in", door.show),
+            web.post("/sign-in", door.take),
+            web.post("/sign-out", sign_in.sign_out),
+            web.get("/static/{name}", console.static.serve),
+            web.get("/", queue.show),
+            web.post("/", queue.act_on_many),
+            web.get("/news", queue.news),
+        ]
+    )
+    return app
