@@ -344,6 +344,10 @@ class Store(LetterQueue, Protocol):
         """Recompute every chain; nothing returned means nothing was changed, removed or reordered."""
         ...
 
+    async def beat(self, names: Sequence[str], now: datetime) -> None:
+        """These parts of the desk work, for the processes that are not that part."""
+        ...
+
     async def health(self, now: datetime) -> Health:
         """Counts and ages for the health page."""
         ...

@@ -1,10 +1,11 @@
 """What the console needs from the store and from a password hasher, as protocols. See ports.py for the rest."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Protocol
 
 from triage.domain.accounts import Account, Session
+from triage.domain.approval import Approval
 from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
 from triage.domain.vocabulary import UserRole
 
@@ -92,6 +93,22 @@ class QueueStore(Protocol):
         """When each part of the desk last showed that it works, by name."""
         ...
 
-    async def beat(self, names: Sequence[str], now: datetime) -> None:
-        """These parts work."""
+
+class ApprovalStore(Protocol):
+    """Letters that were approved and can still be called back. Raises StoreUnavailable."""
+
+    async def ask_approval(self, approval: Approval, *, now: datetime) -> bool:
+        """Let a draft leave at `approval.due_at`. False where it is no draft, or is to leave already."""
+        ...
+
+    async def call_back(self, letter_id: int, *, by: str, now: datetime) -> bool:
+        """It shall not leave: a draft as before. False where it has left, or was never to."""
+        ...
+
+    async def approvals(self) -> tuple[Approval, ...]:
+        """What is to leave, soonest first."""
+        ...
+
+    async def take_approval(self, now: datetime) -> Approval | None:
+        """Take one that is due out of the list: from here on it cannot be called back. None where none is."""
         ...

@@ -8,6 +8,7 @@ from triage.config import Settings
 from triage.domain.policy import Policy
 from triage.parsing.letterbook import LetterBook
 from triage.ports import Sender
+from triage.service.approvals import Leaving
 from triage.service.case_watch import CaseWatch
 from triage.service.casework import Casework
 from triage.service.outbox import Outbox
@@ -32,5 +33,6 @@ def build_tending(
         watch=CaseWatch(store=store, work=work, policy=policy, clock=clock),
         reminding=Reminding(store=store, policy=policy, clock=clock),
         retaining=Retaining(store=store, policy=policy, clock=clock),
+        leaving=Leaving(work=work, store=store),
         notices=Outbox(store=store.notice_queue, sender=sender, worker=worker, clock=clock, id_name="notice_id"),
     )

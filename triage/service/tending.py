@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from triage.service.approvals import Leaving
 from triage.service.case_watch import CaseWatch
 from triage.service.outbox import Outbox
 from triage.service.reminding import Reminding
@@ -16,6 +17,7 @@ class Tending:
     reminding: Reminding
     retaining: Retaining
     notices: Outbox
+    leaving: Leaving
 
     async def look(self) -> None:
         """Look after everything once. Raises StoreUnavailable.

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from triage.errors import MailboxRefused, MailboxUnreachable, StoreUnavailable
 from triage.logs import get_logger
@@ -22,7 +22,11 @@ log = get_logger()
 _RECONCILE_EVERY_S = 3600.0
 _WATCH_EVERY_S = 60.0
 _TEND_EVERY_S = 600.0
+_LEAVE_EVERY_S = 2.0
+_SHOWN_EVERY = timedelta(minutes=1)
 _SENDERS = 2
+# What the store knows the inbox's reading by.
+MAILBOX_PULSE = "mailbox"
 # One refusal may be a server's bad minute; the third in a row is for a person.
 _REFUSALS_BEFORE_ALARM = 3
 # A mail that will not come must not hold up the others for longer than about a minute.
@@ -49,6 +53,7 @@ class Worker:
     wakes: Wakes = field(default_factory=Wakes)
     stop: asyncio.Event = field(default_factory=asyncio.Event)
     last_good_poll_at: datetime | None = None
+    _shown_at: datetime | None = None
     _rounds: Rounds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,7 +64,7 @@ class Worker:
         """Poll, take in, send and watch until stopped. What is claimed is finished first; nothing is cut short."""
         loops = [self._poll(), self._take_in(), self._watch(), *(self._send() for _ in range(_SENDERS))]
         if self.tending is not None:
-            loops += [self._tend(self.tending), self._tell_staff(self.tending)]
+            loops += [self._tend(self.tending), self._tell_staff(self.tending), self._let_leave(self.tending)]
         loops += [] if self.hook_inbox is None else [self.hook_inbox.run(self._rounds)]
         loops += [] if self.chat is None else self.chat.loops(self._rounds)
         tasks = [asyncio.create_task(loop) for loop in loops]
@@ -98,10 +103,18 @@ class Worker:
             await self.store.raise_alarm("mail_not_fetched", None, self.clock())
         if result.validity_reset:
             log.warning("mailbox_renumbered", count=result.saved)
-        self.last_good_poll_at = self.clock()
+        await self._show_life()
         if result.saved:
             self.wakes.received.set()
         return result.more
+
+    async def _show_life(self) -> None:
+        """The inbox was read: for this process, and once a minute for the console, which is another."""
+        now, before = self.clock(), self._shown_at
+        self.last_good_poll_at = now
+        if before is None or now - before >= _SHOWN_EVERY:
+            await self.store.beat((MAILBOX_PULSE,), now)
+            self._shown_at = now
 
     async def _poll(self) -> None:
         failures = refusals = 0
@@ -157,6 +170,15 @@ class Worker:
 
     async def _tell_staff(self, tending: Tending) -> None:
         await self._rounds.until_stopped("notices", tending.notices.send_next, self.wakes.filed)
+
+    async def _let_leave(self, tending: Tending) -> None:
+        async def work() -> bool:
+            if await tending.leaving.look():
+                self.wakes.filed.set()
+            await self._rounds.pause(self.stop, _LEAVE_EVERY_S)
+            return True
+
+        await self._rounds.until_stopped("leaving", work, self.stop)
 
     async def _watch(self) -> None:
         async def work() -> bool:

@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from triage.adapters.store import accounts, pulses, queue
+from triage.adapters.store import accounts, approvals, pulses, queue
 from triage.adapters.store.engine import Database
 from triage.domain.accounts import Account, Session
+from triage.domain.approval import Approval
 from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
 from triage.domain.vocabulary import UserRole
 
 
 class ConsoleHalf:
-    """See ports_console.AccountStore and ports_console.QueueStore."""
+    """See ports_console."""
 
     _database: Database
     _secret: bytes
@@ -90,6 +91,26 @@ class ConsoleHalf:
         """See QueueStore.assign."""
         async with self._database.write(queued=True) as connection:
             return await queue.assign(connection, self._secret, reference, to, by=by, now=now)
+
+    async def ask_approval(self, approval: Approval, *, now: datetime) -> bool:
+        """See ApprovalStore.ask_approval."""
+        async with self._database.write() as connection:
+            return await approvals.ask_approval(connection, approval, now)
+
+    async def call_back(self, letter_id: int, *, by: str, now: datetime) -> bool:
+        """See ApprovalStore.call_back."""
+        async with self._database.write(queued=True) as connection:
+            return await approvals.call_back(connection, self._secret, letter_id, by, now)
+
+    async def approvals(self) -> tuple[Approval, ...]:
+        """See ApprovalStore.approvals."""
+        async with self._database.read() as connection:
+            return await approvals.approvals(connection)
+
+    async def take_approval(self, now: datetime) -> Approval | None:
+        """See ApprovalStore.take_approval."""
+        async with self._database.write(queued=True) as connection:
+            return await approvals.take_approval(connection, now)
 
     async def pulses(self) -> Mapping[str, datetime]:
         """See QueueStore.pulses."""

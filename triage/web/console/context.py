@@ -12,7 +12,7 @@ from triage.domain.clock import local_date
 from triage.domain.policy import Policy
 from triage.ports import Store
 from triage.ports_cases import CaseStore
-from triage.ports_console import AccountStore, QueueStore
+from triage.ports_console import AccountStore, ApprovalStore, QueueStore
 from triage.ports_keeping import KeepingStore
 from triage.ports_suppression import SuppressionStore
 from triage.service.casework import Casework
@@ -20,7 +20,7 @@ from triage.service.signing_in import SigningIn
 from triage.web.console.answers import StaticFiles
 
 
-class DeskStore(Store, CaseStore, AccountStore, QueueStore, SuppressionStore, KeepingStore, Protocol):
+class DeskStore(Store, CaseStore, AccountStore, QueueStore, ApprovalStore, SuppressionStore, KeepingStore, Protocol):
     """The store as the console needs it: every half but the chat's."""
 
 

@@ -4,7 +4,7 @@ A form that meets an ended session or a stale key is not lost: its text is shown
 """
 
 import hmac
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
@@ -24,6 +24,10 @@ FORM_KEY = "form_key"
 _OPEN = ("/sign-in", "/static/", "/calendar.ics")
 # What a reader may post: nothing that changes a case.
 _FOR_ALL = ("/sign-out",)
+_AWAY = (
+    "Nothing is lost, and nothing was changed. Go back and try again in a minute: what you typed is still in the form.",
+    "If this stays, tell whoever runs the desk: triage doctor says what is wrong.",
+)
 _TITLES = {
     400: "This cannot be read",
     403: "You may not do this",
@@ -50,10 +54,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
             request,
             503,
             "The desk's memory cannot be reached",
-            [
-                "Nothing is lost, and nothing was changed. Go back and try again in a minute; what you typed is still in "
-                "the form. If this stays, tell whoever runs the desk: triage doctor says what is wrong."
-            ],
+            list(_AWAY),
         )
     except RulesWrong as exc:
         answer = fault_page(request, 500, "A file of the rules is broken", exc.faults)
@@ -116,8 +117,6 @@ def _from_elsewhere(request: web.Request) -> bool:
 
 
 def _quoted(path: str) -> str:
-    from urllib.parse import quote
-
     return quote(path, safe="/")
 
 

@@ -32,7 +32,7 @@ async def show(request: web.Request) -> web.Response:
     if "lane" not in request.query and not asked.searches:
         asked = replace(asked, lane=next((lane for lane in QueueLane if counts[lane]), QueueLane.ALL))
     page = await console.store.queue_page(asked, today, soon)
-    here = {name: request.query[name] for name in _FILTERS if request.query.get(name)}
+    here = {name: request.query.get(name, "") for name in _FILTERS}
     return render(
         request,
         "queue.html",
@@ -43,6 +43,7 @@ async def show(request: web.Request) -> web.Response:
         rows=page.rows,
         asked=asked,
         here=here,
+        narrowed=any(value for name, value in here.items() if name != "q"),
         next_page=_next_address(here, asked, page.rows) if page.more else "",
         is_look=asked.lane in LOOK_LANES,
         health=await health_of(console),
@@ -140,7 +141,7 @@ def _day(said: str | None) -> date | None:
 
 
 def _address(said: dict[str, str]) -> str:
-    return f"/?{urlencode(said)}"
+    return f"/?{urlencode({name: value for name, value in said.items() if value})}"
 
 
 def _next_address(here: dict[str, str], asked: QueueAsked, rows: tuple[QueueRow, ...]) -> str:
