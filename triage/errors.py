@@ -21,6 +21,10 @@ class NotDone(TriageError):
     """What a person asked of the desk cannot be done as things stand: no such thing, changed meanwhile, no change."""
 
 
+class SignInFailed(TriageError):
+    """The identity provider let nobody in, or did not answer. The message says why, and names nobody."""
+
+
 class MailboxUnreachable(TriageError):
     """The mailbox did not answer, hung, dropped or answered nonsense. Worth another try later."""
 

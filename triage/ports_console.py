@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Protocol
 
-from triage.domain.accounts import Account, Session
+from triage.domain.accounts import Account, Began, Session
 from triage.domain.approval import Approval
 from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
 from triage.domain.vocabulary import UserRole
@@ -19,6 +19,18 @@ class Hasher(Protocol):
 
     async def matches(self, kept: str, password: str) -> bool:
         """Whether it is the password of that hash; takes as long where `kept` is ""."""
+        ...
+
+
+class Provider(Protocol):
+    """The company's identity provider. Raises SignInFailed."""
+
+    async def begin(self, now: datetime) -> Began:
+        """Where the browser goes to sign in."""
+        ...
+
+    async def finish(self, code: str, nonce: str, verifier: str, now: datetime) -> tuple[str, str]:
+        """Issuer and subject of who came back."""
         ...
 
 

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from aiohttp import web
 
+from triage.adapters.oidc import IdentityProvider
 from triage.adapters.passwords import Argon2Hasher
 from triage.adapters.store import open_store
 from triage.adapters.store.addresses import address_hash
@@ -23,7 +24,8 @@ from triage.service.signing_in import SigningIn
 from triage.web.client_address import party_finder
 from triage.web.console.answers import StaticFiles
 from triage.web.console.app import console_app
-from triage.web.console.context import Console
+from triage.web.console.context import CONSOLE, Console
+from triage.web.console.sign_in_elsewhere import BACK_PATH
 from triage.web.health import State, health_app, serve
 
 log = get_logger()
@@ -47,7 +49,19 @@ def build_console(settings: Settings, store: SqlStore) -> Console:
         monotonic=time.monotonic,
         client_of=party_finder(settings.trusted_proxies),
         hash_address=lambda address: address_hash(settings.secret, address),
+        provider=_provider(settings),
         public_url=settings.console_url,
+    )
+
+
+def _provider(settings: Settings) -> IdentityProvider | None:
+    if not settings.oidc_issuer:
+        return None
+    return IdentityProvider(
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret.get_secret_value(),
+        f"{settings.console_url.rstrip('/')}{BACK_PATH}",
     )
 
 
@@ -89,8 +103,6 @@ async def run_console(settings: Settings) -> None:
         raise SettingsWrong([f"TRIAGE_ADMIN_LISTEN: cannot listen there ({exc.strerror})"]) from None
     try:
         async with open_console(settings) as app:
-            from triage.web.console.context import CONSOLE
-
             store = app[CONSOLE].store  # type: ignore[assignment]
             log.info("process_started", process="console", port=port)
             await stop.wait()

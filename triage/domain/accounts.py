@@ -43,6 +43,16 @@ class Session:
     seen_at: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Began:
+    """A sign-in at an identity provider: where the browser goes, and what it and we alone know until it is back."""
+
+    address: str
+    state: str
+    nonce: str
+    verifier: str
+
+
 def session_holds(session: Session, now: datetime) -> bool:
     """Whether a session may still be used at `now`."""
     return now - session.seen_at < SESSION_IDLE and now - session.created_at < SESSION_LONGEST

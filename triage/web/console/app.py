@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from triage.web.console import pages, queue, sign_in
+from triage.web.console import pages, queue, sign_in, sign_in_elsewhere
 from triage.web.console.answers import MOST_BODY_BYTES
 from triage.web.console.context import CONSOLE, Console
 from triage.web.console.guard import guard
@@ -18,6 +18,8 @@ def console_app(console: Console) -> web.Application:
         [
             web.get("/sign-in", door.show),
             web.post("/sign-in", door.take),
+            web.get(sign_in_elsewhere.GO_PATH, sign_in_elsewhere.go),
+            web.get(sign_in_elsewhere.BACK_PATH, sign_in_elsewhere.come_back),
             web.post("/sign-out", sign_in.sign_out),
             web.get("/static/{name}", console.static.serve),
             web.get("/", queue.show),

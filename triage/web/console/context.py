@@ -12,7 +12,7 @@ from triage.domain.clock import local_date
 from triage.domain.policy import Policy
 from triage.ports import Store
 from triage.ports_cases import CaseStore
-from triage.ports_console import AccountStore, ApprovalStore, QueueStore
+from triage.ports_console import AccountStore, ApprovalStore, Provider, QueueStore
 from triage.ports_keeping import KeepingStore
 from triage.ports_suppression import SuppressionStore
 from triage.service.casework import Casework
@@ -38,6 +38,7 @@ class Console:
     monotonic: Callable[[], float]
     client_of: Callable[[web.Request], str]
     hash_address: Callable[[str], str]
+    provider: Provider | None = None
     public_url: str = ""
     words_may_be_searched: bool = True
 

@@ -64,6 +64,7 @@ def render(request: web.Request, template: str, *, status: int = 200, **values: 
         "today": console.today(),
         "now": console.clock(),
         "done": done_words(request),
+        "provider": console.provider is not None,
         "title": "",
     }
     return aiohttp_jinja2.render_template(template, request, {**known, **values}, status=status)
