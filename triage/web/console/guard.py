@@ -45,7 +45,10 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         answer = await _answered(request, handler, console)
     except web.HTTPException as exc:
-        answer = exc if exc.status < 400 else _http_fault(request, exc)
+        if exc.status < 400:
+            secure(exc, over_https=console.over_https)
+            raise
+        answer = _http_fault(request, exc)
     except NotDone as exc:
         answer = fault_page(request, 409, "This was not done", str(exc).splitlines())
     except StoreUnavailable:
@@ -90,7 +93,7 @@ async def _answered(request: web.Request, handler: Handler, console: Console) ->
 
 async def _sign_in_first(request: web.Request, *, posted: bool) -> web.StreamResponse:
     if not posted:
-        raise web.HTTPSeeOther("/sign-in" if request.path == "/" else f"/sign-in?to={_quoted(request.path_qs)}")
+        raise web.HTTPSeeOther("/sign-in" if request.path_qs == "/" else f"/sign-in?to={_quoted(request.path_qs)}")
     kept = kept_of(request.path_qs, await request.post())
     return render(request, "sign_in.html", kept=kept, to="", fault="", name="", status=401)
 

@@ -74,7 +74,7 @@ async def sign_out(request: web.Request) -> web.StreamResponse:
     await console.signing_in.sign_out(request[TOKEN])
     answer = web.HTTPSeeOther("/sign-in?done=signed-out")
     answer.del_cookie(console.cookie, path="/")
-    return answer
+    raise answer
 
 
 def set_cookie(answer: web.StreamResponse, console: Console, token: str) -> None:
