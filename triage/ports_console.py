@@ -6,6 +6,7 @@ from typing import Protocol
 
 from triage.domain.accounts import Account, Began, Session
 from triage.domain.approval import Approval
+from triage.domain.person import NumberSeen
 from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
 from triage.domain.vocabulary import UserRole
 
@@ -101,8 +102,21 @@ class QueueStore(Protocol):
         """Give a case to an account, "" for nobody. False where there is no such case."""
         ...
 
+    async def look_moment(self, *, automatic: bool) -> datetime | None:
+        """When the newest of what waits for the daily look was filed, of what machines sent (`automatic`) or people;
+        None where nothing waits. What is listed after asking holds all that was filed until then."""
+        ...
+
     async def pulses(self) -> Mapping[str, datetime]:
         """When each part of the desk last showed that it works, by name."""
+        ...
+
+
+class PeopleStore(Protocol):
+    """What is found by a telephone number; by an address see KeepingStore.person. Raises StoreUnavailable."""
+
+    async def number_seen(self, number: str) -> tuple[NumberSeen, ...]:
+        """Messages whose text has that number (in its plain form, +44…), however it is written there; newest first."""
         ...
 
 

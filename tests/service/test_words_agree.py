@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from triage.adapters.chat_sender import LOOK_AFTER_S
-from triage.cli.alarm_words import mend_of
+from triage.service.alarm_words import mend_of
 from triage.service.settle import LOOKS_APART_S
 
 DOCS = Path(__file__).parents[2] / "docs"

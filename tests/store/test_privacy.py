@@ -32,10 +32,10 @@ from tests.store.steps import claim_one
 from triage.adapters.store import chat_lines, engine, open_store, outbox, privacy
 from triage.adapters.store.schema import metadata
 from triage.adapters.store.sql_store import SqlStore
-from triage.cli.alarm_words import mend_of
 from triage.domain.enquiry import Correspondent
 from triage.domain.records import Forgotten
 from triage.errors import ClaimLost
+from triage.service.alarm_words import mend_of
 
 LATER = DUE + timedelta(minutes=5)
 SECRETS = ("Quentin", "quentin@", "marmalade", "c0ffee00", "V-70110")

@@ -4,14 +4,17 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 
 from aiohttp import web
 
+from triage.adapters.evidence_zip import zip_bytes
 from triage.adapters.oidc import IdentityProvider
 from triage.adapters.passwords import Argon2Hasher
 from triage.adapters.store import open_store
 from triage.adapters.store.addresses import address_hash
 from triage.adapters.store.sql_store import SqlStore
+from triage.bootstrap.about import about_of
 from triage.bootstrap.clock import utc_now
 from triage.bootstrap.signals import stop_on_signals
 from triage.config import Settings, find_rules_dir, listen_address
@@ -20,7 +23,7 @@ from triage.logs import get_logger
 from triage.parsing.letterbook import LetterBook
 from triage.parsing.rules import load_letter_sources, load_policy
 from triage.service.casework import Casework
-from triage.service.signing_in import SigningIn
+from triage.service.signing_in import SigningIn, calendar_key
 from triage.web.client_address import party_finder
 from triage.web.console.answers import StaticFiles
 from triage.web.console.app import console_app
@@ -50,6 +53,9 @@ def build_console(settings: Settings, store: SqlStore) -> Console:
         client_of=party_finder(settings.trusted_proxies),
         hash_address=lambda address: address_hash(settings.secret, address),
         provider=_provider(settings),
+        pack=zip_bytes,
+        calendar_key=partial(calendar_key, settings.secret),
+        about=about_of(settings, rules),
         public_url=settings.console_url,
     )
 

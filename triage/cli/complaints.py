@@ -1,10 +1,7 @@
 """`triage complaints register`: how many complaints there were, and what became of them. Names nobody."""
 
 import argparse
-import csv
-import io
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 
@@ -12,13 +9,10 @@ from triage.cli.output import print_json, print_table, with_store
 from triage.cli.settings_file import add_config
 from triage.cli.terminal import harmless
 from triage.domain.clock import local_date
-from triage.domain.register import Period, RegisterLine, register, row_of
+from triage.domain.register import COLUMNS, Period, RegisterLine, register, row_of
+from triage.domain.spreadsheet import as_csv, counts_in_words
 
 _COLUMNS = ("period", "company", "received", "acknowledged", "late", "owed", "open", "days", "unresolved", "outcomes")
-_CSV = (
-    *("period", "controller", "received", "in_time", "late", "owed", "open", "days_to_outcome", "unresolved"),
-    *("outcomes", "channels", "triggers"),
-)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print_json([asdict(line) for line in lines])
     elif arguments.csv:
-        print(harmless(_as_csv(lines)), end="")
+        print(harmless(as_csv(COLUMNS, map(asdict, lines))), end="")
     else:
         total = sum(line.received for line in lines)
         title = "1 complaint" if total == 1 else f"{total} complaints"
@@ -70,18 +64,4 @@ def _day(text: str) -> date:
 def _told(line: RegisterLine) -> tuple[str, ...]:
     counts = (line.received, line.in_time, line.late, line.owed, line.open)
     days = "" if line.days_to_outcome is None else f"{line.days_to_outcome:g}"
-    return (line.period, line.controller, *map(str, counts), days, str(line.unresolved), _in_words(line.outcomes))
-
-
-def _in_words(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{word} {count}" for word, count in counts.items())
-
-
-def _as_csv(lines: tuple[RegisterLine, ...]) -> str:
-    text = io.StringIO()
-    writer = csv.DictWriter(text, _CSV, lineterminator="\n")
-    writer.writeheader()
-    for line in lines:
-        row = asdict(line)
-        writer.writerow({name: _in_words(row[name]) if isinstance(row[name], dict) else row[name] for name in _CSV})
-    return text.getvalue()
+    return (line.period, line.controller, *map(str, counts), days, str(line.unresolved), counts_in_words(line.outcomes))

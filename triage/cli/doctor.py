@@ -14,7 +14,6 @@ from triage.adapters.store.engine import connect_database, sqlite_file_is_missin
 from triage.bootstrap.hook import missing_folder, public_url_doubts
 from triage.bootstrap.hubspot import build_hubspot
 from triage.bootstrap.worker import build_source, smtp_settings
-from triage.cli.alarm_words import mend_of
 from triage.cli.output import print_json
 from triage.cli.rules import check_all
 from triage.cli.settings_file import add_config
@@ -22,6 +21,7 @@ from triage.config import Settings, find_rules_dir, read_settings
 from triage.errors import RulesWrong, SettingsWrong, TriageError
 from triage.parsing.rules import load_policy
 from triage.ports import Alarm
+from triage.service.alarm_words import mend_of
 from triage.service.checkup import (
     Finding,
     api_findings,

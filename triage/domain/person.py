@@ -47,6 +47,17 @@ class ChatSeen:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NumberSeen:
+    """A message in which a telephone number stands. `reference`: its thread's."""
+
+    reference: str
+    received_at: datetime
+    channel: str
+    sender_name: str
+    subject: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PersonRecords:
     """What is held under an address. `messages` are theirs, also those in which the address was typed (form, chat);
     `letters` went to it. `bounced_at`: when letters to that mailbox came back; `counted_at`: when letters to it were

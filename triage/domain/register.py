@@ -98,6 +98,13 @@ class RegisterLine:
     triggers: Mapping[str, int]
 
 
+# The register's columns in a spreadsheet: every field of a line.
+COLUMNS = (
+    *("period", "controller", "received", "in_time", "late", "owed", "open", "days_to_outcome", "unresolved"),
+    *("outcomes", "channels", "triggers"),
+)
+
+
 def register(
     rows: Iterable[ComplaintRow],
     period: Period,

@@ -1,6 +1,7 @@
 """Signing in and out of the console. A session's token is in the browser's cookie alone; the store has its hash."""
 
 import hashlib
+import hmac
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,6 +89,13 @@ async def change_password(store: AccountStore, hasher: Hasher, name: str, passwo
 def hash_of(token: str) -> str:
     """What the store keeps of a token. Tokens are long and random: a fast hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def calendar_key(secret: bytes, account: Account) -> str:
+    """What stands in the address of an account's calendar feed: its number and a keyed hash. A calendar program cannot
+    sign in, so the address is the key; it is the account's own, and ends with it."""
+    said = f"calendar\0{account.id}\0{account.name.casefold()}".encode()
+    return f"{account.id}-{hmac.new(secret, said, hashlib.sha256).hexdigest()}"
 
 
 def form_key(token: str) -> str:

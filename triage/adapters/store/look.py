@@ -82,6 +82,15 @@ async def waiting(connection: AsyncConnection, lane: Lane) -> tuple[int, datetim
     return count, oldest
 
 
+async def newest_filed(connection: AsyncConnection, *, automatic: bool) -> datetime | None:
+    """See QueueStore.look_moment."""
+    lane = Lane.AUTOMATIC_MAIL if automatic else Lane.NOT_REQUESTS
+    found: datetime | None = (
+        await connection.execute(select(func.max(enquiry.c.filed_at)).where(_waits(lane)))
+    ).scalar()
+    return found
+
+
 async def clear_look(
     connection: AsyncConnection, secret: bytes, references: Sequence[str], *, by: str, now: datetime
 ) -> tuple[str, ...]:

@@ -32,6 +32,11 @@ async def refuse_other_schema(database: Database) -> None:
             raise StoreUnavailable(OLDER)
 
 
+def newest_revision() -> str:
+    """This program's schema, by its name among the migrations."""
+    return ScriptDirectory.from_config(_config()).get_current_head() or ""
+
+
 def _upgrade(connection: Connection) -> None:
     if _is_behind(connection):
         config = _config()

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from triage.adapters.store import accounts, approvals, pulses, queue
+from triage.adapters.store import accounts, approvals, look, numbers, pulses, queue
 from triage.adapters.store.engine import Database
 from triage.domain.accounts import Account, Session
 from triage.domain.approval import Approval
+from triage.domain.person import NumberSeen
 from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
 from triage.domain.vocabulary import UserRole
 
@@ -91,6 +92,16 @@ class ConsoleHalf:
         """See QueueStore.assign."""
         async with self._database.write(queued=True) as connection:
             return await queue.assign(connection, self._secret, reference, to, by=by, now=now)
+
+    async def look_moment(self, *, automatic: bool) -> datetime | None:
+        """See QueueStore.look_moment."""
+        async with self._database.read() as connection:
+            return await look.newest_filed(connection, automatic=automatic)
+
+    async def number_seen(self, number: str) -> tuple[NumberSeen, ...]:
+        """See PeopleStore.number_seen."""
+        async with self._database.read() as connection:
+            return await numbers.seen_in(connection, number)
 
     async def ask_approval(self, approval: Approval, *, now: datetime) -> bool:
         """See ApprovalStore.ask_approval."""

@@ -1,6 +1,6 @@
 """What every screen works with: the store, the rules, the clock, and who is looking."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -12,22 +12,26 @@ from triage.domain.clock import local_date
 from triage.domain.policy import Policy
 from triage.ports import Store
 from triage.ports_cases import CaseStore
-from triage.ports_console import AccountStore, ApprovalStore, Provider, QueueStore
+from triage.ports_console import AccountStore, ApprovalStore, PeopleStore, Provider, QueueStore
 from triage.ports_keeping import KeepingStore
 from triage.ports_suppression import SuppressionStore
 from triage.service.casework import Casework
 from triage.service.signing_in import SigningIn
+from triage.web.console.about import About
 from triage.web.console.answers import StaticFiles
 
 
-class DeskStore(Store, CaseStore, AccountStore, QueueStore, ApprovalStore, SuppressionStore, KeepingStore, Protocol):
+class DeskStore(
+    Store, CaseStore, AccountStore, QueueStore, PeopleStore, ApprovalStore, SuppressionStore, KeepingStore, Protocol
+):
     """The store as the console needs it: every half but the chat's."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Console:
     """The console's parts. `hash_address` is the store's keyed hash of a mail address; `public_url` where people reach
-    it, "" for wherever it listens; `client_of` says for which party a request counts."""
+    it, "" for wherever it listens; `client_of` says for which party a request counts; `pack` makes one archive of
+    files; `calendar_key` is an account's own; `about` what is installed."""
 
     store: DeskStore
     policy: Policy
@@ -38,6 +42,9 @@ class Console:
     monotonic: Callable[[], float]
     client_of: Callable[[web.Request], str]
     hash_address: Callable[[str], str]
+    pack: Callable[[Mapping[str, bytes]], bytes]
+    calendar_key: Callable[[Account], str]
+    about: About
     provider: Provider | None = None
     public_url: str = ""
     words_may_be_searched: bool = True

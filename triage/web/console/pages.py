@@ -8,7 +8,7 @@ import aiohttp_jinja2
 from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 
-from triage.domain.notices import in_words
+from triage.domain.notices import in_words, short_date
 from triage.domain.plain_dates import plain_date
 from triage.domain.queue import days_left, how_sure
 from triage.service.signing_in import form_key
@@ -44,6 +44,7 @@ def set_up(app: web.Application) -> None:
     jinja.filters |= {
         "words": lambda code: in_words(str(code)),
         "day": plain_day,
+        "short_day": lambda day: short_date(day) if day else "",
         "moment": moment,
         "days_left": days_left,
         "how_sure": how_sure,
@@ -82,6 +83,11 @@ _DONE = {
     "saved": "Saved.",
     "noted": "Noted.",
     "retried": "It will be read again within a minute.",
+    "listed": "It is on the do-not-contact list.",
+    "listed-before": "It was on the do-not-contact list already.",
+    "lifted": "It is off the do-not-contact list. The reason is in the journal.",
+    "dealt-with": "Dealt with. Where the cause is still there, the alarm comes back.",
+    "nothing-to-clear": "Nothing was left to clear.",
 }
 
 
