@@ -8,6 +8,7 @@ from aiohttp import hdrs, web
 _FOLDER = Path(__file__).parent / "static"
 _STATIC = {
     "console.css": "text/css",
+    "screens.css": "text/css",
     "console.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from triage.web.console import pages, queue, sign_in, sign_in_elsewhere
+from triage.web.console import pages, quarantine, queue, sign_in
 from triage.web.console.answers import MOST_BODY_BYTES
 from triage.web.console.context import CONSOLE, Console
 from triage.web.console.guard import guard
@@ -25,6 +25,9 @@ def console_app(console: Console) -> web.Application:
             web.get("/", queue.show),
             web.post("/", queue.act_on_many),
             web.get("/news", queue.news),
+            web.get("/quarantine", quarantine.show),
+            web.post("/quarantine", quarantine.retry),
+            web.get(r"/quarantine/{item:\d{1,12}}/raw", quarantine.raw),
         ]
     )
     return app

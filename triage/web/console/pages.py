@@ -48,6 +48,7 @@ def set_up(app: web.Application) -> None:
         "moment": moment,
         "days_left": days_left,
         "how_sure": how_sure,
+        "in_bytes": in_bytes,
     }
     jinja.globals["menu"] = MENU
 
@@ -101,6 +102,13 @@ def plain_day(day: date | str | None) -> str:
     if not day:
         return ""
     return plain_date(date.fromisoformat(day[:10]) if isinstance(day, str) else day)
+
+
+def in_bytes(count: int) -> str:
+    """A size as people say it."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.0f} KB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
 def moment(at: datetime | str | None) -> str:
