@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from triage.web.console import pages, quarantine, queue, sign_in
+from triage.web.console import calendar, complaints, pages, people, quarantine, queue, sign_in
 from triage.web.console.answers import MOST_BODY_BYTES
 from triage.web.console.context import CONSOLE, Console
 from triage.web.console.guard import guard
@@ -25,6 +25,11 @@ def console_app(console: Console) -> web.Application:
             web.get("/", queue.show),
             web.post("/", queue.act_on_many),
             web.get("/news", queue.news),
+            web.get("/people", people.show),
+            web.get("/people/export", people.export),
+            web.get("/complaints", complaints.show),
+            web.get("/complaints.csv", complaints.as_csv),
+            web.get("/calendar.ics", calendar.show),
             web.get("/quarantine", quarantine.show),
             web.post("/quarantine", quarantine.retry),
             web.get(r"/quarantine/{item:\d{1,12}}/raw", quarantine.raw),
