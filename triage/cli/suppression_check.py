@@ -5,13 +5,11 @@ It prints numbers of lines and no addresses, so that what it says can be passed 
 
 import argparse
 import sys
-from collections.abc import Sequence
-from itertools import groupby
 from pathlib import Path
 
 from triage.cli.output import print_json, with_store
 from triage.cli.terminal import harmless_line
-from triage.parsing.campaign_list import CampaignList, ListLine, read_campaign_list
+from triage.service.campaigns import CampaignCheck, check_campaign, runs_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -28,63 +26,54 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 nobody is to be removed, 1 somebody is, 2 the list cannot be read or the new one not written."""
     try:
-        read = read_campaign_list(arguments.list.read_bytes(), arguments.column)
+        content = arguments.list.read_bytes()
+        checked = with_store(arguments.config, lambda store: check_campaign(store, content, arguments.column))
     except OSError as exc:
         return _fault(f"{arguments.list}: cannot be read: {exc.strerror}")
     except ValueError as exc:
         return _fault(f"{arguments.list}: {exc}")
-    compared = [(line, line.point) for line in read.lines if line.point is not None]
-    hits = with_store(arguments.config, lambda store: store.suppressed([point for _, point in compared]))
-    listed = [line for (line, _), hit in zip(compared, hits, strict=True) if hit]
     if arguments.out is not None:
         try:
             with arguments.out.open("xb") as clean:
-                clean.write(read.without(frozenset(line.number for line in listed)))
+                clean.write(checked.clean)
         except FileExistsError:
             return _fault(f"{arguments.out}: is there already; give a new name")
         except OSError as exc:
             return _fault(f"{arguments.out}: cannot be written: {exc.strerror}")
-    not_compared = [line for line in read.lines if line.point is None]
     if arguments.json:
-        _print_json(read, listed, not_compared, show=arguments.show)
+        _print_json(checked, show=arguments.show)
     else:
-        _print_words(read, listed, not_compared, show=arguments.show)
-    return 1 if listed else 0
+        _print_words(checked, show=arguments.show)
+    return 1 if checked.listed else 0
 
 
-def _print_json(read: CampaignList, listed: list[ListLine], not_compared: list[ListLine], *, show: bool) -> None:
+def _print_json(checked: CampaignCheck, *, show: bool) -> None:
     found: dict[str, object] = {
-        "column": read.column,
-        "lines": len(read.lines),
-        "remove": [line.number for line in listed],
-        "not_compared": [line.number for line in not_compared],
-        "other_columns": list(read.also),
+        "column": checked.read.column,
+        "lines": len(checked.read.lines),
+        "remove": [line.number for line in checked.listed],
+        "not_compared": [line.number for line in checked.not_compared],
+        "other_columns": list(checked.read.also),
     }
     if show:
-        found["shown"] = [{"line": line.number, "text": line.cell} for line in listed]
+        found["shown"] = [{"line": line.number, "text": line.cell} for line in checked.listed]
     print_json(found)
 
 
-def _print_words(read: CampaignList, listed: list[ListLine], not_compared: list[ListLine], *, show: bool) -> None:
+def _print_words(checked: CampaignCheck, *, show: bool) -> None:
+    read, listed, not_compared = checked.read, checked.listed, checked.not_compared
     column = harmless_line(read.column)
     print(f"{len(listed)} of {len(read.lines)} lines are to be removed (column {column})")
     if show:
         for line in listed:
             print(f"line {line.number}: {harmless_line(line.cell)}")
     elif listed:
-        print(f"lines: {_in_words(listed)}")
+        print(f"lines: {runs_of(listed)}")
     if not_compared:
-        print(f"nothing to compare in {len(not_compared)}: lines {_in_words(not_compared)}", file=sys.stderr)
+        print(f"nothing to compare in {len(not_compared)}: lines {runs_of(not_compared)}", file=sys.stderr)
     if read.also:
         others = harmless_line(", ".join(read.also))
         print(f"other columns hold addresses too: {others}; check each with --column", file=sys.stderr)
-
-
-def _in_words(lines: Sequence[ListLine]) -> str:
-    """Numbers with runs as first-last."""
-    runs = groupby(enumerate(line.number for line in lines), key=lambda place: place[1] - place[0])
-    ends = [[number for _, number in run] for _, run in runs]
-    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in ends)
 
 
 def _fault(text: str) -> int:

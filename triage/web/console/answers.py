@@ -15,6 +15,8 @@ _STATIC = {
 
 # A post with a long note and a letter beside it; a note of 10 MB is refused with words.
 MOST_BODY_BYTES = 1024 * 1024
+# A campaign's list of some hundred thousand lines, at the one address that takes files.
+MOST_UPLOAD_BYTES = 20 * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (

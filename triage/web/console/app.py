@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from triage.web.console import calendar, complaints, pages, people, quarantine, queue, sign_in
+from triage.web.console import calendar, campaign, complaints, pages, people, quarantine, queue, sign_in, suppression
 from triage.web.console.answers import MOST_BODY_BYTES
 from triage.web.console.context import CONSOLE, Console
 from triage.web.console.guard import guard
@@ -30,6 +30,11 @@ def console_app(console: Console) -> web.Application:
             web.get("/complaints", complaints.show),
             web.get("/complaints.csv", complaints.as_csv),
             web.get("/calendar.ics", calendar.show),
+            web.get("/suppression", suppression.show),
+            web.post("/suppression", suppression.add),
+            web.post("/suppression/lift", suppression.lift),
+            web.get("/suppression/check", campaign.show),
+            web.post("/suppression/check", campaign.check),
             web.get("/quarantine", quarantine.show),
             web.post("/quarantine", quarantine.retry),
             web.get(r"/quarantine/{item:\d{1,12}}/raw", quarantine.raw),

@@ -13,7 +13,7 @@ from multidict import MultiDict
 from triage.errors import NotDone, RulesWrong, StoreUnavailable
 from triage.logs import get_logger, name_and_place
 from triage.service.signing_in import form_key
-from triage.web.console.answers import MOST_BODY_BYTES, secure
+from triage.web.console.answers import MOST_BODY_BYTES, MOST_UPLOAD_BYTES, secure
 from triage.web.console.context import CONSOLE, SESSION, TOKEN, Console, account_of
 from triage.web.console.pages import render
 
@@ -23,7 +23,9 @@ FORM_KEY = "form_key"
 # Reached without a session. The calendar has a key of its own in its address.
 _OPEN = ("/sign-in", "/static/", "/calendar.ics")
 # What a reader may post: nothing that changes a case.
-_FOR_ALL = ("/sign-out",)
+_FOR_ALL = ("/sign-out", "/suppression/check")
+# Where a file may be sent.
+_UPLOADS = ("/suppression/check",)
 _AWAY = (
     "Nothing is lost, and nothing was changed. Go back and try again in a minute: what you typed is still in the form.",
     "If this stays, tell whoever runs the desk: triage doctor says what is wrong.",
@@ -81,6 +83,8 @@ async def _answered(request: web.Request, handler: Handler, console: Console) ->
     session = await console.signing_in.session(token) if token else None
     if session is None:
         return await _sign_in_first(request, posted=posted)
+    if request.path in _UPLOADS:
+        request = request.clone(client_max_size=MOST_UPLOAD_BYTES)
     request[SESSION], request[TOKEN] = session, token
     if posted:
         fields = await request.post()
@@ -126,7 +130,7 @@ def _quoted(path: str) -> str:
 def _http_fault(request: web.Request, exc: web.HTTPException) -> web.Response:
     lines = [exc.text] if exc.text and not exc.text.startswith(f"{exc.status}:") else []
     if exc.status == 413:
-        most = MOST_BODY_BYTES // 1024
+        most = (MOST_UPLOAD_BYTES if request.path in _UPLOADS else MOST_BODY_BYTES) // 1024
         lines = [f"A form holds up to {most:,} KB. Go back: your text is still there. Shorten it, and send it again."]
     answer = fault_page(request, exc.status, _TITLES.get(exc.status, "This cannot be done"), lines)
     for name in (hdrs.RETRY_AFTER, hdrs.ALLOW):
