@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from triage.web.console import calendar, campaign, complaints, pages, people, quarantine, queue, sign_in, suppression
+from triage.web.console import calendar, campaign, complaints, pages, people, quarantine, queue, settings, sign_in, suppression
 from triage.web.console.answers import MOST_BODY_BYTES
 from triage.web.console.context import CONSOLE, Console
 from triage.web.console.guard import guard
@@ -30,6 +30,12 @@ def console_app(console: Console) -> web.Application:
             web.get("/complaints", complaints.show),
             web.get("/complaints.csv", complaints.as_csv),
             web.get("/calendar.ics", calendar.show),
+            web.get("/settings", settings.show),
+            web.post("/settings/alarms", settings.dealt_with),
+            web.get("/settings/rules", settings.rules),
+            web.get("/settings/check", settings.check),
+            web.get("/settings/journal", settings.journal),
+            web.get("/settings/journal.csv", settings.journal_heads),
             web.get("/suppression", suppression.show),
             web.post("/suppression", suppression.add),
             web.post("/suppression/lift", suppression.lift),
