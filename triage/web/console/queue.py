@@ -1,51 +1,51 @@
 """The queue: lanes with their counts, rows by time left, filters, search, and what may be done to many at once."""
 
 from dataclasses import replace
-from datetime import date, timedelta
-from enum import StrEnum
-from typing import TypeVar
-from urllib.parse import urlencode
+from datetime import date, datetime, timedelta
 
 from aiohttp import web
+from multidict import MultiDict
 
 from triage.domain.case_standing import calendar_of
-from triage.domain.queue import LOOK_LANES, SOON_WORKING_DAYS, QueueAsked, QueueLane, QueueRow, key_of
-from triage.domain.reference import find_references
+from triage.domain.queue import LOOK_LANES, SOON_WORKING_DAYS, QueueLane
 from triage.domain.vocabulary import CaseState, Channel, Kind
 from triage.errors import NotDone
 from triage.service import review
 from triage.web.console.context import Console, account_of, console_of
 from triage.web.console.guard import fields_of
 from triage.web.console.pages import render
+from triage.web.console.queue_filters import FILTERS, address, asked_of, chips_of, here_of, lane_name, next_address
 
 _POLL_LATE_AFTER = timedelta(minutes=10)
-_Word = TypeVar("_Word", bound=StrEnum)
-_FILTERS = ("kind", "channel", "controller", "assignee", "state", "from", "to", "q")
 
 
 async def show(request: web.Request) -> web.Response:
     """A page of a lane. Without one the most pressing that has rows."""
     console = console_of(request)
     today, soon = console.today(), soon_after(console)
-    counts = await console.store.queue_counts(today, soon)
     asked = asked_of(request, console)
+    counts = await console.store.queue_counts(today, soon)
     if "lane" not in request.query and not asked.searches:
         asked = replace(asked, lane=next((lane for lane in QueueLane if counts[lane]), QueueLane.ALL))
+    # Asked before the rows: all that was filed until then is among them, and what comes meanwhile is not cleared.
+    all_before = await _all_before(console, asked.lane)
     page = await console.store.queue_page(asked, today, soon)
-    here = {name: request.query.get(name, "") for name in _FILTERS}
+    here = here_of(request, asked)
     return render(
         request,
         "queue.html",
         title="Queue",
-        lanes=[(lane, counts[lane], _address({**here, "lane": lane.value})) for lane in QueueLane],
+        lanes=[(lane, lane_name(lane), counts[lane], address({**here, "lane": lane.value})) for lane in QueueLane],
         lane=asked.lane,
+        lane_name=lane_name(asked.lane),
         counts=counts,
         rows=page.rows,
         asked=asked,
         here=here,
-        narrowed=any(value for name, value in here.items() if name != "q"),
-        next_page=_next_address(here, asked, page.rows) if page.more else "",
+        chips=chips_of(here, asked.lane),
+        next_page=next_address(here, asked, page.rows) if page.more else "",
         is_look=asked.lane in LOOK_LANES,
+        all_before="" if all_before is None or any(here.values()) else all_before.isoformat(),
         health=await health_of(console),
         kinds=tuple(Kind),
         channels=tuple(Channel),
@@ -67,43 +67,55 @@ async def act_on_many(request: web.Request) -> web.StreamResponse:
     """What may be done to several rows: assign them, or agree that they ask for nothing."""
     console, by = console_of(request), account_of(request).name
     fields = fields_of(await request.post())
-    references, now = fields.getall("row", []), console.clock()
-    if not references:
-        raise NotDone("no row was chosen: tick the rows first")
     match fields.get("act"):
         case "take" | "leave" as act:
-            to = by if act == "take" else ""
-            for reference in references:
-                await console.store.assign(reference, to, by=by, now=now)
+            await _assign(console, _chosen(fields), by if act == "take" else "", by)
             done = "assigned"
         case "clear":
-            await review.clear_look(console.store, references, by=by, now=now)
+            await review.clear_look(console.store, _chosen(fields), by=by, now=console.clock())
             done = "cleared"
+        case "clear_all":
+            done = "cleared" if await _clear_all(console, fields, by) else "nothing-to-clear"
         case _:
             raise web.HTTPBadRequest
-    raise web.HTTPSeeOther(_address({"lane": fields.get("lane", QueueLane.ALL.value), "done": done}))
+    here = {name: fields.get(name, "") for name in FILTERS}
+    raise web.HTTPSeeOther(address({**here, "lane": fields.get("lane", QueueLane.ALL.value), "done": done}))
 
 
-def asked_of(request: web.Request, console: Console) -> QueueAsked:
-    """What the address asks for; what cannot be read narrows nothing."""
-    said = request.query
-    words = said.get("q", "").strip()[:200]
-    thread = next(iter(find_references(words)), "")
-    is_address = "@" in words and " " not in words
-    return QueueAsked(
-        lane=_one_of(QueueLane, said.get("lane")) or QueueLane.ALL,
-        kind=_one_of(Kind, said.get("kind")),
-        channel=_one_of(Channel, said.get("channel")),
-        controller=said.get("controller", ""),
-        assignee=said.get("assignee") or None,
-        state=_one_of(CaseState, said.get("state")),
-        received_from=_day(said.get("from")),
-        received_to=_day(said.get("to")),
-        thread=thread,
-        address_hash=console.hash_address(words) if is_address else "",
-        words="" if thread or is_address or not console.words_may_be_searched else words,
-        after=key_of(said.get("after", "")),
-    )
+async def _assign(console: Console, references: list[str], to: str, by: str) -> None:
+    now = console.clock()
+    left = [one for one in references if not await console.store.assign(one, to, by=by, now=now)]
+    if left:
+        others = " The others were assigned." if len(left) < len(references) else ""
+        raise NotDone(f"{', '.join(left)}: a message without a case belongs to nobody; open it first.{others}")
+
+
+async def _clear_all(console: Console, fields: MultiDict[str], by: str) -> tuple[str, ...]:
+    """All of a lane that was there when the page was made; what came since waits to be seen."""
+    try:
+        before = datetime.fromisoformat(fields.get("before", ""))
+    except ValueError:
+        raise web.HTTPBadRequest from None
+    lane = fields.get("lane")
+    if before.tzinfo is None or lane not in LOOK_LANES:
+        raise web.HTTPBadRequest
+    automatic = lane == QueueLane.AUTOMATIC_MAIL
+    return await review.clear_look_before(console.store, before, by=by, now=console.clock(), automatic=automatic)
+
+
+async def _all_before(console: Console, lane: QueueLane) -> datetime | None:
+    """The moment before which all that waits in a lane for the daily look was filed; None where nothing does."""
+    if lane not in LOOK_LANES:
+        return None
+    newest = await console.store.look_moment(automatic=lane is QueueLane.AUTOMATIC_MAIL)
+    return None if newest is None else newest + timedelta(microseconds=1)
+
+
+def _chosen(fields: MultiDict[str]) -> list[str]:
+    references = fields.getall("row", [])
+    if not references:
+        raise NotDone("no row was chosen: tick the rows first")
+    return references
 
 
 def soon_after(console: Console) -> date:
@@ -124,25 +136,3 @@ async def health_of(console: Console) -> dict[str, object]:
         "alarms": health.alarms,
         "letters_waiting": health.letters_waiting,
     }
-
-
-def _one_of(words: type[_Word], said: str | None) -> _Word | None:
-    try:
-        return words(said) if said else None
-    except ValueError:
-        return None
-
-
-def _day(said: str | None) -> date | None:
-    try:
-        return date.fromisoformat(said) if said else None
-    except ValueError:
-        return None
-
-
-def _address(said: dict[str, str]) -> str:
-    return f"/?{urlencode({name: value for name, value in said.items() if value})}"
-
-
-def _next_address(here: dict[str, str], asked: QueueAsked, rows: tuple[QueueRow, ...]) -> str:
-    return _address({**here, "lane": asked.lane.value, "after": str(rows[-1].key)})

@@ -22,10 +22,11 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "j") go(1);
   else if (event.key === "k") go(-1);
   else if (event.key === "a") take();
+  else if (event.key === "x") { const box = rows.find((row) => row.contains(document.activeElement))?.querySelector("input[name=row]"); if (box) box.checked = !box.checked; }
   else if (event.key === "/") { document.getElementById("find")?.focus(); event.preventDefault(); }
   else if (event.key === "?") {
     const keys = document.querySelector(".keys");
-    if (keys) { keys.open = true; keys.querySelector("summary").focus(); }
+    if (keys) { keys.open = true; keys.querySelector("summary").focus(); keys.scrollIntoView({ block: "nearest" }); }
   }
 });
 
