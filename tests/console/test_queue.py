@@ -32,7 +32,15 @@ async def test_a_row_says_who_what_how_sure_and_by_when_with_short_dates(dana: B
     reference = await desk.file()
     page = await dana.page("/?lane=all")
     assert f'href="/cases/{reference}/1"' in page
-    for said in ("Ana Example", "My personal information", "access", "sure", "29 days left", "Tue 22 Dec", "Mon 23 Nov"):
+    for said in (
+        "Ana Example",
+        "My personal information",
+        "access",
+        "sure",
+        "29 days left",
+        "Tue 22 Dec",
+        "Mon 23 Nov",
+    ):
         assert said in page
 
 

@@ -13,7 +13,15 @@ REFERENCE = "DP-2026-00001-J7"
 
 async def test_the_page_shows_policy_versions_accounts_and_the_calendars_address(dana: Browser, desk: Desk) -> None:
     page = await dana.page("/settings")
-    for said in ("Larkfield Systems Ltd", "Retention", "Thresholds", "spaCy", "Database schema", "dana", "triage doctor"):
+    for said in (
+        "Larkfield Systems Ltd",
+        "Retention",
+        "Thresholds",
+        "spaCy",
+        "Database schema",
+        "dana",
+        "triage doctor",
+    ):
         assert said in page
     assert f"/calendar.ics?key={desk.console.calendar_key(dana.account)}" in page
     assert "a secret for tests" not in page

@@ -42,7 +42,7 @@ _COLUMNS = (
 )
 
 
-def _seen(row: Row[Any]) -> NumberSeen:
+def _seen(row: Row[*tuple[Any, ...]]) -> NumberSeen:
     return NumberSeen(
         reference=row.thread,
         received_at=row.received_at,

@@ -2,7 +2,18 @@
 
 from aiohttp import web
 
-from triage.web.console import calendar, campaign, complaints, pages, people, quarantine, queue, settings, sign_in, suppression
+from triage.web.console import (
+    calendar,
+    campaign,
+    complaints,
+    pages,
+    people,
+    quarantine,
+    queue,
+    settings,
+    sign_in,
+    suppression,
+)
 from triage.web.console.answers import MOST_BODY_BYTES
 from triage.web.console.context import CONSOLE, Console
 from triage.web.console.guard import guard

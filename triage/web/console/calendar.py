@@ -22,4 +22,5 @@ async def _is_known(console: Console, key: str) -> bool:
     """Compared with every account's in constant time: how long it takes tells nothing about any of them."""
     accounts = [account for account, disabled_at in await console.store.accounts() if disabled_at is None]
     said = key.encode("utf-8", "surrogatepass")
-    return any([hmac.compare_digest(said, console.calendar_key(account).encode()) for account in accounts])
+    same = [hmac.compare_digest(said, console.calendar_key(account).encode()) for account in accounts]
+    return any(same)

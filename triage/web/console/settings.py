@@ -84,9 +84,7 @@ async def journal(request: web.Request) -> web.Response:
 async def journal_heads(request: web.Request) -> web.Response:
     """Where every chain ends, to be kept elsewhere: what was sealed there cannot be changed here unseen."""
     heads = await console_of(request).store.journal_heads()
-    return csv_download(
-        "journal-heads.csv", _HEADS, [{name: getattr(head, name) for name in _HEADS} for head in heads]
-    )
+    return csv_download("journal-heads.csv", _HEADS, [{name: getattr(head, name) for name in _HEADS} for head in heads])
 
 
 def _place_of(code: str, reference: str | None) -> str:

@@ -98,4 +98,3 @@ async def _page(
         channels=tuple(Channel),
         scopes=_SCOPES,
     )
-
