@@ -12,6 +12,7 @@ from triage.web.console import (
     queue,
     settings,
     sign_in,
+    sign_in_elsewhere,
     suppression,
 )
 from triage.web.console.answers import MOST_BODY_BYTES
