@@ -284,6 +284,10 @@ class Store(LetterQueue, Protocol):
         """Throw a draft away, with `by` (an account name) in the journal; False if it is no draft."""
         ...
 
+    async def queue_draft(self, letter_id: int, *, by: str, now: datetime) -> bool:
+        """Let a draft leave that is about no case, with `by` in the journal; False if it is no draft."""
+        ...
+
     async def mark_acknowledged(self, reference: str, *, by: str, now: datetime) -> bool:
         """The thread's messages need no acknowledgement any more, `by` an account's word; False if none needed one."""
         ...

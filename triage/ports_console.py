@@ -6,8 +6,11 @@ from typing import Protocol
 
 from triage.domain.accounts import Account, Began, Session
 from triage.domain.approval import Approval
+from triage.domain.letter import LetterText
+from triage.domain.letter_desk import DeskLetter, LettersAsked, LettersPage
 from triage.domain.person import NumberSeen
 from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
+from triage.domain.releasing import HeldBack, Released
 from triage.domain.vocabulary import UserRole
 
 
@@ -123,8 +126,9 @@ class PeopleStore(Protocol):
 class ApprovalStore(Protocol):
     """Letters that were approved and can still be called back. Raises StoreUnavailable."""
 
-    async def ask_approval(self, approval: Approval, *, now: datetime) -> bool:
-        """Let a draft leave at `approval.due_at`. False where it is no draft, or is to leave already."""
+    async def ask_approval(self, approval: Approval, *, now: datetime, seen: str = "") -> bool:
+        """Let a draft leave at `approval.due_at`. False where it is no draft, is to leave already, or its text is not
+        the one `seen` marks (letter_desk.text_mark; "" for whatever it says)."""
         ...
 
     async def call_back(self, letter_id: int, *, by: str, now: datetime) -> bool:
@@ -137,4 +141,36 @@ class ApprovalStore(Protocol):
 
     async def take_approval(self, now: datetime) -> Approval | None:
         """Take one that is due out of the list: from here on it cannot be called back. None where none is."""
+        ...
+
+
+class LetterDeskStore(Protocol):
+    """Letters as a person works with them. Every method is one transaction. Raises StoreUnavailable."""
+
+    async def letters_page(self, asked: LettersAsked) -> LettersPage:
+        """A page of a shelf: what waits the longest first, of what is over the newest."""
+        ...
+
+    async def desk_letter(self, letter_id: int) -> DeskLetter | None:
+        """One letter with what bears on it, None if there is none of that number."""
+        ...
+
+    async def edit_draft(self, letter_id: int, text: LetterText, seen: str, *, by: str, now: datetime) -> bool:
+        """Give a draft another text, `by` an account. False, and nothing is written, where it is no draft any more, is
+        about to leave, or its text is not the one `seen` marks."""
+        ...
+
+    async def held_back(self, reference: str) -> HeldBack | None:
+        """The enquiry of a thread, as the choice of its acknowledgement looks at it; None if there is none."""
+        ...
+
+    async def all_held_back(self, rows: int) -> tuple[HeldBack, ...]:
+        """Mail that is due an acknowledgement and was written nothing, oldest first."""
+        ...
+
+    async def lay_acknowledgement(
+        self, held: HeldBack, released: Released, text: LetterText, mail_domain: str, *, by: str, now: datetime
+    ) -> int | None:
+        """Lay the acknowledgement ready as a draft; its number. None where the enquiry is acknowledged, or a letter is
+        there already."""
         ...

@@ -40,12 +40,12 @@ _READY_LIMIT_S = 2.0
 def build_console(settings: Settings, store: SqlStore) -> Console:
     """The console's parts over an open store. Raises RulesWrong naming every fault of policy and letters."""
     rules = find_rules_dir(settings.rules_dir)
-    policy, book = load_policy(rules), LetterBook(load_letter_sources(rules))
+    policy, sources = load_policy(rules), load_letter_sources(rules)
     domain = settings.mailbox_address.rpartition("@")[2]
     return Console(
         store=store,
         policy=policy,
-        work=Casework(store=store, book=book, policy=policy, mail_domain=domain, clock=utc_now),
+        work=Casework(store=store, book=LetterBook(sources), policy=policy, mail_domain=domain, clock=utc_now),
         signing_in=SigningIn(store=store, hasher=Argon2Hasher(), clock=utc_now),
         static=StaticFiles(),
         clock=utc_now,
@@ -57,6 +57,7 @@ def build_console(settings: Settings, store: SqlStore) -> Console:
         calendar_key=partial(calendar_key, settings.secret),
         about=about_of(settings, rules),
         public_url=settings.console_url,
+        letter_sources=sources,
     )
 
 

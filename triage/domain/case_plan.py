@@ -12,6 +12,8 @@ from triage.domain.workdays import WorkCalendar
 
 # Outside these years a receipt is a broken date, and no calendar of ours covers it.
 _SENSIBLE_YEARS = range(2000, 2098)
+# The first step of a case whose person has not heard from us.
+BY_HAND = "acknowledge by hand"
 
 
 def receipt(received_at: datetime | None, now: datetime) -> datetime:
@@ -103,7 +105,7 @@ def _next_step(
 ) -> tuple[str, date]:
     calendar, received_on = our_calendar(controller, policy), dates.received_on
     if unanswered:
-        return "acknowledge by hand", calendar.after(received_on, policy.targets.acknowledge_alarm_working_days)
+        return BY_HAND, calendar.after(received_on, policy.targets.acknowledge_alarm_working_days)
     if kind is Kind.OPT_OUT and dates.internal_target is not None:
         return "stop the marketing in every system", dates.internal_target
     if kind is Kind.COMPLAINT:

@@ -47,10 +47,13 @@ def _first(policy: Policy, controller: Controller) -> Iterator[LetterFacts]:
 
 
 def _first_by_a_person(policy: Policy, controller: Controller) -> Iterator[LetterFacts]:
-    """A complaint in a reply, a kind a person found, a letter by post: acknowledged by somebody."""
+    """A complaint in a reply, a kind a person found, a letter by post, a letter held back: acknowledged by somebody."""
     for purpose, channel, dated in product(FIRST_LETTERS, CHANNELS, (True, False)):
         for kind in KINDS_OF[purpose]:
             yield replace(_facts(policy, controller, purpose, channel, dated=dated), kinds=(kind,), by_person=True)
+    for dated, breach in product((True, False), (True, False)):
+        facts = _facts(policy, controller, LetterPurpose.NEUTRAL, Channel.EMAIL, dated=dated)
+        yield replace(facts, may_be_breach=breach, by_person=True)
 
 
 def _understood_anew(policy: Policy, controller: Controller) -> Iterator[LetterFacts]:

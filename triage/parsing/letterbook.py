@@ -91,7 +91,7 @@ class LetterBook:
         frame = self._render(name, variables)
         unfolded = facts.channel is Channel.CHAT or name.endswith(f".{Channel.FORM}.txt")
         return LetterText(
-            subject=_plain(" ".join(subject.split())), body=_lay_out(frame, None if unfolded else LINE_LENGTH)
+            subject=_plain(" ".join(subject.split())), body=lay_out(frame, None if unfolded else LINE_LENGTH)
         )
 
     def frame_of(self, facts: LetterFacts) -> str:
@@ -172,7 +172,7 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-def _lay_out(text: str, width: int | None) -> str:
+def lay_out(text: str, width: int | None) -> str:
     """One line of the template is one line of the letter, folded at `width`; runs of empty lines become one."""
     lines: list[str] = []
     for line in (line.strip(" \t") for line in text.strip().splitlines()):

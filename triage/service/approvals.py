@@ -17,16 +17,17 @@ REFUSED_ALARM = "approval_refused"
 
 
 async def ask_approval(
-    work: Casework, store: ApprovalStore, letter_id: int, *, by: str, to: str = "", note: str = ""
+    work: Casework, store: ApprovalStore, letter_id: int, *, by: str, to: str = "", note: str = "", seen: str = ""
 ) -> Approval:
-    """Let a draft leave soon. Raises NotDone where it is no draft, or is to leave already.
+    """Let a draft leave soon. Raises NotDone where it is no draft, is to leave already, or does not say any more what
+    `seen` marks (letter_desk.text_mark; "" for whatever it says).
 
     Whether the rules let it leave is asked when it does: a message may come in meanwhile.
     """
     now = work.clock()
     asked = Approval(letter_id=letter_id, reference="", by=by, due_at=now + CALL_BACK_FOR, recipient=to, note=note)
-    if not await store.ask_approval(asked, now=now):
-        raise NotDone(f"letter {letter_id} is no draft any more, or is about to leave already: look again")
+    if not await store.ask_approval(asked, now=now, seen=seen):
+        raise NotDone(f"letter {letter_id} is no draft any more, was changed, or is about to leave already: look again")
     return asked
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from triage.domain.approving import approve, hand_over
+from triage.domain.approving import DRAFT_HOLDS_FOR, approve, hand_over
 from triage.domain.case_change import CaseChange, DraftedLetter, Refused
 from triage.domain.case_file import CaseFile
 from triage.domain.case_life import today_for
@@ -13,6 +13,7 @@ from triage.domain.checklist import after_tick, lay
 from triage.domain.clock import local_date
 from triage.domain.drafting import draft
 from triage.domain.letter import LetterFacts, LetterText, from_today
+from triage.domain.may_act import NO_ANSWER
 from triage.domain.policy import Policy
 from triage.domain.records import LetterRow
 from triage.domain.stage_letters import KINDS_OF, controller_of, missing
@@ -24,6 +25,8 @@ from triage.ports_cases import CaseStore
 
 # Somebody else wrote between reading and writing: what was decided is decided anew on what stands now.
 _TRIES = 3
+
+_NO_CASE = "letter {} belongs to no case: discard it, and write by hand"
 
 Decide = Callable[[CaseFile], CaseChange | Refused | None]
 
@@ -46,6 +49,10 @@ class LetterShelf(Protocol):
 
     async def show_letter(self, letter_id: int) -> LetterRow | None:
         """One letter, None if there is none of that number."""
+        ...
+
+    async def queue_draft(self, letter_id: int, *, by: str, now: datetime) -> bool:
+        """Let a draft leave that is about no case; False if it is no draft."""
         ...
 
 
@@ -124,9 +131,13 @@ async def approve_letter(
 
     Raises NotDone with every reason why not.
     """
-    number = await _case_of_letter(work, letters, letter_id)
-    now = work.clock()
-    await work.act(number, lambda case: approve(case, letter_id, work.policy, now, to=to, note=note), by=by)
+    case, row, now = *(await case_of_draft(work, letters, letter_id)), work.clock()
+    if case is None:
+        if to or row.purpose not in NO_ANSWER or now - row.created_at > DRAFT_HOLDS_FOR:
+            raise NotDone(_NO_CASE.format(letter_id))
+        await letters.queue_draft(letter_id, by=by, now=now)
+        return
+    await work.act(case.reference, lambda case: approve(case, letter_id, work.policy, now, to=to, note=note), by=by)
 
 
 async def hand_letter_over(
@@ -136,9 +147,11 @@ async def hand_letter_over(
 
     Raises NotDone.
     """
-    number = await _case_of_letter(work, letters, letter_id, ("draft", "refused", "unclear", "sent"))
+    found, _ = await case_of_draft(work, letters, letter_id, ("draft", "refused", "unclear", "sent"))
+    if found is None:
+        raise NotDone(_NO_CASE.format(letter_id))
     now = work.clock()
-    await work.act(number, lambda case: hand_over(case, letter_id, how, work.policy, now, note=note), by=by)
+    await work.act(found.reference, lambda case: hand_over(case, letter_id, how, work.policy, now, note=note), by=by)
 
 
 async def tell_understood_anew(work: Casework, thread: str, *, by: str) -> tuple[str, bool] | None:
@@ -160,11 +173,15 @@ async def tell_understood_anew(work: Casework, thread: str, *, by: str) -> tuple
         return case.reference, False
 
 
-async def _case_of_letter(
+async def case_of_draft(
     work: Casework, letters: LetterShelf, letter_id: int, states: Collection[str] = ("draft",)
-) -> str:
-    """The case a letter in one of these states is about. Where it is about a whole message: an open one of a kind it
-    may be about, the newest first, for it answers the newest message; else whatever the thread has."""
+) -> tuple[CaseFile | None, LetterRow]:
+    """The case a letter in one of these states is about, and the letter.
+
+    Where it is about a whole message: an open one of a kind it may be about, the newest first, for it answers the
+    newest message; else whatever the thread has. None where it has none, as for a message of which nobody knows yet
+    what it asks. Raises NotDone where there is no such letter.
+    """
     row = await letters.show_letter(letter_id)
     if row is None or row.state not in states:
         raise NotDone(f"letter {letter_id} is no draft")
@@ -173,7 +190,5 @@ async def _case_of_letter(
         for case in await work.store.cases_of(row.reference)
         if any(one.id == letter_id and one.number in (None, case.number) for one in case.letters)
     ]
-    if not about:
-        raise NotDone(f"letter {letter_id} belongs to no case: discard it, and write by hand")
     kinds = KINDS_OF[LetterPurpose(row.purpose)]
-    return max(about, key=lambda case: (case.is_open, case.kind in kinds, case.number)).reference
+    return max(about, key=lambda case: (case.is_open, case.kind in kinds, case.number), default=None), row

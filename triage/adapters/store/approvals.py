@@ -10,14 +10,16 @@ from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.outbox import DRAFT
 from triage.adapters.store.schema import approval, letter
 from triage.domain.approval import Approval
+from triage.domain.letter_desk import text_mark
 
 _COLUMNS = (approval, letter.c.reference)
 
 
-async def ask_approval(connection: AsyncConnection, asked: Approval, now: datetime) -> bool:
+async def ask_approval(connection: AsyncConnection, asked: Approval, now: datetime, seen: str) -> bool:
     """See ApprovalStore.ask_approval. The journal hears of it when it happens."""
-    draft = select(letter.c.id).where(letter.c.id == asked.letter_id, letter.c.state == DRAFT)
-    if asked.due_at < now or (await connection.execute(draft)).first() is None:
+    draft = select(letter.c.subject, letter.c.body).where(letter.c.id == asked.letter_id, letter.c.state == DRAFT)
+    text = (await connection.execute(draft.with_for_update())).one_or_none()
+    if text is None or asked.due_at < now or seen not in ("", text_mark(text.subject, text.body)):
         return False
     row = {
         "letter_id": asked.letter_id,

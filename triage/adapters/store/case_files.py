@@ -232,7 +232,7 @@ def _case_file(
         links=tuple(_links(row, linked)),
         outcome=Outcome(row.outcome) if row.outcome else None,
         closed_at=row.closed_at,
-        recipient=_recipient(row),
+        recipient=recipient_of(row),
         not_acknowledged=any(one.not_acknowledged for one in messages),
         looked_at=row.looked_at,
         legal_hold=row.legal_hold,
@@ -248,7 +248,7 @@ def _case_file(
     )
 
 
-def _recipient(row: _AnyRow) -> str:
+def recipient_of(row: _AnyRow) -> str:
     """Whom letters go to without anybody choosing: who wrote the mail. A colleague who passed it on, an address typed
     into a form or a chat, a sender nobody vouches for: there a person chooses a checked one."""
     rows = {reason["row"] for reason in (row.gate or {}).get("reasons", ())}

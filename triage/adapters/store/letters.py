@@ -1,4 +1,4 @@
-"""Letters as a person sees them: the list, one of them, and the word that throws a draft away."""
+"""Letters as a person sees them: the list, one of them, and the word that sends or discards a draft."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.journal import Happening, append
-from triage.adapters.store.outbox import DISCARDED, DRAFT
+from triage.adapters.store.outbox import DISCARDED, DRAFT, QUEUED
 from triage.adapters.store.schema import letter
 from triage.ports import LetterRow
 
@@ -26,12 +26,23 @@ async def show_letter(connection: AsyncConnection, letter_id: int) -> LetterRow 
 
 async def discard_draft(connection: AsyncConnection, secret: bytes, letter_id: int, *, by: str, now: datetime) -> bool:
     """See Store.discard_draft."""
+    return await _settle(connection, secret, letter_id, DISCARDED, "letter_discarded", by, now)
+
+
+async def queue_draft(connection: AsyncConnection, secret: bytes, letter_id: int, *, by: str, now: datetime) -> bool:
+    """See Store.queue_draft."""
+    return await _settle(connection, secret, letter_id, QUEUED, "letter_approved", by, now)
+
+
+async def _settle(
+    connection: AsyncConnection, secret: bytes, letter_id: int, state: str, event: str, by: str, now: datetime
+) -> bool:
     drafts = update(letter).where(letter.c.id == letter_id, letter.c.state == DRAFT)
-    row = (await connection.execute(drafts.values(state=DISCARDED).returning(letter.c.reference))).one_or_none()
+    row = (await connection.execute(drafts.values(state=state).returning(letter.c.reference))).one_or_none()
     if row is None:
         return False
     facts: dict[str, object] = {"letter": letter_id, "by": by}
-    await append(connection, secret, [Happening(chain=row.reference, at=now, event="letter_discarded", facts=facts)])
+    await append(connection, secret, [Happening(chain=row.reference, at=now, event=event, facts=facts)])
     return True
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from triage.adapters.store import accounts, approvals, look, numbers, pulses, queue
+from triage.adapters.store import accounts, approvals, desk_letters, drafts, held, look, numbers, pulses, queue
 from triage.adapters.store.engine import Database
 from triage.domain.accounts import Account, Session
 from triage.domain.approval import Approval
+from triage.domain.letter import LetterText
+from triage.domain.letter_desk import DeskLetter, LettersAsked, LettersPage
 from triage.domain.person import NumberSeen
 from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
+from triage.domain.releasing import HeldBack, Released
 from triage.domain.vocabulary import UserRole
 
 
@@ -103,10 +106,10 @@ class ConsoleHalf:
         async with self._database.read() as connection:
             return await numbers.seen_in(connection, number)
 
-    async def ask_approval(self, approval: Approval, *, now: datetime) -> bool:
+    async def ask_approval(self, approval: Approval, *, now: datetime, seen: str = "") -> bool:
         """See ApprovalStore.ask_approval."""
-        async with self._database.write() as connection:
-            return await approvals.ask_approval(connection, approval, now)
+        async with self._database.write(queued=True) as connection:
+            return await approvals.ask_approval(connection, approval, now, seen)
 
     async def call_back(self, letter_id: int, *, by: str, now: datetime) -> bool:
         """See ApprovalStore.call_back."""
@@ -132,3 +135,37 @@ class ConsoleHalf:
         """See QueueStore.beat."""
         async with self._database.write() as connection:
             await pulses.beat(connection, names, now)
+
+    async def letters_page(self, asked: LettersAsked) -> LettersPage:
+        """See LetterDeskStore.letters_page."""
+        async with self._database.read() as connection:
+            return await desk_letters.letters_page(connection, asked)
+
+    async def desk_letter(self, letter_id: int) -> DeskLetter | None:
+        """See LetterDeskStore.desk_letter."""
+        async with self._database.read() as connection:
+            return await desk_letters.desk_letter(connection, letter_id)
+
+    async def edit_draft(self, letter_id: int, text: LetterText, seen: str, *, by: str, now: datetime) -> bool:
+        """See LetterDeskStore.edit_draft."""
+        async with self._database.write(queued=True) as connection:
+            return await drafts.edit_draft(connection, self._secret, letter_id, text, seen, by=by, now=now)
+
+    async def held_back(self, reference: str) -> HeldBack | None:
+        """See LetterDeskStore.held_back."""
+        async with self._database.read() as connection:
+            return await held.held_back(connection, reference)
+
+    async def all_held_back(self, rows: int) -> tuple[HeldBack, ...]:
+        """See LetterDeskStore.all_held_back."""
+        async with self._database.read() as connection:
+            return await held.all_held_back(connection, rows)
+
+    async def lay_acknowledgement(
+        self, held: HeldBack, released: Released, text: LetterText, mail_domain: str, *, by: str, now: datetime
+    ) -> int | None:
+        """See LetterDeskStore.lay_acknowledgement."""
+        async with self._database.write(queued=True) as connection:
+            return await drafts.lay_acknowledgement(
+                connection, self._secret, held, released, text, mail_domain, by=by, now=now
+            )

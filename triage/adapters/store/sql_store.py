@@ -204,6 +204,11 @@ class SqlStore(ChatHalf, ReviewHalf, CaseHalf, SuppressionHalf, KeepingHalf, Con
         async with self._database.write(queued=True) as connection:
             return await letters.discard_draft(connection, self._secret, letter_id, by=by, now=now)
 
+    async def queue_draft(self, letter_id: int, *, by: str, now: datetime) -> bool:
+        """See Store.queue_draft."""
+        async with self._database.write(queued=True) as connection:
+            return await letters.queue_draft(connection, self._secret, letter_id, by=by, now=now)
+
     async def mark_acknowledged(self, reference: str, *, by: str, now: datetime) -> bool:
         """See Store.mark_acknowledged."""
         async with self._database.write(queued=True) as connection:

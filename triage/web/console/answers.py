@@ -10,6 +10,8 @@ _STATIC = {
     "console.css": "text/css",
     "screens.css": "text/css",
     "console.js": "text/javascript",
+    "letters.css": "text/css",
+    "letter.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }
 

@@ -6,6 +6,9 @@ from triage.web.console import (
     calendar,
     campaign,
     complaints,
+    letter,
+    letter_held,
+    letters,
     pages,
     people,
     quarantine,
@@ -18,6 +21,7 @@ from triage.web.console import (
 from triage.web.console.answers import MOST_BODY_BYTES
 from triage.web.console.context import CONSOLE, Console
 from triage.web.console.guard import guard
+from triage.web.console.letter_templates import LetterTemplates
 
 
 def console_app(console: Console) -> web.Application:
@@ -56,6 +60,20 @@ def console_app(console: Console) -> web.Application:
             web.get("/quarantine", quarantine.show),
             web.post("/quarantine", quarantine.retry),
             web.get(r"/quarantine/{item:\d{1,12}}/raw", quarantine.raw),
+            web.get("/letters", letters.show),
+            web.get("/letters/templates", LetterTemplates().show),
+            web.post("/letters/acknowledge", letter_held.send_many),
+            web.get(r"/letters/{id:\d+}", letter.show),
+            web.get(r"/letters/{id:\d+}/print", letter.show_print),
+            web.post(r"/letters/{id:\d+}/check", letter.check),
+            web.post(r"/letters/{id:\d+}/save", letter.save),
+            web.post(r"/letters/{id:\d+}/approve", letter.approve),
+            web.post(r"/letters/{id:\d+}/call-back", letter.take_back),
+            web.post(r"/letters/{id:\d+}/discard", letter.discard),
+            web.post(r"/letters/{id:\d+}/hand-over", letter.hand_over),
+            web.get("/enquiries/{thread}/acknowledge", letter_held.show),
+            web.post("/enquiries/{thread}/acknowledge", letter_held.send),
+            web.post("/enquiries/{thread}/acknowledged", letter_held.by_hand),
         ]
     )
     return app

@@ -1,7 +1,7 @@
 """What every screen works with: the store, the rules, the clock, and who is looking."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
 
@@ -12,7 +12,7 @@ from triage.domain.clock import local_date
 from triage.domain.policy import Policy
 from triage.ports import Store
 from triage.ports_cases import CaseStore
-from triage.ports_console import AccountStore, ApprovalStore, PeopleStore, Provider, QueueStore
+from triage.ports_console import AccountStore, ApprovalStore, LetterDeskStore, PeopleStore, Provider, QueueStore
 from triage.ports_keeping import KeepingStore
 from triage.ports_suppression import SuppressionStore
 from triage.service.casework import Casework
@@ -22,7 +22,16 @@ from triage.web.console.answers import StaticFiles
 
 
 class DeskStore(
-    Store, CaseStore, AccountStore, QueueStore, PeopleStore, ApprovalStore, SuppressionStore, KeepingStore, Protocol
+    Store,
+    CaseStore,
+    AccountStore,
+    QueueStore,
+    PeopleStore,
+    ApprovalStore,
+    LetterDeskStore,
+    SuppressionStore,
+    KeepingStore,
+    Protocol,
 ):
     """The store as the console needs it: every half but the chat's."""
 
@@ -31,7 +40,8 @@ class DeskStore(
 class Console:
     """The console's parts. `hash_address` is the store's keyed hash of a mail address; `public_url` where people reach
     it, "" for wherever it listens; `client_of` says for which party a request counts; `pack` makes one archive of
-    files; `calendar_key` is an account's own; `about` what is installed."""
+    files; `calendar_key` is an account's own; `about` what is
+    installed; `letter_sources` are the letters' texts and their lint.toml, as rules/letters/ has them."""
 
     store: DeskStore
     policy: Policy
@@ -48,6 +58,7 @@ class Console:
     provider: Provider | None = None
     public_url: str = ""
     words_may_be_searched: bool = True
+    letter_sources: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def over_https(self) -> bool:
