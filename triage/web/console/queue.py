@@ -13,6 +13,7 @@ from triage.errors import NotDone
 from triage.service import review
 from triage.web.console.context import Console, account_of, console_of
 from triage.web.console.guard import fields_of
+from triage.web.console.letter_held import releasing_of
 from triage.web.console.pages import render
 from triage.web.console.queue_filters import FILTERS, address, asked_of, chips_of, here_of, lane_name, next_address
 
@@ -64,7 +65,8 @@ async def news(request: web.Request) -> web.Response:
 
 
 async def act_on_many(request: web.Request) -> web.StreamResponse:
-    """What may be done to several rows: assign them, or agree that they ask for nothing."""
+    """What may be done to several rows: assign them, agree that they ask for nothing, or send acknowledgements that
+    nothing but age or volume held back."""
     console, by = console_of(request), account_of(request).name
     fields = fields_of(await request.post())
     match fields.get("act"):
@@ -76,6 +78,9 @@ async def act_on_many(request: web.Request) -> web.StreamResponse:
             done = "cleared"
         case "clear_all":
             done = "cleared" if await _clear_all(console, fields, by) else "nothing-to-clear"
+        case "acknowledge":
+            await releasing_of(console).send_many(_chosen(fields), by=by)
+            done = "released"
         case _:
             raise web.HTTPBadRequest
     here = {name: fields.get(name, "") for name in FILTERS}

@@ -52,10 +52,12 @@ if (leaving !== null) {
   // By the server's clock: this one's may be wrong.
   const ends = performance.now() + (Date.parse(leaving.dataset.due) - Date.parse(leaving.dataset.now));
   const told = document.getElementById("countdown");
+  const over = ends <= performance.now();
   const tick = setInterval(() => {
     const left = Math.ceil((ends - performance.now()) / 1000);
-    told.textContent = left > 0 ? `${left} seconds left.` : "It leaves now.";
-    if (left <= -5) { clearInterval(tick); location.replace(location.pathname); }
+    told.textContent = left > 0 ? `${left} seconds left.` : "It leaves as soon as the worker looks.";
+    if (over || left <= -5) clearInterval(tick);
+    if (!over && left <= -5) location.replace(location.pathname);
   }, 500);
 }
 
