@@ -30,6 +30,8 @@ from tests.store.steps import claim_one, file_item, file_one
 from triage.adapters.store import items, outbox, reach
 from triage.adapters.store.schema import metadata
 from triage.adapters.store.sql_store import SqlStore
+from triage.domain.letter import LetterText
+from triage.domain.letter_desk import text_mark
 from triage.domain.records import ChatRoom
 from triage.domain.relabelling import relabel
 from triage.domain.vocabulary import Kind
@@ -141,6 +143,8 @@ def letter_machine(letter: Letter) -> Machine:
             "strand_stale_letters": lambda store: store.strand_stale_letters(LATER),
             "relabel": lambda store: _discard(store, letter),
             "discard_draft": lambda store: store.discard_draft(letter.id, by="dpo", now=NOW),
+            "queue_draft": lambda store: store.queue_draft(letter.id, by="dpo", now=NOW),
+            "edit_draft": lambda store: _edit(store, letter),
         },
     )
 
@@ -155,6 +159,16 @@ async def _discard(store: Store, letter: Letter) -> None:
     waits = {one.id: one.state for one in await store.list_letters()}[letter.id] in (outbox.DRAFT, outbox.QUEUED)
     done = await store.relabel(known, alone, "2026-11", by="dpo", now=NOW)
     assert done == (() if waits else None)  # nothing is written once the letter has left
+
+
+async def _edit(store: Store, letter: Letter) -> bool:
+    """A person gives it another text, over the one that stands there."""
+    assert isinstance(store, SqlStore)
+    shown = await store.show_letter(letter.id)
+    assert shown is not None
+    seen = text_mark(shown.subject, shown.body)
+    text = LetterText(subject=shown.subject, body=shown.body + "\nMore.\n")
+    return await store.edit_draft(letter.id, text, seen, by="dpo", now=NOW)
 
 
 @pytest.fixture

@@ -8,13 +8,17 @@ from typing import Protocol
 
 from triage.domain.approval import Approval
 from triage.domain.approving import DRAFT_HOLDS_FOR, approve
+from triage.domain.asking import EVENT_OF
 from triage.domain.case_change import CaseChange, Refused
+from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile
 from triage.domain.clock import local_date
+from triage.domain.clock_values import ClockDates
 from triage.domain.draft_facts import facts_of_draft
 from triage.domain.letter import LetterText
 from triage.domain.letter_desk import DeskLetter
 from triage.domain.stage_letters import controller_of
+from triage.domain.vocabulary import LetterPurpose
 from triage.errors import NotDone, RulesWrong
 from triage.parsing.draft_checks import Verdict, read_draft
 from triage.parsing.draft_lines import folded
@@ -74,8 +78,7 @@ class Drafts:
             cases = [case for case in await self.work.store.cases_of(letter.reference) if self._opened_by(letter, case)]
         dates = None
         if letter.number is not None and outlook.case is not None:
-            moved = outlook.change.dates if outlook.change is not None else None
-            dates = moved or outlook.case.dates
+            dates = self._dates_once_sent(letter, outlook.case)
         facts = facts_of_draft(letter, cases, dates, self.work.policy)
         try:
             ours = self.work.book.word(facts).body.split("\n\n")
@@ -87,6 +90,16 @@ class Drafts:
         """Whether the message that `letter` answers opened the case, as far as its day tells."""
         nation = controller_of(case, self.work.policy).nation
         return case.is_open and case.dates.received_on == local_date(letter.received_at, nation)
+
+    def _dates_once_sent(self, letter: DeskLetter, case: CaseFile) -> ClockDates:
+        """The case's dates with what the letter brings about: it names those, whatever keeps it from leaving yet."""
+        name = EVENT_OF.get(LetterPurpose(letter.purpose))
+        if name is None:
+            return case.dates
+        policy, now = self.work.policy, self.work.clock()
+        today = local_date(now, controller_of(case, policy).nation)
+        moved = record(case, name, today, policy, now, note="only looked at", overridden=True)
+        return case.dates if isinstance(moved, Refused) or moved.dates is None else moved.dates
 
     async def edit(self, letter: DeskLetter, text: LetterText, *, by: str) -> DeskLetter:
         """Give `letter` another text; how it stands then. Raises NotDone where somebody has changed, approved or

@@ -14,7 +14,7 @@ from triage.service.approvals import call_back
 from triage.service.drafts import Drafts, as_kept
 from triage.web.console.context import Console, account_of, console_of
 from triage.web.console.guard import fields_of
-from triage.web.console.letter_words import clock_time, more_words, state_words
+from triage.web.console.letter_words import clock_time, more_words, purpose_words, state_words
 from triage.web.console.pages import render
 
 _CHANGED = (
@@ -168,7 +168,8 @@ async def _page(
         request,
         "letter.html",
         status=status,
-        title=f"{letter.purpose.replace('_', ' ').capitalize()} {letter.reference}",
+        title=f"{purpose_words(letter.purpose)}, {letter.reference}",
+        heading=purpose_words(letter.purpose),
         letter=letter,
         mark=letter.mark,
         sheet=on_sheet,

@@ -13,6 +13,7 @@ from triage.parsing.letter_rules import FILE
 from triage.parsing.letterbook import LetterBook
 from triage.service.drafts import rules_in
 from triage.web.console.context import Console, console_of
+from triage.web.console.letter_words import purpose_words
 from triage.web.console.pages import render
 
 _SCHOOL_STARTS_AT = 5
@@ -50,6 +51,7 @@ class LetterTemplates:
             "letter_templates.html",
             title="Letter templates",
             chosen=chosen,
+            purpose_words=purpose_words,
             sorts=[_sort(purpose, found) for purpose, found in self._known.items()],
             previews=self._known.get(chosen, ()) if chosen is not None else (),
             grade=lambda age: f"{age - _SCHOOL_STARTS_AT:.1f}",

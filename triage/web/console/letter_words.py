@@ -28,6 +28,30 @@ _MORE = {
 }
 
 
+_PURPOSES = {
+    "acknowledgement": "Acknowledgement",
+    "neutral": "Neutral acknowledgement",
+    "identity_ask": "Question: who they are",
+    "authority_ask": "Question: may they act for somebody",
+    "clarification_ask": "Question: what is meant",
+    "progress": "News",
+    "complaint_progress": "News about a complaint",
+    "outcome": "Answer",
+    "complaint_outcome": "Answer to a complaint",
+    "forwarded": "Passed on to a client",
+    "escalation": "Complaint not resolved yet",
+    "opt_out_recorded": "Opt-out recorded",
+    "opt_out_done": "Marketing has stopped",
+    "hand_over": "A person was asked for",
+    "team_note": "Note to the team",
+}
+
+
+def purpose_words(purpose: str) -> str:
+    """What a sort of letter is called."""
+    return _PURPOSES.get(purpose, purpose.replace("_", " ").capitalize())
+
+
 def state_words(letter: DeskLetter) -> str:
     """Where the letter is."""
     if letter.undelivered_at is not None:

@@ -5,7 +5,7 @@ from aiohttp import web
 from triage.domain.letter_desk import LettersAsked, Shelf
 from triage.domain.vocabulary import GateAnswer
 from triage.web.console.context import Console, console_of
-from triage.web.console.letter_words import clock_time, state_words
+from triage.web.console.letter_words import clock_time, purpose_words, state_words
 from triage.web.console.pages import render
 
 # On the first page each shelf shows its head; the rest stands on a page of its own.
@@ -34,6 +34,7 @@ async def show(request: web.Request) -> web.Response:
         one=one,
         held=await _held(console) if one is None else (),
         state_words=state_words,
+        purpose_words=purpose_words,
         clock_time=clock_time,
     )
 
