@@ -92,7 +92,7 @@ def test_letters_are_read_as_a_machine_and_as_a_person_sends_them() -> None:
     ways = {(facts.purpose, facts.by_person) for facts in sample_facts(POLICY)}
     sent_by_itself = {purpose for purpose, by_person in ways if not by_person}
     assert sent_by_itself == {*FIRST_LETTERS, LetterPurpose.OPT_OUT_RECORDED, LetterPurpose.ESCALATION}
-    assert {purpose for purpose, by_person in ways if by_person} == set(LetterPurpose) - {LetterPurpose.NEUTRAL}
+    assert {purpose for purpose, by_person in ways if by_person} == set(LetterPurpose)
 
 
 def test_letters_that_hand_over_are_read_too_and_in_chat_alone() -> None:
