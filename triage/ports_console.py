@@ -6,6 +6,7 @@ from typing import Protocol
 
 from triage.domain.accounts import Account, Began, Session
 from triage.domain.approval import Approval
+from triage.domain.journal import ChainFault
 from triage.domain.letter import LetterText
 from triage.domain.letter_desk import DeskLetter, LettersAsked, LettersPage
 from triage.domain.person import NumberSeen
@@ -173,4 +174,21 @@ class LetterDeskStore(Protocol):
     ) -> int | None:
         """Lay the acknowledgement ready as a draft; its number. None where the enquiry is acknowledged, or a letter is
         there already."""
+        ...
+
+
+class OriginalStore(Protocol):
+    """What arrived, and whether the journal of a case is whole. Raises StoreUnavailable."""
+
+    async def original(self, thread: str, enquiry_id: int) -> bytes | None:
+        """The bytes of a message of the thread as they came, b"" once they are removed. None if there is no such
+        message there."""
+        ...
+
+    async def heads_of_originals(self, thread: str, most_bytes: int) -> Mapping[int, bytes]:
+        """The first bytes of every mail of the thread, by the number of its message."""
+        ...
+
+    async def chain_faults(self, reference: str) -> tuple[ChainFault, ...]:
+        """What is wrong with the journal of an enquiry or case; empty: nothing was changed, removed or reordered."""
         ...

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from triage.cli.case_page import case_page
-from triage.cli.defect_words import defect_in_words
 from triage.cli.terminal import escaped, harmless, harmless_line
+from triage.domain.defect_words import defect_in_words
 from triage.service.alarm_words import mend_of
 
 ROOT = Path(__file__).parents[2]

@@ -16,12 +16,12 @@ from triage.adapters.hubspot_paths import record_path
 from triage.cli import case_act_words, case_acts, case_add, case_relabel
 from triage.cli.case_page import case_page
 from triage.cli.output import print_json, print_table, with_store
-from triage.cli.sender_words import sender_in_words
 from triage.cli.settings_file import add_config
 from triage.cli.steps_now import steps_now
 from triage.config import load_settings, rules_dir
 from triage.domain.lanes import WAITING_LANES
 from triage.domain.policy import Policy
+from triage.domain.sender_words import sender_in_words
 from triage.domain.vocabulary import Lane
 from triage.parsing.rules import load_policy
 from triage.ports import Alarm, CaseRow, EnquiryRow, Health

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from triage.cli.case_lines import case_lines
-from triage.cli.defect_words import defect_in_words
-from triage.cli.sender_words import sender_in_words
 from triage.cli.terminal import harmless, harmless_line
+from triage.domain.defect_words import defect_in_words
+from triage.domain.sender_words import sender_in_words
 from triage.service.alarm_words import mend_of
 
 _LINES = {

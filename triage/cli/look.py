@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from triage.cli.case import show
 from triage.cli.output import print_json, print_table, with_store
-from triage.cli.sender_words import sender_in_words
 from triage.cli.settings_file import add_config
 from triage.domain.clock import local_date
+from triage.domain.sender_words import sender_in_words
 from triage.domain.vocabulary import Nation
 from triage.errors import NotDone
 from triage.ports import LookRow

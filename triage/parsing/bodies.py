@@ -36,6 +36,7 @@ class Body:
 
     limits: ParsingLimits
     attachments: list[Attachment] = field(default_factory=list)
+    attached: list[Part] = field(default_factory=list)
     attached_mails: list[Part] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
     is_sealed: bool = False
@@ -133,14 +134,15 @@ def _leaf_text(part: Part, kind: str, body: Body) -> str:
 
 
 def _decoded(part: Part, body: Body) -> str:
-    payload = _payload(part, body)[: body.limits.decoded_bytes]
+    payload = payload_of(part, body)[: body.limits.decoded_bytes]
     text, was_declared = decode_bytes(payload, part.parameters.get("charset"))
     if not was_declared:
         body.note("charset_wrong")
     return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
 
 
-def _payload(part: Part, body: Body) -> bytes:
+def payload_of(part: Part, body: Body) -> bytes:
+    """A leaf's content, out of its transfer encoding."""
     encoding = part.field("content-transfer-encoding").partition(";")[0].strip().lower()
     if encoding == "base64":
         payload, was_whole = decode_base64(part.source)
@@ -170,5 +172,6 @@ def _attach(part: Part, body: Body) -> None:
     if kind in _TNEF or name.lower() == "winmail.dat":
         body.has_tnef = True
     if len(body.attachments) < body.limits.attachments:
-        size = 0 if part.parts else len(_payload(part, body))
+        size = 0 if part.parts else len(payload_of(part, body))
         body.attachments.append(Attachment(name=name, type=kind, size_bytes=size))
+        body.attached.append(part)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from triage.domain.clock import month_of
 from triage.domain.policy import Policy
-from triage.domain.relabelling import Relabelling
+from triage.domain.relabelling import Labelled, Relabelling
 from triage.domain.relabelling import relabel as decide
 from triage.domain.vocabulary import Kind, OtherRight
 from triage.errors import NotDone
@@ -47,6 +47,24 @@ async def clear_alarm(store: Store, code: str, reference: str | None, now: datet
 async def mark_acknowledged(store: Store, reference: str, *, by: str, now: datetime) -> bool:
     """Say that a person has acknowledged by hand, or that none is needed; False if nothing there was unacknowledged."""
     return await store.mark_acknowledged(reference, by=by, now=now)
+
+
+async def foresee_relabel(
+    store: Store,
+    reference: str,
+    kinds: Collection[Kind],
+    rights: Collection[OtherRight],
+    policy: Policy,
+    now: datetime,
+) -> tuple[Labelled, Relabelling | None]:
+    """How an enquiry is labelled now, and what `relabel` would change (None: nothing). Nothing is written.
+
+    Raises NotDone for an unknown reference.
+    """
+    known = await store.labelled(reference)
+    if known is None:
+        raise NotDone(f"there is no enquiry {reference}")
+    return known, decide(known, kinds, rights, policy, now)
 
 
 async def relabel(

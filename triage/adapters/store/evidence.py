@@ -37,8 +37,8 @@ async def evidence_of(connection: AsyncConnection, reference: str) -> Evidence |
         messages=messages,
         letters=await letters_where(connection, letter.c.reference == thread),
         cases=await _cases(connection, thread, cases),
-        entries=await _entries(connection, chains),
-        heads=await _heads(connection, chains),
+        entries=await entries_of_chains(connection, chains),
+        heads=await heads_of_chains(connection, chains),
     )
 
 
@@ -96,7 +96,8 @@ def _task(row: Row[*tuple[Any, ...]]) -> PackTask:
     )
 
 
-async def _entries(connection: AsyncConnection, chains: Sequence[str]) -> tuple[PackEntry, ...]:
+async def entries_of_chains(connection: AsyncConnection, chains: Sequence[str]) -> tuple[PackEntry, ...]:
+    """Every entry of some chains as sealed, by chain and sequence."""
     beside = (journal.c.chain == journal_text.c.chain) & (journal.c.sequence == journal_text.c.sequence)
     query = select(journal, journal_text.c.salt, journal_text.c.text).outerjoin(journal_text, beside)
     rows = await connection.execute(
@@ -113,7 +114,8 @@ def _entry(row: Row[*tuple[Any, ...]]) -> PackEntry:
     return PackEntry(sealed=SealedEntry(entry=entry, previous_hash=row.previous_hash, hash=row.hash), text=text)
 
 
-async def _heads(connection: AsyncConnection, chains: Sequence[str]) -> tuple[ChainHead, ...]:
+async def heads_of_chains(connection: AsyncConnection, chains: Sequence[str]) -> tuple[ChainHead, ...]:
+    """Where some chains end."""
     query = select(journal_head).where(journal_head.c.chain.in_(chains)).order_by(journal_head.c.chain)
     return tuple(
         ChainHead(chain=row.chain, sequence=row.sequence, hash=row.hash, seal=row.seal)

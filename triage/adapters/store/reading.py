@@ -41,6 +41,7 @@ _CASE_WORDS = (
     "legal_hold",
     "erasure_blocked",
     "rules_in_doubt",
+    "assignee",
 )
 _CASE_DAYS = (*CASE_DATES, "snoozed_until", "next_news_on", "opened_at", "closed_at", "looked_at")
 _TASK_WORDS = ("id", "system", "what", "owner", "done_by", "note")

@@ -3,10 +3,22 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from triage.adapters.store import accounts, approvals, desk_letters, drafts, held, look, numbers, pulses, queue
+from triage.adapters.store import (
+    accounts,
+    approvals,
+    desk_letters,
+    drafts,
+    held,
+    look,
+    numbers,
+    originals,
+    pulses,
+    queue,
+)
 from triage.adapters.store.engine import Database
 from triage.domain.accounts import Account, Session
 from triage.domain.approval import Approval
+from triage.domain.journal import ChainFault
 from triage.domain.letter import LetterText
 from triage.domain.letter_desk import DeskLetter, LettersAsked, LettersPage
 from triage.domain.person import NumberSeen
@@ -169,3 +181,18 @@ class ConsoleHalf:
             return await drafts.lay_acknowledgement(
                 connection, self._secret, held, released, text, mail_domain, by=by, now=now
             )
+
+    async def original(self, thread: str, enquiry_id: int) -> bytes | None:
+        """See OriginalStore.original."""
+        async with self._database.read() as connection:
+            return await originals.original(connection, thread, enquiry_id)
+
+    async def heads_of_originals(self, thread: str, most_bytes: int) -> Mapping[int, bytes]:
+        """See OriginalStore.heads_of_originals."""
+        async with self._database.read() as connection:
+            return await originals.heads(connection, thread, most_bytes)
+
+    async def chain_faults(self, reference: str) -> tuple[ChainFault, ...]:
+        """See OriginalStore.chain_faults."""
+        async with self._database.read() as connection:
+            return await originals.chain_faults(connection, self._secret, reference)

@@ -12,7 +12,15 @@ from triage.domain.clock import local_date
 from triage.domain.policy import Policy
 from triage.ports import Store
 from triage.ports_cases import CaseStore
-from triage.ports_console import AccountStore, ApprovalStore, LetterDeskStore, PeopleStore, Provider, QueueStore
+from triage.ports_console import (
+    AccountStore,
+    ApprovalStore,
+    LetterDeskStore,
+    OriginalStore,
+    PeopleStore,
+    Provider,
+    QueueStore,
+)
 from triage.ports_keeping import KeepingStore
 from triage.ports_suppression import SuppressionStore
 from triage.service.casework import Casework
@@ -29,6 +37,7 @@ class DeskStore(
     PeopleStore,
     ApprovalStore,
     LetterDeskStore,
+    OriginalStore,
     SuppressionStore,
     KeepingStore,
     Protocol,
