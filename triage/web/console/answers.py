@@ -9,6 +9,7 @@ _FOLDER = Path(__file__).parent / "static"
 _STATIC = {
     "console.css": "text/css",
     "screens.css": "text/css",
+    "case.css": "text/css",
     "console.js": "text/javascript",
     "letters.css": "text/css",
     "letter.js": "text/javascript",

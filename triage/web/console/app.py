@@ -5,6 +5,9 @@ from aiohttp import web
 from triage.web.console import (
     calendar,
     campaign,
+    case,
+    case_files,
+    case_relabel,
     complaints,
     letter,
     letter_held,
@@ -22,6 +25,10 @@ from triage.web.console.answers import MOST_BODY_BYTES
 from triage.web.console.context import CONSOLE, Console
 from triage.web.console.guard import guard
 from triage.web.console.letter_templates import LetterTemplates
+
+_THREAD = r"/cases/{thread:[A-Za-z0-9-]{1,40}}"
+_CASE = _THREAD + r"/{number:\d{1,4}}"
+_ACT = "/{act:[a-z]{1,20}}"
 
 
 def console_app(console: Console) -> web.Application:
@@ -74,6 +81,16 @@ def console_app(console: Console) -> web.Application:
             web.get("/enquiries/{thread}/acknowledge", letter_held.show),
             web.post("/enquiries/{thread}/acknowledge", letter_held.send),
             web.post("/enquiries/{thread}/acknowledged", letter_held.by_hand),
+            web.get(_THREAD, case.show),
+            web.get(_CASE, case.show),
+            web.get(_THREAD + "/evidence.zip", case_files.evidence),
+            web.get(_CASE + "/evidence.zip", case_files.evidence),
+            web.get(_THREAD + r"/messages/{message:\d{1,15}}/original", case_files.original),
+            web.get(_THREAD + r"/messages/{message:\d{1,15}}/files/{index:\d{1,4}}", case_files.attachment),
+            web.get(_THREAD + "/relabel", case_relabel.preview),
+            web.post(_THREAD + "/relabel", case_relabel.take),
+            web.post(_THREAD + _ACT, case.act),
+            web.post(_CASE + _ACT, case.act),
         ]
     )
     return app
