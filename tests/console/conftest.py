@@ -55,9 +55,9 @@ class Desk:
     store: SqlStore
     clock: Clock
 
-    async def file(self, **changes: object) -> str:
-        """A message, filed; its reference. `changes` as tests.factories.make_filing."""
-        await self.store.save_items([make_new_item()], None)
+    async def file(self, raw: bytes | None = None, **changes: object) -> str:
+        """A message, filed; its reference. `changes` as tests.factories.make_filing, `raw` what arrived."""
+        await self.store.save_items([make_new_item(**({} if raw is None else {"raw": raw}))], None)
         (item,) = await self.store.claim_items("worker", 1, self.clock())
         async with self.store.filing() as filer:
             reference = await filer.next_reference(2026)

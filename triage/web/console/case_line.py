@@ -11,9 +11,9 @@ from triage.domain.notices import in_words
 from triage.domain.plain_dates import plain_date
 from triage.domain.vocabulary import CaseEventName
 
-WIDTH, HEIGHT, BASE = 640, 132, 92
-_MARGIN = 26
-_ROOM = 26
+WIDTH, HEIGHT, BASE = 420, 124, 86
+_MARGIN = 20
+_ROOM = 25
 _LEVELS = 3
 
 NAMES: Mapping[str, str] = {
@@ -28,6 +28,7 @@ NAMES: Mapping[str, str] = {
     "shadow_due": "Due if nothing had stopped the clock",
 }
 _GRAVE = ("statutory_due", "acknowledge_by", "shadow_due")
+_REPEATS = ("safe_due", "shadow_due")
 _WHY = {
     "received_on": "The day it reached the company, where the company is established.",
     "today": "Today.",
@@ -107,9 +108,10 @@ def line_of(case: CaseFile, today: date) -> Line:
 
 
 def dates_shown(dates: ClockDates) -> Iterator[tuple[str, date]]:
-    """The dates a case has, by code, in the order of NAMES."""
+    """The dates a case has, by code, in the order of NAMES. What only repeats the day the law says is left out."""
     for code in NAMES:
-        if (day := getattr(dates, code)) is not None:
+        day = getattr(dates, code)
+        if day is not None and not (code in _REPEATS and day == dates.statutory_due):
             yield code, day
 
 
@@ -141,7 +143,7 @@ def _why(dates: ClockDates, codes: list[str], day: date) -> Iterator[str]:
 
 def _look(codes: list[str]) -> str:
     if any(code in _GRAVE for code in codes):
-        return "grave"
+        return "law"
     if "internal_target" in codes:
         return "target"
     return "plain" if any(code in NAMES for code in codes) else "event"

@@ -1,7 +1,6 @@
 """A message's text in pieces: who speaks where, and the words that decided, each with the numbers of its reasons."""
 
-import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +18,10 @@ _FOLDED = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Piece:
-    """Some words. `reasons`: numbers of the reasons they are part of; `ends`: of those that end with them."""
+    """Some words. `reasons`: numbers of the reasons that rest on them."""
 
     text: str
-    reasons: tuple[int, ...]
-    ends: tuple[int, ...]
+    reasons: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,14 +65,26 @@ def _span(text: str, reason: Mapping[str, Any]) -> tuple[int, int] | None:
     return (at, at + len(words)) if at >= 0 else None
 
 
-def _pieces(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]]) -> list[Piece]:
-    inside = [(number, max(a, start), min(b, end)) for number, a, b in spans if a < end and b > start]
-    cuts = sorted({start, end, *(a for _, a, _ in inside), *(b for _, _, b in inside)})
-    return [
-        Piece(
-            text=text[a:b],
-            reasons=tuple(number for number, first, last in inside if first <= a and b <= last),
-            ends=tuple(number for number, _, last in inside if last == b),
-        )
-        for a, b in itertools.pairwise(cuts)
-    ]
+def _pieces(text: str, start: int, end: int, spans: Sequence[tuple[int, int, int]]) -> Iterator[Piece]:
+    """Words that reasons share or that touch are one piece: a text cut small cannot be read."""
+    at = start
+    for first, last, numbers in _joined(text, sorted((max(a, start), min(b, end), n) for n, a, b in spans)):
+        if first > at:
+            yield Piece(text=text[at:first])
+        yield Piece(text=text[first:last], reasons=numbers)
+        at = last
+    if at < end:
+        yield Piece(text=text[at:end])
+
+
+def _joined(text: str, spans: Iterable[tuple[int, int, int]]) -> list[tuple[int, int, tuple[int, ...]]]:
+    joined: list[tuple[int, int, tuple[int, ...]]] = []
+    for first, last, number in spans:
+        if first >= last:
+            continue
+        if joined and not text[joined[-1][1] : first].strip(" "):
+            before, until, numbers = joined.pop()
+            joined.append((before, max(until, last), tuple(sorted({*numbers, number}))))
+        else:
+            joined.append((first, last, (number,)))
+    return joined
