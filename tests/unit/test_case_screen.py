@@ -22,12 +22,12 @@ def reason(start: int, end: int, text: str) -> dict[str, object]:
     return {"start": start, "end": end, "text": text}
 
 
-def test_the_pieces_of_a_text_are_the_text() -> None:
+def test_the_pieces_of_a_text_are_the_text_without_blank_ends() -> None:
     text = "Please delete my data. Thank you.\n> before\nBye"
     told = stretches(
         text, [["own", 0, 34], ["quoted", 34, 43]], [reason(7, 21, "delete my data"), reason(14, 16, "my")]
     )
-    assert "".join(piece.text for one in told for piece in one.pieces) == text
+    assert "\n".join("".join(piece.text for piece in one.pieces) for one in told) == text
     assert [one.role for one in told] == ["own", "quoted", "own"]
     marked = [(piece.text, piece.reasons) for piece in told[0].pieces if piece.reasons]
     assert marked == [("delete my data", (1, 2))]

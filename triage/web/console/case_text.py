@@ -38,8 +38,8 @@ def stretches(text: str, passages: Sequence[Sequence[Any]], reasons: Sequence[Ma
     spans = [(number, *span) for number, one in enumerate(reasons, start=1) if (span := _span(text, one)) is not None]
     told = []
     for role, start, end in _whole(len(text), passages):
-        pieces = tuple(_pieces(text, start, end, spans))
-        if any(piece.text.strip() for piece in pieces):
+        pieces = tuple(_pieces(text, *_without_blank_ends(text, start, end), spans))
+        if pieces:
             told.append(Stretch(role=role, fold=_FOLDED.get(Role(role), ""), pieces=pieces))
     return told
 
@@ -54,6 +54,14 @@ def _whole(length: int, passages: Sequence[Sequence[Any]]) -> list[tuple[str, in
             told.append((str(role), max(start, at), end))
         at = max(at, end)
     return [*told, (Role.OWN.value, at, length)] if at < length else told
+
+
+def _without_blank_ends(text: str, start: int, end: int) -> tuple[int, int]:
+    """Blank lines between speakers are the page's business."""
+    said = text[start:end]
+    kept = said.strip("\n") if said.strip() else ""
+    first = start + (len(said) - len(said.lstrip("\n")) if kept else 0)
+    return first, first + len(kept)
 
 
 def _span(text: str, reason: Mapping[str, Any]) -> tuple[int, int] | None:
