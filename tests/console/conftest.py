@@ -70,7 +70,7 @@ SignIn = Callable[[str, UserRole], Awaitable[Browser]]
 
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
-    """A desk on an empty store."""
+    """A desk on an empty store. No checklist comes by itself: the company has no systems."""
     url, clock = f"sqlite+aiosqlite:///{tmp_path / 'triage.db'}", Clock()
     store = await open_store(url, secret=SECRET, migrate=True)
     settings = Settings(
@@ -79,10 +79,12 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
         mailbox_address="dataprotection@larkfield.example",
     )
     console = build_console(settings, store)
+    policy = replace(console.policy, systems=())
     console = replace(
         console,
         clock=clock,
-        work=replace(console.work, clock=clock),
+        policy=policy,
+        work=replace(console.work, clock=clock, policy=policy),
         signing_in=replace(console.signing_in, clock=clock),
     )
     yield Desk(console=console, store=store, clock=clock)

@@ -93,7 +93,9 @@ _EXTENSION = LetterPurpose.EXTENSION_NOTICE
 async def open_office(folder: Path) -> AsyncIterator[Office]:
     """Open one on an empty store."""
     async with AsyncExitStack() as stack:
-        life = LivingDesk(desk=await stack.enter_async_context(wired(folder, _analyst(), Clock())), policy=POLICY)
+        life = LivingDesk(
+            desk=await stack.enter_async_context(wired(folder, _analyst(), Clock())), policy=POLICY, folder=folder
+        )
         settings = Settings(
             database_url=f"sqlite+aiosqlite:///{folder}/triage.db",
             secret_key=SecretStr(SECRET.decode()),

@@ -150,25 +150,25 @@ async def test_the_check_tells_a_script_what_may_not_be_said(office: Office) -> 
 
 async def test_the_check_works_without_a_script_and_keeps_what_was_typed(office: Office) -> None:
     draft = await office.draft()
-    body = draft.body + "\nPursuant to the aforementioned, we shall write.\n"
+    body = draft.body + "\nThis is our final response.\n"
     answer = await office.dana.post(f"/letters/{draft.id}/check", subject=draft.subject, body=body)
     assert answer.status == 200
     page = text_of(await answer.text())
     assert "It cannot leave like this." in page
-    assert "talk like a lawyer" in page
+    assert "call it final" in page
     assert "Not saved yet" in page
     assert await office.again(draft) == draft
 
 
 async def test_a_letter_that_says_what_none_may_say_is_not_approved(office: Office) -> None:
     draft = await office.draft()
-    body = draft.body + "\nPursuant to the aforementioned, we shall write.\n"
+    body = draft.body + "\nThis is our final response.\n"
     answer = await office.dana.post(f"/letters/{draft.id}/approve", seen=draft.mark, subject=draft.subject, body=body)
     assert answer.status == 409
-    assert "talk like a lawyer" in await answer.text()
+    assert "call it final" in await answer.text()
     now = await office.again(draft)
     assert now.is_draft
-    assert "aforementioned" in now.body  # what was typed is not lost
+    assert "final response" in now.body  # what was typed is not lost
 
 
 async def test_hard_words_only_warn(office: Office) -> None:
