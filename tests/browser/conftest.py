@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest_asyncio
 from playwright.async_api import Browser, BrowserContext, Page
 
+from tests.browser.at_desk import AtDesk, at_desk
 from tests.browser.site import Site, serve_form
 from tests.servers.browser import run_browser
 
@@ -57,3 +59,10 @@ async def visitor(chromium: Browser) -> AsyncIterator[Visitor]:
     assert someone.complaints == []
     assert [url for url in someone.asked_for if not url.startswith(site.url)] == []
     assert not any(cookies)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def desk(chromium: Browser, tmp_path: Path) -> AsyncIterator[AtDesk]:
+    """The console of an empty desk, for browsers."""
+    async with at_desk(tmp_path, chromium) as one:
+        yield one
