@@ -18,7 +18,7 @@ from triage.errors import NotDone
 from triage.service import review
 from triage.web.console.case_acts import ACTS, ASKS, EVENTS, LAYS_LETTER, WAYS, Doing
 from triage.web.console.case_line import BASE, HEIGHT, NAMES, WIDTH
-from triage.web.console.case_offers import LABELS, asks_of
+from triage.web.console.case_offers import LABELS, asks_of, may_extend
 from triage.web.console.case_page import CasePage, by_of, notes_of, page_of
 from triage.web.console.case_typed import Typed
 from triage.web.console.context import Console, account_of, console_of
@@ -32,10 +32,12 @@ _WHAT_IF = {
     "identity_received": "proof received on",
 }
 _ASKED = {
-    "identity": "Proof of who they are",
-    "authority": "Proof that they may act for somebody",
-    "clarification": "What they mean",
+    "identity": "Ask for proof of who they are",
+    "authority": "Ask for proof that they may act for somebody",
+    "clarification": "Ask what they mean",
 }
+# Forms that several acts share, each with a button of its own.
+_FORM_OF = {"ask": "write", "extend": "write"}
 _AWAITED = {
     "proof of identity": CaseEventName.IDENTITY_RECEIVED,
     "proof of authority": CaseEventName.AUTHORITY_RECEIVED,
@@ -56,24 +58,26 @@ async def show(request: web.Request) -> web.StreamResponse:
 async def act(request: web.Request) -> web.StreamResponse:
     """Do what a form of the page asks for, then show the case again, or the letter that was laid ready."""
     console, reference, name = console_of(request), reference_of(request), request.match_info["act"]
-    typed = Typed(act=name, fields=fields_of(await request.post()))
+    typed = Typed(act=_FORM_OF.get(name, name), fields=fields_of(await request.post()))
     if name in _PLAIN:
         done = await _PLAIN[name](request, console, reference, typed)
-        raise web.HTTPSeeOther(f"/cases/{reference}?done={done}")
+        raise web.HTTPSeeOther(f"{_then(typed) or f'/cases/{reference}'}?done={done}")
     if name not in ACTS or "/" not in reference:
         raise web.HTTPNotFound
     by, now = account_of(request).name, console.clock()
     decide = ACTS[name](Doing(typed=typed, policy=console.policy, now=now, by=by))
     if typed.faults:
         return await _again(request, console, reference, typed, [], status=422)
+    if name in LAYS_LETTER and typed.value("up_to"):
+        await _read(request, console, reference, typed)
     try:
         await console.work.act(reference, decide, by=by, version=typed.version())
     except NotDone as exc:
         return await _again(request, console, reference, typed, str(exc).splitlines(), status=409)
     if name in LAYS_LETTER and (letter := await _newest_draft(console, reference)):
         raise web.HTTPSeeOther(f"/letters/{letter}")
-    done = "noted" if name == "note" else "done"
-    raise web.HTTPSeeOther(f"/cases/{reference}?done={done}")
+    done = "noted" if name == "note" else name
+    raise web.HTTPSeeOther(f"/cases/{reference}?done={done}{'#checklist' if name in ('tick', 'untick') else ''}")
 
 
 def reference_of(request: web.Request) -> str:
@@ -83,6 +87,12 @@ def reference_of(request: web.Request) -> str:
         raise web.HTTPNotFound(text="That is no reference of ours. One looks like DP-2026-00042-K7.")
     number = request.match_info.get("number", "")
     return f"{thread}/{int(number)}" if number else thread
+
+
+def _then(typed: Typed) -> str:
+    """Where a person goes on to who has read the messages: the letter that waited for it."""
+    letter = typed.value("letter")
+    return f"/letters/{letter}" if typed.act == "read" and letter.isascii() and letter.isdigit() else ""
 
 
 async def _found(console: Console, reference: str) -> CasePage:
@@ -173,6 +183,7 @@ def _rendered(
         clearable=page.first["lane"] in (Lane.NOT_REQUESTS, Lane.AUTOMATIC_MAIL),
         labels=LABELS,
         asks_named=[(word, _ASKED[word]) for word, one in ASKS.items() if case is not None and one in asks_of(case)],
+        may_extend=case is not None and may_extend(case),
         awaited=_AWAITED.get(page.waiting.what) if page.waiting is not None else None,
         events=EVENTS,
         ways=WAYS,

@@ -17,8 +17,7 @@ LABELS: Mapping[str, str] = {
     "read": "I have read it",
     "acknowledged": "It has been acknowledged by hand",
     "tick": "Checklist",
-    "ask": "Ask for something",
-    "extend": "Say that it takes longer",
+    "write": "Write to them",
     "event": "Something came, or happened",
     "answers": "Record search and Art 15 points",
     "answer": "Answer: propose the outcome",
@@ -35,7 +34,7 @@ LABELS: Mapping[str, str] = {
     "assign": "Give it to somebody",
 }
 GROUPS = (
-    ("With the person", ("ask", "extend", "event", "contacted", "acknowledged")),
+    ("With the person", ("write", "event", "contacted", "acknowledged")),
     ("Towards an end", ("answers", "answer", "delivered", "forward", "close", "withdrawn", "stands", "reopen")),
     ("On your desk", ("note", "assign", "snooze", "hold")),
 )
@@ -54,9 +53,9 @@ _ON_STEP = (
     ("wait for", ("event",)),
     ("unresolved", ("answer",)),
     ("tell the outcome", ("answer",)),
-    ("check kind and identity", ("read", "ask")),
+    ("check kind and identity", ("read", "write")),
     ("checklist", ("tick",)),
-    ("answer, or decide on an extension", ("answer", "extend")),
+    ("answer, or decide on an extension", ("answer", "write")),
     ("answer the person", ("answer",)),
 )
 
@@ -64,12 +63,17 @@ _ON_STEP = (
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offers:
     """`step` and `step_on` are what is to be done next, "" for nothing; `first` the acts that do it, `rest` the others
-    in their groups."""
+    in their groups. `open` is the one of `first` that stands open: what a person most likely came for."""
 
     step: str
     step_on: date | None
     first: tuple[str, ...]
     rest: tuple[tuple[str, tuple[str, ...]], ...]
+
+    @property
+    def open(self) -> str:
+        """See the class; "" where there is none."""
+        return next((act for act in self.first if act != "read"), "")
 
 
 def offers_of(case: CaseFile, policy: Policy, today: date) -> Offers:
@@ -93,6 +97,11 @@ def asks_of(case: CaseFile) -> tuple[LetterPurpose, ...]:
     return tuple(purpose for purpose in asks if case.kind in KINDS_OF[purpose])
 
 
+def may_extend(case: CaseFile) -> bool:
+    """Whether the person may be told that it takes longer."""
+    return case.kind in KINDS_OF[LetterPurpose.EXTENSION_NOTICE] and not standing.is_extended(case)
+
+
 def _possible(case: CaseFile) -> Iterator[str]:
     if case.unread or (case.is_open and case.looked_at is None):
         yield "read"
@@ -107,10 +116,8 @@ def _possible(case: CaseFile) -> Iterator[str]:
 
 
 def _possible_by_kind(case: CaseFile) -> Iterator[str]:
-    if asks_of(case):
-        yield "ask"
-    if case.kind in KINDS_OF[LetterPurpose.EXTENSION_NOTICE] and not standing.is_extended(case):
-        yield "extend"
+    if asks_of(case) or may_extend(case):
+        yield "write"
     if case.kind is Kind.ACCESS:
         yield "answers"
     if case.kind in (Kind.ACCESS, Kind.OTHER_RIGHT):

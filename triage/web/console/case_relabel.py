@@ -9,6 +9,7 @@ from triage.domain.relabelling import Labelled
 from triage.domain.vocabulary import Kind, OtherRight
 from triage.errors import NotDone
 from triage.service import review
+from triage.service.casework import tell_understood_anew
 from triage.web.console.case import reference_of
 from triage.web.console.case_typed import Typed
 from triage.web.console.context import account_of, console_of
@@ -42,6 +43,8 @@ async def take(request: web.Request) -> web.StreamResponse:
         )
     except NotDone as exc:
         return await _shown(request, fields, refused=str(exc).splitlines(), status=409)
+    if change.kinds != change.kinds_before:
+        await tell_understood_anew(console.work, reference, by=account_of(request).name)
     number = f"/{opened[0]}" if len(opened) == 1 and not set(change.kinds) & set(change.kinds_before) else ""
     raise web.HTTPSeeOther(f"/cases/{reference}{number}?done=relabelled")
 
@@ -67,7 +70,7 @@ async def _shown(
         change=None if faults else change,
         chosen=kinds,
         rights_chosen=rights,
-        none=not kinds and bool(said.get("none")),
+        nothing=not kinds and bool(said.get("none")),
         faults=faults,
         refused=list(refused),
         kinds=tuple(Kind),

@@ -1,0 +1,77 @@
+"""A person's hands at the console: a mouse whose presses the browser itself counts, and a keyboard.
+
+A click is every press of the mouse, wherever it lands: on a link, a button, a summary, a box or a field. Keys are no
+clicks: fields are reached and filled, and lists chosen from, by the keyboard alone.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from playwright.async_api import Locator, Page
+
+# The count has to outlive the page on which it was begun.
+_COUNTS = """addEventListener("mousedown", () => {
+  sessionStorage.setItem("presses", Number(sessionStorage.getItem("presses") ?? 0) + 1);
+}, true);"""
+MOST_CLICKS = 3
+Role = Literal["button", "link", "checkbox"]
+
+
+@dataclass(frozen=True)
+class Hands:
+    """At a page of the console at `url`."""
+
+    page: Page
+    url: str
+
+    @classmethod
+    async def on(cls, page: Page, url: str) -> "Hands":
+        """Hands whose clicks count from the next page on."""
+        await page.add_init_script(_COUNTS)
+        return cls(page, url)
+
+    @asynccontextmanager
+    async def decision(self, lane: str, who: str) -> AsyncIterator[None]:
+        """From the row of `who` in a lane of the queue, opened by the first click, to a decision taken: in three."""
+        await self.page.goto(f"{self.url}/?lane={lane}")
+        await self.page.evaluate("sessionStorage.removeItem('presses')")
+        await self.go("link", who)
+        yield
+        clicks = int(await self.page.evaluate("sessionStorage.getItem('presses')"))
+        assert 0 < clicks <= MOST_CLICKS, f"{clicks} clicks"
+
+    async def press(self, role: Role, name: str, within: str = "main") -> None:
+        """One press of the mouse on the one thing of that name."""
+        await self.thing(role, name, within).click()
+
+    async def go(self, role: Role, name: str, within: str = "main") -> None:
+        """A press that leads to another page."""
+        async with self.page.expect_navigation():
+            await self.press(role, name, within)
+
+    async def unfold(self, name: str, within: str = "main") -> None:
+        """A press on a summary."""
+        await self.page.locator(f"{within} summary", has_text=name).first.click()
+
+    async def type(self, field: str, words: str) -> None:
+        """Into the field of this id, by key."""
+        await self.page.focus(f"#{field}")
+        await self.page.keyboard.insert_text(words)
+
+    async def choose(self, field: str, option: str) -> None:
+        """From the list of this id: its first letters are typed."""
+        await self.page.focus(f"#{field}")
+        await self.page.keyboard.type(option)
+        chosen = await self.page.eval_on_selector(f"#{field}", "it => it.selectedOptions[0].text")
+        assert str(chosen).startswith(option), chosen
+
+    def thing(self, role: Role, name: str, within: str = "main") -> Locator:
+        """What has this role and this whole name."""
+        return self.page.locator(within).get_by_role(role, name=re.compile(rf"^\s*{re.escape(name)}\s*$"))
+
+    async def text(self) -> str:
+        """What the page says, its blanks made one."""
+        return " ".join((await self.page.inner_text("main")).split())
