@@ -1,4 +1,4 @@
-"""The first day of a data protection officer, acted out: every decision takes three clicks from its row in the queue."""
+"""The first day of a data protection officer, acted out: every decision takes three clicks from its row."""
 
 import io
 import zipfile

@@ -88,12 +88,12 @@ def test_every_act_that_is_offered_has_a_name() -> None:
 @pytest.mark.parametrize(
     ("changes", "first"),
     [
-        ({"looked_at": None}, ("read", "ask")),
-        ({"looked_at": NOW, "messages": (UNREAD,)}, ("read", "answer", "extend")),
+        ({"looked_at": None}, ("read", "write")),
+        ({"looked_at": NOW, "messages": (UNREAD,)}, ("read", "answer", "write")),
         ({"looked_at": NOW, "not_acknowledged": True}, ("acknowledged",)),
         ({"looked_at": NOW, "letters": (make_case_letter(),)}, ("close",)),
         ({"looked_at": NOW, "state": CaseState.CANNOT_REACH}, ("contacted", "close")),
-        ({"looked_at": NOW}, ("answer", "extend")),
+        ({"looked_at": NOW}, ("answer", "write")),
         ({"looked_at": NOW, "kind": Kind.COMPLAINT}, ("answer",)),
         ({"looked_at": NOW, "kind": Kind.DELETION, "erasure_blocked": True}, ("withdrawn", "stands")),
         (
@@ -118,7 +118,7 @@ def test_a_closed_case_offers_to_be_opened_again_and_no_letter() -> None:
     rest = {act for _, acts in offers.rest for act in acts}
     assert (offers.step, offers.first) == ("", ())
     assert "reopen" in rest
-    assert not rest & {"answer", "close", "ask"}
+    assert not rest & {"answer", "close", "write"}
 
 
 def test_what_was_asked_for_is_the_event_to_record() -> None:

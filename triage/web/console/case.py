@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from aiohttp import web
 
 from triage.domain import case_standing as standing
-from triage.domain.case_file import CaseFile
+from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.delivery import SUPPLEMENTS
 from triage.domain.notices import in_words
 from triage.domain.outcomes import NEEDS_REASONS, OUTCOMES
@@ -33,7 +33,7 @@ _WHAT_IF = {
 }
 _ASKED = {
     "identity": "Ask for proof of who they are",
-    "authority": "Ask for proof that they may act for somebody",
+    "authority": "Ask for proof of authority",
     "clarification": "Ask what they mean",
 }
 # Forms that several acts share, each with a button of its own.
@@ -179,7 +179,7 @@ def _rendered(
         last=last,
         last_by=by_of(last) if last else "",
         notes=notes_of(page.found),
-        drafts=standing.drafts(case) if case is not None and case.is_open else (),
+        drafts=_drafts(page),
         clearable=page.first["lane"] in (Lane.NOT_REQUESTS, Lane.AUTOMATIC_MAIL),
         labels=LABELS,
         asks_named=[(word, _ASKED[word]) for word, one in ASKS.items() if case is not None and one in asks_of(case)],
@@ -198,6 +198,14 @@ def _rendered(
         drawing={"width": WIDTH, "height": HEIGHT, "base": BASE},
         relabel_address=relabel_address,
     )
+
+
+def _drafts(page: CasePage) -> list[CaseLetter]:
+    """The letters that wait for a word, first the one that the next step names."""
+    if page.case is None or not page.case.is_open:
+        return []
+    step = page.offers.step if page.offers is not None else ""
+    return sorted(standing.drafts(page.case), key=lambda one: in_words(one.purpose) not in step)
 
 
 def _outcome(outcome: Outcome) -> str:
