@@ -8,9 +8,11 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from playwright.async_api import Locator, Page
+
+from tests.browser.at_desk import AtDesk
 
 # The count has to outlive the page on which it was begun.
 _COUNTS = """addEventListener("mousedown", () => {
@@ -32,6 +34,17 @@ class Hands:
         """Hands whose clicks count from the next page on."""
         await page.add_init_script(_COUNTS)
         return cls(page, url)
+
+    @classmethod
+    async def at(cls, desk: AtDesk, path: str, *, name: str = "dana", **options: Any) -> "Hands":
+        """Somebody signed in, at a page. `options` as of Playwright's new_context."""
+        hands = cls(await desk.sit_down(name, **options), desk.url)
+        await hands.open(path)
+        return hands
+
+    async def open(self, path: str) -> None:
+        """Go to a page by its address."""
+        await self.page.goto(self.url + path)
 
     @asynccontextmanager
     async def decision(self, lane: str, who: str) -> AsyncIterator[None]:
@@ -62,15 +75,25 @@ class Hands:
         await self.page.keyboard.insert_text(words)
 
     async def choose(self, field: str, option: str) -> None:
-        """From the list of this id: its first letters are typed."""
+        """From the list of this id: down with the arrow until the option is there."""
+        names = await self.page.eval_on_selector_all(f"#{field} option", "all => all.map((one) => one.text)")
+        assert option in names, names
         await self.page.focus(f"#{field}")
-        await self.page.keyboard.type(option)
-        chosen = await self.page.eval_on_selector(f"#{field}", "it => it.selectedOptions[0].text")
-        assert str(chosen).startswith(option), chosen
+        await self.page.keyboard.press("Home")
+        for _ in range(names.index(option)):
+            await self.page.keyboard.press("ArrowDown")
+        assert await self.page.eval_on_selector(f"#{field}", "it => it.selectedOptions[0].text") == option
 
     def thing(self, role: Role, name: str, within: str = "main") -> Locator:
         """What has this role and this whole name."""
         return self.page.locator(within).get_by_role(role, name=re.compile(rf"^\s*{re.escape(name)}\s*$"))
+
+    async def taken(self, name: str, within: str = "main") -> bytes:
+        """The file a link of this name lets one save; the button, where no link has the name."""
+        link = self.thing("link", name, within)
+        async with self.page.expect_download() as coming:
+            await (link if await link.count() else self.thing("button", name, within)).click()
+        return (await (await coming.value).path()).read_bytes()
 
     async def text(self) -> str:
         """What the page says, its blanks made one."""

@@ -188,6 +188,7 @@ def _rendered(
         events=EVENTS,
         ways=WAYS,
         outcomes_named=[(one.value, _outcome(one)) for one in OUTCOMES[case.kind]] if case is not None else [],
+        told=_told(case),
         supplements=SUPPLEMENTS,
         kinds=tuple(Kind),
         date_names=NAMES,
@@ -206,6 +207,12 @@ def _drafts(page: CasePage) -> list[CaseLetter]:
         return []
     step = page.offers.step if page.offers is not None else ""
     return sorted(standing.drafts(page.case), key=lambda one: in_words(one.purpose) not in step)
+
+
+def _told(case: CaseFile | None) -> str:
+    """The outcome that the person was told last, "" for none."""
+    told = [one.outcome for one in case.letters if one.outcome and one.sent_at] if case is not None else []
+    return told[-1].value if told else ""
 
 
 def _outcome(outcome: Outcome) -> str:
