@@ -4,7 +4,6 @@ A click is every press of the mouse, wherever it lands: on a link, a button, a s
 clicks: fields are reached and filled, and lists chosen from, by the keyboard alone.
 """
 
-import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -86,7 +85,7 @@ class Hands:
 
     def thing(self, role: Role, name: str, within: str = "main") -> Locator:
         """What has this role and this whole name."""
-        return self.page.locator(within).get_by_role(role, name=re.compile(rf"^\s*{re.escape(name)}\s*$"))
+        return self.page.locator(within).get_by_role(role, name=name, exact=True)
 
     async def taken(self, name: str, within: str = "main") -> bytes:
         """The file a link of this name lets one save; the button, where no link has the name."""

@@ -116,8 +116,8 @@ def settings_for(folder: Path, **more: object) -> Settings:
 
 
 @asynccontextmanager
-async def serve_console(folder: Path, **more: object) -> AsyncIterator[Site]:
-    """The console on a free port, for as long as the block lasts. `more` are settings."""
+async def serve_console(folder: Path, port: int = 0, **more: object) -> AsyncIterator[Site]:
+    """The console, on a free port unless one is given, for as long as the block lasts. `more` are settings."""
     settings, clock = settings_for(folder, **more), Clock()
     store = await open_store(settings.database_url, secret=SECRET.encode(), migrate=True)
     hasher = Argon2Hasher(_QUICK)
@@ -130,7 +130,7 @@ async def serve_console(folder: Path, **more: object) -> AsyncIterator[Site]:
             await add_user(store, hasher, name, role, PASSWORD, clock.now)
         runner = web.AppRunner(console_app(console), access_log=None)
         await runner.setup()
-        listener = web.TCPSite(runner, "127.0.0.1", 0)
+        listener = web.TCPSite(runner, "127.0.0.1", port)
         await listener.start()
         host, port = runner.addresses[0][:2]
         site = Site(url=f"http://{host}:{port}", store=store, console=console, clock=clock)

@@ -30,13 +30,14 @@ class SignIn:
 
     async def show(self, request: web.Request) -> web.Response:
         """The empty form."""
-        return render(request, "sign_in.html", kept=None, to=_to(request), fault="", name="")
+        return render(request, "sign_in.html", kept=None, to=_ours(request.query.get("to", "")), fault="", name="")
 
     async def take(self, request: web.Request) -> web.StreamResponse:
         """A filled form: a session, or the form again."""
         console = console_of(request)
         fields = fields_of(await request.post())
         name, kept = fields.get("name", "").strip(), _kept(fields.get("kept", ""))
+        to = _ours(fields.get("to", ""))
         wait_s = max(
             self._parties.take(console.client_of(request), console.monotonic()),
             self._names.wait_s(name.casefold(), console.monotonic()),
@@ -44,20 +45,18 @@ class SignIn:
         if wait_s > 0:
             minutes = max(1, math.ceil(wait_s / 60))
             fault = f"Too many tries. Wait {minutes} minute{'s' if minutes > 1 else ''}, then try again."
-            again = render(request, "sign_in.html", kept=kept, to=_to(request), fault=fault, name=name, status=429)
+            again = render(request, "sign_in.html", kept=kept, to=to, fault=fault, name=name, status=429)
             again.headers["Retry-After"] = str(math.ceil(wait_s))
             return again
         found = await console.signing_in.by_password(name, fields.get("password", ""))
         if found is None:
             self._names.take(name.casefold(), console.monotonic())
             log.info("sign_in_refused")
-            return render(request, "sign_in.html", kept=kept, to=_to(request), fault=_WRONG, name=name, status=403)
+            return render(request, "sign_in.html", kept=kept, to=to, fault=_WRONG, name=name, status=403)
         token, account = found
         log.info("signed_in", role=account.role.value)
         if kept is None:
-            answer: web.StreamResponse = web.Response(status=303, headers={"Location": fields.get("to") or "/"})
-            if not is_ours(answer.headers["Location"]):
-                answer.headers["Location"] = "/"
+            answer: web.StreamResponse = web.Response(status=303, headers={"Location": to or "/"})
         else:
             now = console.clock()
             request[TOKEN], request[SESSION] = token, Session(account=account, created_at=now, seen_at=now)
@@ -90,8 +89,8 @@ def set_cookie(answer: web.StreamResponse, console: Console, token: str) -> None
     )
 
 
-def _to(request: web.Request) -> str:
-    wanted = request.query.get("to", "")
+def _ours(wanted: str) -> str:
+    """Where somebody wanted to go, if that is a page of ours."""
     return wanted if is_ours(wanted) else ""
 
 
