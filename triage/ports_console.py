@@ -12,6 +12,7 @@ from triage.domain.letter_desk import DeskLetter, LettersAsked, LettersPage
 from triage.domain.person import NumberSeen
 from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
 from triage.domain.releasing import HeldBack, Released
+from triage.domain.report import ReportAsked, ReportCounts
 from triage.domain.vocabulary import UserRole
 
 
@@ -174,6 +175,14 @@ class LetterDeskStore(Protocol):
     ) -> int | None:
         """Lay the acknowledgement ready as a draft; its number. None where the enquiry is acknowledged, or a letter is
         there already."""
+        ...
+
+
+class ReportStore(Protocol):
+    """Figures for reports, which name nobody. Raises StoreUnavailable."""
+
+    async def report_counts(self, asked: ReportAsked) -> ReportCounts:
+        """All that is counted for a period, in one look."""
         ...
 
 

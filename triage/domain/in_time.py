@@ -8,7 +8,8 @@ from triage.domain.policy import Policy
 from triage.domain.stage_letters import controller_of
 from triage.domain.vocabulary import Channel, Kind, LetterPurpose
 
-_ACKNOWLEDGING = (
+# What tells a person that we have their message.
+ACKNOWLEDGING = (
     LetterPurpose.ACKNOWLEDGEMENT,
     LetterPurpose.NEUTRAL,
     LetterPurpose.COMPLAINT_ACKNOWLEDGEMENT,
@@ -27,7 +28,7 @@ def acknowledged_on(case: CaseFile, policy: Policy) -> date | None:
         letter.sent_at
         for letter in case.letters
         if letter.number in (None, case.number)
-        and letter.purpose in _ACKNOWLEDGING
+        and letter.purpose in ACKNOWLEDGING
         and letter.sent_at is not None
         and letter.sent_at >= case.received_at
         and not letter.returned

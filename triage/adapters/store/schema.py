@@ -84,7 +84,7 @@ enquiry = Table(
     Column("not_acknowledged", Boolean, nullable=False),
     Column("suggests", Words),
     Column("no_letter_because", Words, nullable=False),
-    Column("filed_at", Instant, nullable=False),
+    Column("filed_at", Instant, nullable=False, index=True),
     Column("way_to_answer", Boolean, nullable=False, server_default=true()),
     Column("place", Json),
     Column("contact_id", Words, nullable=False, server_default=""),
@@ -185,6 +185,18 @@ case_file = Table(
         sqlite_where=text("state IN ('open', 'cannot_reach')"),
         postgresql_where=text("state IN ('open', 'cannot_reach')"),
     ),
+    # A report goes through all cases of a year, and reads none of their rows.
+    Index(
+        "ix_case_file_report",
+        *("received_on", "kind", "state", "statutory_due", "acknowledge_by", "closed_at"),
+        *("enquiry_id", "thread", "number", "id"),
+    ),
+    Index(
+        "ix_case_file_closed",
+        *("closed_at", "kind", "state", "received_on"),
+        sqlite_where=text("closed_at IS NOT NULL"),
+        postgresql_where=text("closed_at IS NOT NULL"),
+    ),
 )
 
 clock_event = Table(
@@ -236,6 +248,12 @@ letter = Table(
     Column("first_named_on", Date),
     UniqueConstraint("reference", "purpose", "serial"),
     Index("ix_letter_state", "state", "id"),
+    Index(
+        "ix_letter_sent",
+        *("reference", "purpose", "number", "sent_at", "undelivered_at"),
+        sqlite_where=text("sent_at IS NOT NULL"),
+        postgresql_where=text("sent_at IS NOT NULL"),
+    ),
     sqlite_autoincrement=True,
 )
 

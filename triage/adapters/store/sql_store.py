@@ -23,6 +23,7 @@ from triage.adapters.store.sql_cases import CaseHalf
 from triage.adapters.store.sql_chat import ChatHalf
 from triage.adapters.store.sql_console import ConsoleHalf
 from triage.adapters.store.sql_keeping import KeepingHalf
+from triage.adapters.store.sql_reports import ReportHalf
 from triage.adapters.store.sql_review import ReviewHalf
 from triage.adapters.store.sql_suppression import SuppressionHalf
 from triage.domain.journal import ChainFault
@@ -42,7 +43,7 @@ from triage.ports import (
 )
 
 
-class SqlStore(ChatHalf, ReviewHalf, CaseHalf, SuppressionHalf, KeepingHalf, ConsoleHalf):
+class SqlStore(ChatHalf, ReviewHalf, CaseHalf, SuppressionHalf, KeepingHalf, ConsoleHalf, ReportHalf):
     """See ports.Store; for the chat's half ports_chat, for the life of cases ports_cases, for who is not to be
     contacted ports_suppression, for what is kept ports_keeping.
 

@@ -12,6 +12,7 @@ _STATIC = {
     "case.css": "text/css",
     "console.js": "text/javascript",
     "letters.css": "text/css",
+    "reports.css": "text/css",
     "letter.js": "text/javascript",
     "icon.svg": "image/svg+xml",
 }

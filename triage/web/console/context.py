@@ -20,6 +20,7 @@ from triage.ports_console import (
     PeopleStore,
     Provider,
     QueueStore,
+    ReportStore,
 )
 from triage.ports_keeping import KeepingStore
 from triage.ports_suppression import SuppressionStore
@@ -38,6 +39,7 @@ class DeskStore(
     ApprovalStore,
     LetterDeskStore,
     OriginalStore,
+    ReportStore,
     SuppressionStore,
     KeepingStore,
     Protocol,
