@@ -16,11 +16,12 @@ class Shape(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Point:
-    """One place of a chart: a value a part, and what stands beside it in words."""
+    """One place of a chart: a value a part, the same in words, and the few figures that stand at it."""
 
     label: str
     values: tuple[float, ...]
     told: str
+    mark: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -89,7 +89,12 @@ def _in_time(counts: ReportCounts, asked: ReportAsked) -> Figure:
     all_of_it = on_time(counts.due)
     decided = all_of_it.met + all_of_it.late
     points = [
-        Point(label=month, values=(one.met, one.late), told=f"{one.met} in time, {one.late} late")
+        Point(
+            label=month,
+            values=(one.met, one.late),
+            told=f"{one.met} in time, {one.late} late",
+            mark=per_cent(one.rate),
+        )
         for month, one in by_month
     ]
     said = f"{per_cent(all_of_it.rate)} in time: {all_of_it.met} of {decided} that were due."
@@ -99,9 +104,9 @@ def _in_time(counts: ReportCounts, asked: ReportAsked) -> Figure:
         title="Answered on time",
         said=((said if decided else "") + (owed if all_of_it.owed else "")).strip()
         or "Nothing was due in this period.",
-        columns=("due in", "in time", "late", "not due yet", "in time, %"),
+        columns=("month or kind", "in time", "late", "not due yet", "in time, %"),
         rows=tuple(_rates(by_month, by_kind, all_of_it)) if counts.due else (),
-        charts=(columns("Due, by month", points, parts=("in time", "late")),) if decided else (),
+        charts=(columns("Due by month, and the share in time", points, parts=("in time", "late")),) if decided else (),
         note="By the last day the law allows: of a request its answer, of a complaint its acknowledgement. What is "
         "open and overdue counts as late. A request whose time has not started, or stands, is due on no day.",
     )
@@ -168,7 +173,8 @@ def _lengths(
         Point(
             label=_title(label),
             values=(one.median, one.ninety),
-            told=f"{one.median:g} / {one.ninety}",
+            told=f"median {_days(one.median)}, nine in ten within {_days(one.ninety)}",
+            mark=f"{one.median:g} / {one.ninety}",
         )
         for label, one in there.items()
         if one.median is not None and one.ninety is not None
@@ -194,7 +200,7 @@ def _unsure(counts: ReportCounts, asked: ReportAsked) -> Figure:
         count, unsure = (one.count, one.unsure) if one else (0, 0)
         part = share(unsure, count)
         rows.append((month, count, unsure, _hundredths(part)))
-        points.append(Point(label=month, values=((part or 0) * 100,), told=per_cent(part)))
+        points.append(Point(label=month, values=((part or 0) * 100,), told=per_cent(part), mark=per_cent(part)))
     count, unsure = sum(one.count for one in counts.read), sum(one.unsure for one in counts.read)
     part = share(unsure, count)
     said = f"{per_cent(part)} needed a person to say what was asked: {unsure} of {count} messages."
@@ -214,10 +220,7 @@ def _corrected(counts: ReportCounts, asked: ReportAsked) -> Figure:  # noqa: ARG
     for one in counts.corrections:
         pairs[one.kind_read, one.kind_meant] += one.count
     total = sum(pairs.values())
-    points = [
-        Point(label=f"{_title(read)} → {in_words(meant)}", values=(count,), told=str(count))
-        for (read, meant), count in pairs.most_common(10)
-    ]
+    points = [_point(f"{_title(read)} → {in_words(meant)}", count) for (read, meant), count in pairs.most_common(10)]
     times = "kind was" if total == 1 else "kinds were"
     return Figure(
         name="corrections",
@@ -241,7 +244,8 @@ def _complained(counts: ReportCounts, asked: ReportAsked) -> Figure:
         in_time, late = sum(line.in_time for line in here), sum(line.late for line in here)
         rest = sum(line.received for line in here) - in_time - late
         told = f"{in_time} acknowledged in time, {late} late, {rest} neither"
-        points.append(Point(label=month, values=(in_time, late, rest), told=told))
+        values = (in_time, late, rest)
+        points.append(Point(label=month, values=values, told=told, mark=str(sum(values))))
     total = len(counts.complaints)
     late = sum(line.late for line in lines)
     said = f"{total} complaint{'' if total == 1 else 's'} received, {late} acknowledged late or not."
@@ -275,7 +279,7 @@ def _quarantined(counts: ReportCounts, asked: ReportAsked) -> Figure:  # noqa: A
 def _listed(name: str, title: str, by: str, pairs: Sequence[tuple[str, int]], one: str, done: str, note: str) -> Figure:
     most_first = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
     total = sum(count for _, count in pairs)
-    points = [Point(label=_title(word), values=(count,), told=str(count)) for word, count in most_first]
+    points = [_point(_title(word), count) for word, count in most_first]
     none = f"No {one} was {'sent' if done == 'sent' else 'left in quarantine'} in this period."
     return Figure(
         name=name,
@@ -288,8 +292,8 @@ def _listed(name: str, title: str, by: str, pairs: Sequence[tuple[str, int]], on
     )
 
 
-def _point(month: str, count: int) -> Point:
-    return Point(label=month, values=(count,), told=str(count))
+def _point(label: str, count: int) -> Point:
+    return Point(label=label, values=(count,), told=str(count), mark=str(count))
 
 
 def _title(word: str) -> str:

@@ -55,8 +55,8 @@ async def _counted(console: Console, period: ReportPeriod) -> tuple[ReportCounts
 
 
 def _period(request: web.Request) -> ReportPeriod | PeriodFaults:
-    typed = (_typed(request, name) for name in ("period", "from", "to"))
-    return period_of(*typed, console_of(request).today())
+    span, first, last = (_typed(request, name) for name in ("period", "from", "to"))
+    return period_of(span, first, last, console_of(request).today())
 
 
 def _typed(request: web.Request, name: str) -> str:
