@@ -9,10 +9,13 @@ from triage.domain.approval import Approval
 from triage.domain.journal import ChainFault
 from triage.domain.letter import LetterText
 from triage.domain.letter_desk import DeskLetter, LettersAsked, LettersPage
+from triage.domain.merging import Mergeable, Merging
 from triage.domain.person import NumberSeen
 from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
+from triage.domain.relabelling import Labelled
 from triage.domain.releasing import HeldBack, Released
 from triage.domain.report import ReportAsked, ReportCounts
+from triage.domain.splitting import SplitMessage, Splitting
 from triage.domain.vocabulary import UserRole
 
 
@@ -200,4 +203,40 @@ class OriginalStore(Protocol):
 
     async def chain_faults(self, reference: str) -> tuple[ChainFault, ...]:
         """What is wrong with the journal of an enquiry or case; empty: nothing was changed, removed or reordered."""
+        ...
+
+
+class ThreadStore(Protocol):
+    """Threads that are put together or taken apart by a person. Every method is one transaction. Raises
+    StoreUnavailable."""
+
+    async def leads_to(self, reference: str) -> str | None:
+        """Where the reference of a thread or case leads since it was merged; None where it was not."""
+        ...
+
+    async def mergeable(self, thread: str) -> Mergeable | None:
+        """A thread as merging looks at it; None if there is none."""
+        ...
+
+    async def merge(self, change: Merging, versions: tuple[int, int], why: str, *, by: str, now: datetime) -> bool:
+        """Make one thread of two. `versions`: of the one that ends and of the kept one, as they were seen. False, and
+        nothing is written, where either has changed since."""
+        ...
+
+    async def split_message(self, thread: str, enquiry_id: int) -> SplitMessage | None:
+        """A message of the thread that a person wrote and whose words are still kept; None if there is none."""
+        ...
+
+    async def split(
+        self,
+        known: Labelled,
+        message: SplitMessage,
+        change: Splitting,
+        year: int,
+        *,
+        by: str,
+        now: datetime,
+    ) -> str | None:
+        """Take a second enquiry out of a message; its reference, drawn in `year`. None, and nothing is written, where
+        the thread is not at `known.version` any more."""
         ...

@@ -1,6 +1,7 @@
-"""`triage case list|show REF|acknowledged REF|relabel REF|add`: the queue, one enquiry or case with everything known
-of it, a person's word that it was acknowledged by hand or asks for something else (case_relabel.py), and what came by
-post, phone or word of mouth (case_add.py). What is done to one case lies in case_acts.py."""
+"""`triage case list|show REF|acknowledged REF|relabel REF|merge REF INTO|split REF MESSAGE|add`: the queue, one
+enquiry or case with everything known of it, a person's word that it was acknowledged by hand or asks for something else
+(case_relabel.py), what came by post, phone or word of mouth (case_add.py), threads put together and taken apart
+(case_threads.py). What is done to one case lies in case_acts.py."""
 
 import argparse
 import getpass
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from triage.adapters.hubspot_paths import record_path
-from triage.cli import case_act_words, case_acts, case_add, case_relabel
+from triage.cli import case_act_words, case_acts, case_add, case_relabel, case_threads
 from triage.cli.case_page import case_page
 from triage.cli.output import print_json, print_table, with_store
 from triage.cli.settings_file import add_config
@@ -49,12 +50,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     case_relabel.add_arguments(actions.add_parser("relabel", help=text, description=text))
     text = "hand in what came by post, phone, word of mouth or a social network"
     case_add.add_arguments(actions.add_parser("add", help=text, description=text))
+    text = "make one of two threads of the same matter; the one received first is kept"
+    case_threads.add_merge_arguments(actions.add_parser("merge", help=text, description=text))
+    text = "take a second enquiry out of a message that holds two people's or two unrelated requests"
+    case_threads.add_split_arguments(actions.add_parser("split", help=text, description=text))
     case_act_words.add_arguments(actions)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0 done, 1 no such reference, 2 what was typed cannot be taken."""
-    elsewhere = {"add": case_add.run, "relabel": case_relabel.run, **dict.fromkeys(case_acts.NAMES, case_acts.run)}
+    threads = {"merge": case_threads.run_merge, "split": case_threads.run_split}
+    elsewhere = {
+        "add": case_add.run,
+        "relabel": case_relabel.run,
+        **threads,
+        **dict.fromkeys(case_acts.NAMES, case_acts.run),
+    }
     if arguments.action in elsewhere:
         return elsewhere[arguments.action](arguments)
     if arguments.action == "show":

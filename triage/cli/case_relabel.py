@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     from triage.config import rules_dir
     from triage.parsing.rules import load_policy
 
-    faults, kinds, rights = _asked(arguments)
+    faults, kinds, rights = asked(arguments)
     if faults:
         print(*faults, sep="\n", file=sys.stderr)
         return 2
@@ -80,14 +80,17 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _asked(arguments: argparse.Namespace) -> tuple[list[str], tuple[Kind, ...], tuple[OtherRight, ...]]:
+def asked(arguments: argparse.Namespace) -> tuple[list[str], tuple[Kind, ...], tuple[OtherRight, ...]]:
     """Faults, kinds and rights. A right named is other_right as well, and other_right needs the right's name."""
     faults: list[str] = []
     kinds, rights = _split(arguments.kinds), _split(arguments.rights)
-    if arguments.none and (kinds or rights):
+    none = getattr(arguments, "none", False)
+    if none and (kinds or rights):
         faults.append("--none: nothing is asked, or something is; not both")
-    if not (arguments.none or kinds or rights):
-        faults.append("say all that is asked with --kinds and --rights, or --none")
+    if not (none or kinds or rights):
+        faults.append(
+            "say all that is asked with --kinds and --rights" + (", or --none" if "none" in arguments else "")
+        )
     faults += [f"--kinds: {word!r} is none of {', '.join(Kind)}" for word in kinds if word not in list(Kind)]
     faults += [
         f"--rights: {word!r} is none of {', '.join(OtherRight)}" for word in rights if word not in list(OtherRight)

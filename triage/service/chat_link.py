@@ -10,7 +10,7 @@ from triage.logs import get_logger
 from triage.ports import Store
 from triage.ports_cases import CaseStore
 from triage.ports_chat import ChatStore
-from triage.ports_console import AccountStore, QueueStore
+from triage.ports_console import AccountStore, QueueStore, ThreadStore
 from triage.ports_keeping import KeepingStore
 from triage.ports_suppression import SuppressionStore
 
@@ -25,7 +25,9 @@ ALONE_AFTER = timedelta(hours=1)
 _SHORTEST_WAIT, _LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=15)
 
 
-class DeskStore(Store, ChatStore, CaseStore, SuppressionStore, KeepingStore, AccountStore, QueueStore, Protocol):
+class DeskStore(
+    Store, ChatStore, CaseStore, SuppressionStore, KeepingStore, AccountStore, QueueStore, ThreadStore, Protocol
+):
     """The whole store."""
 
 

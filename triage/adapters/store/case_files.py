@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.addresses import address_hash
 from triage.adapters.store.filing_rows import OTHERS_MAIL
+from triage.adapters.store.leads import leads_to
 from triage.adapters.store.outbox import NOTES
 from triage.adapters.store.persons import TELLING, Acquainted, acquaintances, persons_of, threads_with
 from triage.adapters.store.reach import UNANSWERED
@@ -42,7 +43,8 @@ _OF_A_PERSON = ("enquiry", "follow_up")
 
 async def case_of(connection: AsyncConnection, secret: bytes, reference: str) -> CaseFile | None:
     """See CaseStore.case_of."""
-    thread, _, number = reference.strip().upper().partition("/")
+    asked = reference.strip().upper()
+    thread, _, number = (await leads_to(connection, asked) or asked).partition("/")
     if not number.isascii() or not number.isdigit():
         return None
     found = await _cases(connection, secret, (case_file.c.thread == thread) & (case_file.c.number == int(number)))

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Table, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triage.adapters.store.leads import leads_to, merged_into
 from triage.adapters.store.packed import chains_of, letters_where, messages_where
 from triage.adapters.store.reading import CASE_DATES
 from triage.adapters.store.schema import (
@@ -25,13 +26,15 @@ from triage.domain.journal import ChainHead, JournalEntry, JournalText, SealedEn
 
 async def evidence_of(connection: AsyncConnection, reference: str) -> Evidence | None:
     """See KeepingStore.evidence. With `…/n` the one case and its chain; the thread's messages and letters always."""
-    thread, slash, wanted = reference.strip().upper().partition("/")
+    asked = reference.strip().upper()
+    thread, slash, wanted = (await leads_to(connection, asked) or asked).partition("/")
     query = select(case_file).where(case_file.c.thread == thread).order_by(case_file.c.number)
     cases = [row for row in (await connection.execute(query)).all() if not slash or str(row.number) == wanted]
     messages = await messages_where(connection, enquiry.c.thread == thread)
     if not messages or (slash and not cases):
         return None
     chains = chains_of(thread, [row.number for row in cases])
+    chains += [row.reference for row in await merged_into(connection, chains)]
     return Evidence(
         reference=f"{thread}/{wanted}" if slash else thread,
         messages=messages,

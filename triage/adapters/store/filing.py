@@ -101,6 +101,26 @@ def hashes_of(secret: bytes, address: str) -> dict[str, str]:
     return {MARKETING: written} if written == mailbox else {MARKETING: written, MAILBOX: mailbox}
 
 
+async def draw_reference(connection: AsyncConnection, year: int) -> str:
+    """A reference nobody has. The counter's row is the queue on PostgreSQL as well.
+
+    A number somebody has already is stepped over: refused, it would be rolled back and drawn again for ever.
+    """
+    drawn = await connection.execute(_draw(connection.dialect.name), {"year": year, "number": 1})
+    number: int = drawn.scalar_one()
+    for width in (1, *(_LOOK_AHEAD,) * _LOOKS):
+        wanted = [make_reference(year, one) for one in range(number, number + width)]
+        taken = set((await connection.execute(_TAKEN, {"wanted": wanted})).scalars())
+        free = next((ahead for ahead, reference in enumerate(wanted) if reference not in taken), None)
+        if free is not None:
+            if width > 1:
+                counter = update(reference_counter).where(reference_counter.c.year == year)
+                await connection.execute(counter.values(number=number + free))
+            return wanted[free]
+        number += width
+    raise RuntimeError(f"no free reference of {year} up to number {number}")
+
+
 class OpenFiling:
     """See ports.Filer. Lives as long as its transaction, whose opener calls `finish` last.
 
@@ -128,23 +148,8 @@ class OpenFiling:
         return await history_of(self._connection, self._secret, item, analysis, now)
 
     async def next_reference(self, year: int) -> str:
-        """See Filer.next_reference. The counter's row is the queue on PostgreSQL as well.
-
-        A number somebody has already is stepped over: refused, it would be rolled back and drawn again for ever.
-        """
-        drawn = await self._connection.execute(_draw(self._connection.dialect.name), {"year": year, "number": 1})
-        number: int = drawn.scalar_one()
-        for width in (1, *(_LOOK_AHEAD,) * _LOOKS):
-            wanted = [make_reference(year, one) for one in range(number, number + width)]
-            taken = set((await self._connection.execute(_TAKEN, {"wanted": wanted})).scalars())
-            free = next((ahead for ahead, reference in enumerate(wanted) if reference not in taken), None)
-            if free is not None:
-                if width > 1:
-                    counter = update(reference_counter).where(reference_counter.c.year == year)
-                    await self._connection.execute(counter.values(number=number + free))
-                return wanted[free]
-            number += width
-        raise RuntimeError(f"no free reference of {year} up to number {number}")
+        """See Filer.next_reference."""
+        return await draw_reference(self._connection, year)
 
     async def next_serial(self, reference: str, purpose: str) -> int:
         """See Filer.next_serial."""

@@ -303,9 +303,14 @@ async def _ties(connection: AsyncConnection, secret: bytes, analysis: Analysis) 
             ties.setdefault(reference, tie)
     if not ties:
         return {}
-    query = select(enquiry.c.reference).where(enquiry.c.reference.in_(ties))
-    existing = set((await connection.execute(query)).scalars())
-    return {reference: tie for reference, tie in ties.items() if reference in existing}
+    # A reference that was merged into another leads to that one's thread.
+    query = select(enquiry.c.reference, enquiry.c.thread).where(enquiry.c.reference.in_(ties))
+    existing = {row.reference: row.thread for row in await connection.execute(query)}
+    found: dict[str, str] = {}
+    for reference, tie in ties.items():
+        if reference in existing:
+            found.setdefault(existing[reference], tie)
+    return found
 
 
 def _nearest(ids: tuple[str, ...]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store import chat_lines, items, masks
@@ -17,6 +17,7 @@ from triage.adapters.store.alarms import raise_alarm
 from triage.adapters.store.chat_rooms import change_room, hold_room, settle_room
 from triage.adapters.store.engine import insert_into
 from triage.adapters.store.journal import Happening, append
+from triage.adapters.store.leads import came_with
 from triage.adapters.store.outbox import DISCARDED, DRAFT, QUEUED, SENDING, UNCLEAR
 from triage.adapters.store.schema import (
     alarm,
@@ -27,6 +28,7 @@ from triage.adapters.store.schema import (
     forgotten_contact,
     journal_text,
     letter,
+    merged,
 )
 from triage.domain.records import ChatRoom, Forgotten
 from triage.ports import Item
@@ -189,6 +191,8 @@ async def _purge_thread(connection: AsyncConnection, thread: str, count: _Count,
     count.letters += (
         await connection.execute(update(letter).where(letter.c.reference == thread).values(masks.LETTER))
     ).rowcount
-    await connection.execute(delete(journal_text).where(journal_text.c.chain == thread))
+    came = select(merged.c.reference).where(came_with(thread))
+    chains = or_(journal_text.c.chain == thread, journal_text.c.chain.in_(came))
+    await connection.execute(delete(journal_text).where(chains))
     standing = (alarm.c.reference == thread, alarm.c.cleared_at.is_(None))
     await connection.execute(update(alarm).where(*standing).values(cleared_at=now))

@@ -27,7 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.queue_rows import UNREAD, case_row, marked, message_row
-from triage.adapters.store.schema import case_file, enquiry
+from triage.adapters.store.schema import case_file, enquiry, merged
 from triage.domain.lanes import WAITING_LANES
 from triage.domain.queue import LOOK_LANES, QueueAsked, QueueCounts, QueueLane, QueuePage, QueueRow
 from triage.domain.vocabulary import Kind, Lane
@@ -169,7 +169,7 @@ _OF_ENQUIRY = (
 
 def _alone() -> _Where:
     has_case = exists(select(literal(1)).select_from(case_file).where(case_file.c.thread == enquiry.c.thread))
-    return and_(enquiry.c.reference.is_not(None), ~has_case)
+    return and_(enquiry.c.reference == enquiry.c.thread, ~has_case)
 
 
 def _waits() -> _Where:
@@ -200,7 +200,8 @@ def _narrowed(asked: QueueAsked) -> list[_Where]:
     if asked.received_to is not None:
         narrowed.append(_day_of(enquiry.c.received_at) <= asked.received_to.isoformat())
     if asked.thread:
-        narrowed.append(enquiry.c.thread == asked.thread)
+        leads_to = select(merged.c.into).where(merged.c.reference == asked.thread).scalar_subquery()
+        narrowed.append(or_(enquiry.c.thread == asked.thread, enquiry.c.thread == leads_to))
     if asked.address_hash:
         narrowed.append(enquiry.c.sender_hash == asked.address_hash)
     for word in asked.words.split()[:6]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Row, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from triage.adapters.store import alarms, chat_lines, items, journal, look, outbox
+from triage.adapters.store import alarms, chat_lines, items, journal, leads, look, outbox
 from triage.adapters.store.labels import thread_version
 from triage.adapters.store.outbox import NOTES
 from triage.adapters.store.reach import CANNOT_REACH
@@ -94,6 +94,7 @@ _ENQUIRY_WORDS = (
     "contact_id",
     "version",
     "rights_said",
+    "came_under",
 )
 
 
@@ -145,8 +146,10 @@ def _iso(moment: date | datetime | None) -> str | None:
 
 
 async def show_case(connection: AsyncConnection, reference: str) -> dict[str, object] | None:
-    """See Store.show_case. With `…/n` the one case and its own clock; the thread's messages and letters always."""
-    thread, slash, wanted = reference.strip().upper().partition("/")
+    """See Store.show_case. With `…/n` the one case and its own clock; the thread's messages and letters always. A
+    reference that was merged shows what it leads to; the chains of what was merged stand among its own."""
+    asked = reference.strip().upper()
+    thread, slash, wanted = (await leads.leads_to(connection, asked) or asked).partition("/")
     messages = await _all(connection, select(enquiry).where(enquiry.c.thread == thread).order_by(enquiry.c.id))
     cases = await _all(connection, select(case_file).where(case_file.c.thread == thread).order_by(case_file.c.number))
     version = thread_version(messages, cases)
@@ -161,6 +164,7 @@ async def show_case(connection: AsyncConnection, reference: str) -> dict[str, ob
     lines = select(case_task).where(case_task.c.thread == thread, case_task.c.number.in_(numbers))
     tasks = await _all(connection, lines.order_by(case_task.c.id))
     chains = [thread, *(f"{thread}/{number}" for number in numbers)]
+    joined = await leads.merged_into(connection, chains)
     return {
         "reference": f"{thread}/{wanted}" if slash else thread,
         "thread": [_enquiry(row) for row in messages],
@@ -175,7 +179,8 @@ async def show_case(connection: AsyncConnection, reference: str) -> dict[str, ob
             for one in await alarms.standing_alarms(connection)
             if one.reference in chains
         ],
-        "journal": await journal.entries_of(connection, chains),
+        "journal": await journal.entries_of(connection, [*chains, *(row.reference for row in joined)]),
+        "merged": [{"reference": row.reference, "into": row.into, "at": row.at.isoformat()} for row in joined],
     }
 
 

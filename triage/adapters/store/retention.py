@@ -20,6 +20,7 @@ from triage.adapters.store.columns import dump_json
 from triage.adapters.store.items import blank_items
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.keepables import SAYS_SOMETHING, sharing_a_person
+from triage.adapters.store.leads import came_with
 from triage.adapters.store.outbox import QUEUED, SENDING
 from triage.adapters.store.schema import (
     alarm,
@@ -32,6 +33,7 @@ from triage.adapters.store.schema import (
     item,
     journal_text,
     letter,
+    merged,
     notice,
     participant,
     send_limit,
@@ -140,7 +142,9 @@ async def _letters(connection: AsyncConnection, _secret: bytes, thread: str, _no
 async def _file(connection: AsyncConnection, secret: bytes, thread: str, now: datetime) -> _Contents:
     """Who it was, and everything anybody noted about it. What remains is counted, and names nobody."""
     messages = (enquiry.c.thread == thread, enquiry.c.removed_at.is_(None))
-    chain = or_(journal_text.c.chain == thread, journal_text.c.chain.startswith(f"{thread}/", autoescape=True))
+    came = select(merged.c.reference).where(came_with(thread))
+    own = or_(journal_text.c.chain == thread, journal_text.c.chain.startswith(f"{thread}/", autoescape=True))
+    chain = or_(own, journal_text.c.chain.in_(came))
     contents: _Contents = [
         *(_said(row, masks.PERSON) for row in await _rows(connection, enquiry, *messages)),
         *(_said(row, masks.CASE) for row in await _rows(connection, case_file, case_file.c.thread == thread)),

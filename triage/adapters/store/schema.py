@@ -94,6 +94,7 @@ enquiry = Table(
     Column("read_at", Instant),
     Column("still_unhappy", Boolean, nullable=False, server_default=false()),
     Column("removed_at", Instant),
+    Column("came_under", Text),
     Index(
         "ix_enquiry_not_cleared",
         "lane",
@@ -452,6 +453,15 @@ alarm = Table(
         sqlite_where=text("cleared_at IS NULL"),
         postgresql_where=text("cleared_at IS NULL"),
     ),
+)
+
+# A reference that leads to another one since its thread was merged: a thread's ("DP-…") or a case's ("DP-…/1").
+merged = Table(
+    "merged",
+    metadata,
+    Column("reference", Text, primary_key=True),
+    Column("into", Text, nullable=False, index=True),
+    Column("at", Instant, nullable=False),
 )
 
 reference_counter = Table(

@@ -9,11 +9,14 @@ from triage.adapters.store import (
     desk_letters,
     drafts,
     held,
+    leads,
     look,
+    merges,
     numbers,
     originals,
     pulses,
     queue,
+    splits,
 )
 from triage.adapters.store.engine import Database
 from triage.domain.accounts import Account, Session
@@ -21,9 +24,12 @@ from triage.domain.approval import Approval
 from triage.domain.journal import ChainFault
 from triage.domain.letter import LetterText
 from triage.domain.letter_desk import DeskLetter, LettersAsked, LettersPage
+from triage.domain.merging import Mergeable, Merging
 from triage.domain.person import NumberSeen
 from triage.domain.queue import QueueAsked, QueueCounts, QueuePage
+from triage.domain.relabelling import Labelled
 from triage.domain.releasing import HeldBack, Released
+from triage.domain.splitting import SplitMessage, Splitting
 from triage.domain.vocabulary import UserRole
 
 
@@ -196,3 +202,37 @@ class ConsoleHalf:
         """See OriginalStore.chain_faults."""
         async with self._database.read() as connection:
             return await originals.chain_faults(connection, self._secret, reference)
+
+    async def leads_to(self, reference: str) -> str | None:
+        """See ThreadStore.leads_to."""
+        async with self._database.read() as connection:
+            return await leads.leads_to(connection, reference)
+
+    async def mergeable(self, thread: str) -> Mergeable | None:
+        """See ThreadStore.mergeable."""
+        async with self._database.read() as connection:
+            return await merges.mergeable(connection, self._secret, thread)
+
+    async def merge(self, change: Merging, versions: tuple[int, int], why: str, *, by: str, now: datetime) -> bool:
+        """See ThreadStore.merge."""
+        async with self._database.write(queued=True) as connection:
+            return await merges.merge(connection, self._secret, change, versions, why, by=by, now=now)
+
+    async def split_message(self, thread: str, enquiry_id: int) -> SplitMessage | None:
+        """See ThreadStore.split_message."""
+        async with self._database.read() as connection:
+            return await splits.split_message(connection, thread, enquiry_id)
+
+    async def split(
+        self,
+        known: Labelled,
+        message: SplitMessage,
+        change: Splitting,
+        year: int,
+        *,
+        by: str,
+        now: datetime,
+    ) -> str | None:
+        """See ThreadStore.split."""
+        async with self._database.write(queued=True) as connection:
+            return await splits.split(connection, self._secret, known, message, change, year, by=by, now=now)

@@ -21,6 +21,7 @@ from triage.ports_console import (
     Provider,
     QueueStore,
     ReportStore,
+    ThreadStore,
 )
 from triage.ports_keeping import KeepingStore
 from triage.ports_suppression import SuppressionStore
@@ -42,6 +43,7 @@ class DeskStore(
     ReportStore,
     SuppressionStore,
     KeepingStore,
+    ThreadStore,
     Protocol,
 ):
     """The store as the console needs it: every half but the chat's."""
