@@ -50,6 +50,8 @@ async def show(request: web.Request) -> web.StreamResponse:
     """The page of a case; for an enquiry with one case, that case's."""
     console, reference = console_of(request), reference_of(request)
     page = await _found(console, reference)
+    if page.reference != reference:
+        raise web.HTTPSeeOther(f"/cases/{page.reference}?done=leads-here")
     if page.case is None and len(page.cases) == 1:
         raise web.HTTPSeeOther(f"/cases/{page.cases[0].reference}{'?' if request.query else ''}{request.query_string}")
     return _rendered(request, page, Typed())

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from triage.domain.case_file import CaseFile
+from triage.domain.case_file import CaseFile, LinkedCase
 from triage.domain.case_standing import Waiting, waits_for
 from triage.domain.defect_words import defect_in_words
 from triage.domain.journal import ChainFault
@@ -38,6 +38,17 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Alike:
+    """A case of the same person, with its thread."""
+
+    thread: str
+    reference: str
+    kind: Kind
+    state: CaseState
+    received_on: date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CasePage:
     """`case` and what follows from it is None for a thread without a case, or with several to choose from."""
 
@@ -59,10 +70,19 @@ class CasePage:
     marks: tuple[str, ...] = field(default=())
 
     @property
+    def same_again(self) -> tuple[LinkedCase, ...]:
+        """Open cases of the same person that ask for the same in another thread: perhaps one matter."""
+        if self.case is None or not self.case.is_open:
+            return ()
+        open_ones = (CaseState.OPEN, CaseState.CANNOT_REACH)
+        here, links = self.case.kind, self.case.links
+        return tuple(one for one in links if one.kind is here and one.state in open_ones and not one.same_thread)
+
+    @property
     def first(self) -> Mapping[str, Any]:
         """The message that opened the case, else the thread."""
         rows: list[Mapping[str, Any]] = self.found["thread"]
-        return rows[0]
+        return next((row for row in rows if row["reference"] == self.thread), rows[0])
 
     @property
     def unread(self) -> int:
@@ -73,6 +93,20 @@ class CasePage:
     def waits_for_look(self) -> bool:
         """Whether this is a message without a case that nobody has spoken about."""
         return not self.cases and self.first["cleared_at"] is None
+
+    @property
+    def split_at(self) -> int | None:
+        """The message a second enquiry would most likely be taken out of: the one on top, else the only one."""
+        told = [row["id"] for row in self.found["thread"] if row["outcome"] in _TOLD and row["removed_at"] is None]
+        opened = [entry.row["id"] for entry in self.entries if entry.open and entry.row["id"] in told]
+        return int((opened or told)[-1]) if told else None
+
+    @property
+    def can(self) -> tuple[str, ...]:
+        """Every act that is offered."""
+        if self.offers is None:
+            return ()
+        return (*self.offers.first, *(act for _, acts in self.offers.rest for act in acts))
 
     @property
     def copies(self) -> int:
@@ -97,6 +131,7 @@ async def page_of(console: Console, reference: str, today: date) -> CasePage | N
     found: Any = await store.show_case(reference)
     if found is None:
         return None
+    reference = str(found["reference"])  # another one, where the one asked for was merged into it
     thread, _, number = reference.partition("/")
     cases = await store.cases_of(thread)
     case = next((one for one in cases if number and one.number == int(number)), None)
@@ -122,6 +157,22 @@ async def page_of(console: Console, reference: str, today: date) -> CasePage | N
         people=tuple(account.name for account, gone_at in await store.accounts() if gone_at is None),
         kinds_read=_kinds_read(found),
         marks=tuple(_marks(found, case)),
+    )
+
+
+async def alike(console: Console, thread: str) -> tuple[Alike, ...]:
+    """The same person's cases in other threads, each once: what a thread may be merged with."""
+    cases = await console.store.cases_of(thread)
+    links = {link.reference: link for case in cases for link in case.links if not link.same_thread}
+    return tuple(
+        Alike(
+            thread=reference.partition("/")[0],
+            reference=reference,
+            kind=link.kind,
+            state=link.state,
+            received_on=link.received_on,
+        )
+        for reference, link in links.items()
     )
 
 
