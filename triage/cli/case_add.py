@@ -5,17 +5,13 @@ waited for. Nothing is answered by itself.
 """
 
 import argparse
-import asyncio
 import getpass
-import hashlib
 import re
 import secrets
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from datetime import time as time_of_day
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,8 +25,8 @@ from triage.domain.told import Entry
 from triage.domain.vocabulary import Channel, Kind
 from triage.errors import SettingsWrong
 from triage.parsing.limits import LIMITS
-from triage.parsing.told import entry_bytes
-from triage.ports import NewItem, Store
+from triage.ports import NewItem
+from triage.service.entries import check_day, hand_in, item_of
 
 CHANNELS = (Channel.POST, Channel.PHONE, Channel.IN_PERSON, Channel.SOCIAL)
 _WAYS = {
@@ -39,17 +35,12 @@ _WAYS = {
     Channel.IN_PERSON: "word of mouth",
     Channel.SOCIAL: "a social network",
 }
-# UK GDPR began with 2021; what is older is a slip of the pen.
-_FIRST_DAY = date(2021, 1, 1)
-# Noon in UTC is that day wherever a controller of ours is established.
-_NOON = time_of_day(12, tzinfo=UTC)
 _LINE_CHARS = 300
 _KEY = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _PHONE = re.compile(r"[+(]{0,2}\d[\d ()./-]{3,28}\d(?: ?(?:x|ext\.?) ?\d{1,6})?")
 
 # An idle worker looks every five seconds; reading takes it less than one.
 WAIT_S = 8.0
-_LOOK_EVERY_S = 0.2
 
 Value = TypeVar("Value")
 
@@ -91,25 +82,13 @@ def run(arguments: argparse.Namespace, now: datetime | None = None) -> int:
     except (SettingsWrong, ValueError) as exc:
         print(exc, file=sys.stderr)
         return 2
-    item = told.item()
-    wait_s = 0.0 if arguments.no_wait else WAIT_S
-    is_new, reference = with_store(arguments.config, lambda store: _hand_in(store, item, wait_s))
+    item, wait_s = told.item, 0.0 if arguments.no_wait else WAIT_S
+    is_new, reference = with_store(arguments.config, lambda store: hand_in(store, item, wait_s))
     if arguments.json:
         print_json(_as_json(told, item, reference, is_new=is_new))
     else:
         print(_as_text(told, item, reference, is_new=is_new))
     return 0
-
-
-async def _hand_in(store: Store, item: NewItem, wait_s: float) -> tuple[bool, str | None]:
-    """Whether it is new, and the reference it was filed under, for which a worker gets `wait_s` seconds."""
-    is_new = await store.save_items([item], None) == 1
-    until_s = time.monotonic() + wait_s
-    while True:
-        reference = await store.filed_under(item.key)
-        if reference is not None or time.monotonic() >= until_s:
-            return is_new, reference
-        await asyncio.sleep(_LOOK_EVERY_S)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,20 +97,7 @@ class _Told:
 
     channel: Channel
     entry: Entry
-    key: str
-    received_at: datetime
-
-    def item(self) -> NewItem:
-        """As an item of the store."""
-        raw = entry_bytes(self.entry)
-        return NewItem(
-            key=self.key,
-            channel=self.channel,
-            raw=raw,
-            sha256=hashlib.sha256(raw).hexdigest(),
-            size_bytes=len(raw),
-            received_at=self.received_at,
-        )
+    item: NewItem
 
 
 def _policy(config: Path | None) -> Policy:
@@ -179,8 +145,7 @@ def _read(arguments: argparse.Namespace, policy: Policy, now: datetime) -> _Told
         by=getpass.getuser(),
         earlier_reference=reference or "",
     )
-    noon = datetime.combine(received_on, _NOON)
-    return _Told(channel=channel, entry=entry, key=f"entry:{key}", received_at=min(noon, now))
+    return _Told(channel=channel, entry=entry, item=item_of(channel, entry, key or "", now))
 
 
 def _channel(word: str | None) -> Channel:
@@ -198,10 +163,7 @@ def _day(text: str | None, today: date) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise ValueError(f"{text!r} is no date like 2026-11-23") from None
-    if day > today:
-        raise ValueError(f"{day} has not come yet")
-    if day < _FIRST_DAY:
-        raise ValueError(f"{day} lies before {_FIRST_DAY}")
+    check_day(day, today)
     return day
 
 

@@ -101,6 +101,7 @@ _DONE = {
     "acknowledged": "It counts as acknowledged.",
     "relabelled": "Put right.",
     "leads-here": "The reference you asked for was merged into this one.",
+    "logged": "Logged. Acknowledge it by hand: nothing was sent.",
     "merged": "Merged. Both references lead here now.",
     "split": "Split. This is the second enquiry; acknowledge it by hand.",
     "retried": "It will be read again within a minute.",
