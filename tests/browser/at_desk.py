@@ -11,6 +11,7 @@ from playwright.async_api import Browser, BrowserContext, Page
 from yarl import URL
 
 from tests.console.letter_office import Office, open_office
+from triage.domain.policy import Policy
 from triage.web.console.app import console_app
 
 # The browser notes every answer of 4xx and 5xx: our own error pages are no fault of the page.
@@ -56,9 +57,9 @@ class AtDesk:
 
 
 @asynccontextmanager
-async def at_desk(folder: Path, chromium: Browser) -> AsyncIterator[AtDesk]:
+async def at_desk(folder: Path, chromium: Browser, policy: Policy | None = None) -> AsyncIterator[AtDesk]:
     """The console on a free port. Afterwards: no complaint of a browser (CSP among them), no request elsewhere."""
-    async with open_office(folder) as office:
+    async with open_office(folder, policy) as office:
         runner = web.AppRunner(console_app(office.console), access_log=None)
         await runner.setup()
         listener = web.TCPSite(runner, "127.0.0.1", 0)

@@ -20,6 +20,7 @@ from triage.bootstrap.console import build_console
 from triage.config import Settings
 from triage.domain.asking import propose
 from triage.domain.letter_desk import DeskLetter, LettersAsked, Shelf
+from triage.domain.policy import Policy
 from triage.domain.vocabulary import LetterPurpose, UserRole
 from triage.parsing.rules import load_policy
 from triage.service.analysis import Analyst
@@ -90,11 +91,12 @@ _EXTENSION = LetterPurpose.EXTENSION_NOTICE
 
 
 @asynccontextmanager
-async def open_office(folder: Path) -> AsyncIterator[Office]:
-    """Open one on an empty store."""
+async def open_office(folder: Path, policy: Policy | None = None) -> AsyncIterator[Office]:
+    """Open one on an empty store; with a `policy` of its own, or the rules'."""
+    policy = policy or POLICY
     async with AsyncExitStack() as stack:
         life = LivingDesk(
-            desk=await stack.enter_async_context(wired(folder, _analyst(), Clock())), policy=POLICY, folder=folder
+            desk=await stack.enter_async_context(wired(folder, _analyst(), Clock())), policy=policy, folder=folder
         )
         settings = Settings(
             database_url=f"sqlite+aiosqlite:///{folder}/triage.db",
@@ -105,7 +107,9 @@ async def open_office(folder: Path) -> AsyncIterator[Office]:
         assert isinstance(store, SqlStore)
         console = build_console(settings, store)
         clock = life.desk.clock
-        console = replace(console, clock=clock, work=life.work, signing_in=replace(console.signing_in, clock=clock))
+        console = replace(
+            console, policy=policy, clock=clock, work=life.work, signing_in=replace(console.signing_in, clock=clock)
+        )
         people = [await _signed_in(stack, console, name, role) for name, role in _PEOPLE]
         yield Office(life=life, console=console, dana=people[0], rea=people[1])
 
