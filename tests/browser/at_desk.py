@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from yarl import URL
 
 from tests.console.letter_office import Office, open_office
 from triage.domain.policy import Policy
+from triage.ports_console import Provider
 from triage.web.console.app import console_app
 
 # The browser notes every answer of 4xx and 5xx: our own error pages are no fault of the page.
@@ -57,9 +58,12 @@ class AtDesk:
 
 
 @asynccontextmanager
-async def at_desk(folder: Path, chromium: Browser, policy: Policy | None = None) -> AsyncIterator[AtDesk]:
+async def at_desk(
+    folder: Path, chromium: Browser, policy: Policy | None = None, provider: Provider | None = None
+) -> AsyncIterator[AtDesk]:
     """The console on a free port. Afterwards: no complaint of a browser (CSP among them), no request elsewhere."""
     async with open_office(folder, policy) as office:
+        office.console = replace(office.console, provider=provider)
         runner = web.AppRunner(console_app(office.console), access_log=None)
         await runner.setup()
         listener = web.TCPSite(runner, "127.0.0.1", 0)
