@@ -20,7 +20,7 @@ from triage.web.console.case_acts import ACTS, ASKS, EVENTS, LAYS_LETTER, WAYS, 
 from triage.web.console.case_line import BASE, HEIGHT, NAMES, WIDTH
 from triage.web.console.case_offers import LABELS, asks_of, may_extend
 from triage.web.console.case_page import CasePage, by_of, notes_of, page_of
-from triage.web.console.case_typed import Typed
+from triage.web.console.case_typed import MOST_WORDS, Typed
 from triage.web.console.context import Console, account_of, console_of
 from triage.web.console.guard import fields_of
 from triage.web.console.pages import render
@@ -194,6 +194,7 @@ def _rendered(
         supplements=SUPPLEMENTS,
         kinds=tuple(Kind),
         date_names=NAMES,
+        most_words=MOST_WORDS,
         what_if=_WHAT_IF,
         supposed=supposed,
         supposed_asked=asked,

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler
+from jinja2 import TemplateError
 from multidict import MultiDict
 
 from triage.errors import NotDone, RulesWrong, StoreUnavailable
@@ -140,8 +141,12 @@ def _http_fault(request: web.Request, exc: web.HTTPException) -> web.Response:
 
 
 def fault_page(request: web.Request, status: int, title: str, lines: list[str]) -> web.Response:
-    """A page that says what did not happen, and why."""
-    return render(request, "fault.html", status=status, title=title, lines=lines)
+    """A page that says what did not happen, and why; plain text where the template of that page is broken too."""
+    try:
+        return render(request, "fault.html", status=status, title=title, lines=lines)
+    except TemplateError as exc:
+        log.error("template_broken", process="console", reason=name_and_place(exc))
+        return web.Response(status=status, text="\n\n".join([f"{title}.", *lines, "To the queue: /"]))
 
 
 def fields_of(request_fields: object) -> MultiDict[str]:

@@ -38,3 +38,20 @@ async function look() {
   if (more > 0) { news.firstElementChild.textContent = `${more} new: look again`; news.hidden = false; }
 }
 if (news !== null) setInterval(() => { if (!document.hidden) look(); }, 60_000);
+
+// What is too long to be taken stays in the form, and the page says so without a journey there and back.
+document.querySelectorAll("textarea[data-most]").forEach((field) => {
+  field.addEventListener("input", () => field.setCustomValidity(""));
+  field.form.querySelectorAll("button").forEach((button) => button.addEventListener("click", () => {
+    const most = Number(field.dataset.most);
+    const told = `${field.value.length.toLocaleString("en-GB")} characters are too many: ${most.toLocaleString("en-GB")} fit. Shorten it, or send a part.`;
+    field.setCustomValidity(field.value.length > most ? told : "");
+  }));
+});
+
+// Back at a form that could not be sent: what was typed is there again, so its part of the page is opened.
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("main details :is(textarea, input:not([type=hidden], [type=checkbox], [type=radio]))").forEach((field) => {
+    if (field.value !== field.defaultValue) field.closest("details").open = true;
+  });
+});
