@@ -5,6 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 ONCE ?=
+PORT ?=
 AT_ONCE ?= 2
 
 .DEFAULT_GOAL := help
@@ -30,8 +31,8 @@ dev: .venv/.dev
 servers:
 	./tests/servers/install.sh
 
-demo: install ## the desk at work on sample mails and chats; ONCE=1 exits after the table
-	$(BIN)/triage demo $(if $(ONCE),--once)
+demo: install ## the desk at work on samples, then its console until Ctrl-C; PORT=N; ONCE=1 exits after the table
+	$(BIN)/triage demo $(if $(ONCE),--once) $(if $(PORT),--port $(PORT))
 
 test: dev servers ## every test, with real Dovecot, PostgreSQL and SMTP
 	$(BIN)/python -m pytest tests/unit -n $(AT_ONCE) -m 'not alone' --cov --cov-report= -q

@@ -3,19 +3,28 @@
 import asyncio
 import json
 import mailbox
+import os
 import re
 import signal
+import socket
 import sys
+import time
+from asyncio.subprocess import Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
 
 from tests.acceptance.command_line import Ended, environment, run_python, triage
 from tests.acceptance.kept_demo import sql
+from tests.acceptance.running import free_port
 from triage.demo.chats import sample_chats
 from triage.demo.samples import sample_mails
+from triage.service.signing_in import form_key
 
 LIMIT_S = 60.0
+AT_ONCE_S = 10.0
 BURSTS = sum(turn.expected is not None for chat in sample_chats() for turn in chat.turns)
 # The demo with one chat and one mail of which something else is expected than what becomes of them.
 DISAPPOINTED = """
@@ -35,7 +44,7 @@ from triage.__main__ import main
 from triage.demo import show
 show.sample_chats = lambda: ()
 show.sample_mails = lambda: []
-raise SystemExit(main(["demo"]))
+raise SystemExit(main(["demo", "--port", "{port}"]))
 """
 
 
@@ -49,7 +58,8 @@ def test_the_demo_shows_every_sample_as_expected_and_leaves_a_whole_journal(play
     letters = mailbox.Maildir(folder / "letters", create=False)
     assert len(letters) > 10
     assert f"letters captured: {len(letters)}; in quarantine: 0" in ended.out
-    assert sql(folder, "SELECT count(*) FROM letter WHERE state = 'sent' AND channel = 'email'") == [(len(letters),)]
+    sent = len(letters) + len(_mails(folder / "sped-up" / "letters"))
+    assert sql(folder, "SELECT count(*) FROM letter WHERE state = 'sent' AND channel = 'email'") == [(sent,)]
 
 
 def test_the_demo_posts_into_its_own_chat_what_the_samples_expect_and_nothing_else(played: tuple[Ended, Path]) -> None:
@@ -94,10 +104,9 @@ def test_the_demo_takes_one_complaint_to_its_escalation_and_tells_day_by_day(
     assert sum("https://ico.org.uk/make-a-complaint/ or 0303 123 1113" in text for text in texts) >= 1
     assert sum("You can also ask a court to decide." in text for text in texts) == 1
     assert not any("Thornby" in str(mail) for mail in _mails(old / "staff-mails"))
-    listed = triage("case", "list", "--json", "--config", old / "triage.toml", cwd=tmp_path)
-    (case,) = json.loads(listed.out)
-    assert (case["kind"], case["lane"]) == ("complaint", "urgent")
-    assert f"\nlook at the complaint: triage case list --config {old / 'triage.toml'}\n" in ended.out
+    listed = triage("case", "list", "--json", "--config", folder / "triage.toml", cwd=tmp_path)
+    oldest = min(json.loads(listed.out), key=lambda case: str(case["received_on"]))
+    assert (oldest["kind"], oldest["lane"]) == ("complaint", "urgent")
 
 
 def _mails(maildir: Path) -> list[mailbox.MaildirMessage]:
@@ -181,28 +190,82 @@ def test_a_kept_demo_shows_nobodys_word_on_who_he_is_as_a_mails_sender(
     assert "unverified)" in page
 
 
-async def test_the_demo_stays_open_with_the_form_and_tells_of_what_is_sent_there(tmp_path: Path) -> None:
-    pipe = asyncio.subprocess.PIPE
+@asynccontextmanager
+async def kept_open(folder: Path) -> AsyncIterator[Process]:
+    """The demo kept open, as a process of its own."""
+    code, pipe = OPEN.replace("{port}", str(free_port())), asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", OPEN), cwd=tmp_path, env=environment(), stdout=pipe, stderr=pipe
+        *(sys.executable, "-c", code), cwd=folder, env=environment(), stdout=pipe, stderr=pipe
     )
-    assert process.stdout is not None
     try:
-        async with asyncio.timeout(LIMIT_S), aiohttp.ClientSession() as session:
-            url = await _line_with(process.stdout, "The enquiry form is open: ")
-            fields = {"message": "Please delete my account.", "phone": "01632 960 777", "form_id": "0a" * 16}
-            async with session.post(url, data=fields) as answer:
-                assert answer.status == 200
-                (reference,) = set(re.findall(r"DP-\d{4}-5\d{5}-\w\d", await answer.text()))
-            told = await _line_with(process.stdout, f"form  {reference}  ")
-            assert told.startswith("deletion | ")
-            process.send_signal(signal.SIGINT)
-            _, err = await process.communicate()
-        assert (process.returncode, err) == (0, b"")
+        async with asyncio.timeout(LIMIT_S):
+            yield process
     finally:
         if process.returncode is None:
             process.kill()
             await process.wait()
+
+
+async def test_the_demo_stays_open_with_its_console_and_the_form_and_tells_of_what_is_sent_there(
+    tmp_path: Path,
+) -> None:
+    async with kept_open(tmp_path) as process, aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        assert process.stdout is not None
+        console = await _line_with(process.stdout, "The console is open: ")
+        name, password = (await _line_with(process.stdout, "Sign in as: ")).split("   password: ")
+        form = await _line_with(process.stdout, "The enquiry form is open: ")
+        async with http.get(console) as answer:
+            assert "/sign-in" in str(answer.url)
+        said = {"name": name, "password": password, "form_key": form_key("")}
+        async with http.post(f"{console}sign-in", data=said) as answer:
+            queue = await answer.text()
+        assert (answer.status, str(answer.url)) == (200, console)
+        assert "Agnes Thornby" in queue  # the complaint whose time was sped up, on top
+        async with http.get(f"{console}?lane=all") as answer:
+            assert "DP-2026-" in await answer.text()
+        fields = {"message": "Please delete my account.", "phone": "01632 960 777", "form_id": "0a" * 16}
+        async with http.post(form, data=fields) as answer:
+            assert answer.status == 200
+            (reference,) = set(re.findall(r"DP-\d{4}-5\d{5}-\w\d", await answer.text()))
+        told = await _line_with(process.stdout, f"form  {reference}  ")
+        assert told.startswith("deletion | ")
+        async with http.get(f"{console}cases/{reference}") as answer:
+            assert "Please delete my account." in await answer.text()
+        begun = time.monotonic()
+        process.send_signal(signal.SIGINT)  # while the browser holds its connection
+        rest, err = await process.communicate()
+        assert (process.returncode, err) == (0, b"")
+        assert time.monotonic() - begun < AT_ONCE_S
+        assert password not in rest.decode()
+
+
+async def test_ctrl_c_ends_the_demo_while_it_works_through_the_samples(tmp_path: Path) -> None:
+    begin = "import triage.demo.show as show; show.sample_chats = lambda: (); "
+    pipe, words = asyncio.subprocess.PIPE, f"['demo', '--once', '--keep', {str(tmp_path / 'kept')!r}]"
+    code = f"{begin}from triage.__main__ import main; raise SystemExit(main({words}))"
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code), cwd=tmp_path, env=environment(), stdout=pipe, stderr=pipe, start_new_session=True
+    )
+    async with asyncio.timeout(LIMIT_S):
+        while not any((tmp_path / "kept").glob("letters/new/*")):  # noqa: ASYNC110 - only its folder tells
+            await asyncio.sleep(0.05)
+        os.killpg(process.pid, signal.SIGINT)  # as a terminal does
+        out, err = await process.communicate()
+    assert (process.returncode, out, err) == (130, b"", b"")
+
+
+def test_the_demo_names_a_port_that_is_taken_before_it_does_anything(tmp_path: Path) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = str(other.getsockname()[1])
+        ended = triage("demo", "--port", port, "--keep", tmp_path / "kept", cwd=tmp_path)
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.faults == [
+        f"port {port}: the console cannot listen there (Address already in use); name another with --port N"
+    ]
+    assert not (tmp_path / "kept").exists()
+    assert triage("demo", "--port", "0", cwd=tmp_path).code == 2
 
 
 async def _line_with(stream: asyncio.StreamReader, words: str) -> str:

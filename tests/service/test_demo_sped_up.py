@@ -1,6 +1,6 @@
 """The complaint whose time the demo speeds up: its days beside days counted here, and what was captured of it."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -11,7 +11,8 @@ from holidays import country_holidays
 from tests.factories import NOW
 from tests.service.conftest import WiredDesk
 from triage.demo import sped_up
-from triage.demo.moved_desk import captured
+from triage.demo.desk import demo_settings
+from triage.demo.moved_desk import captured, last_day
 from triage.demo.sped_up import SpedUp, speed_up
 
 DAY = timedelta(days=1)
@@ -57,7 +58,7 @@ def days_of(last_on: date) -> list[date]:
 async def told(request: pytest.FixtureRequest, desk: WiredDesk, tmp_path: Path) -> tuple[SpedUp, date]:
     folder = tmp_path / "sped-up"
     folder.mkdir()
-    return await speed_up(folder, desk.intake, today=request.param), request.param
+    return await speed_up(demo_settings(folder), desk.intake, today=request.param), request.param
 
 
 def text_of(mail: EmailMessage) -> str:
@@ -110,12 +111,18 @@ async def test_a_complaint_nobody_answers_runs_from_receipt_to_escalation_on_the
     assert desk.relay.sent == []
 
 
+def test_its_last_day_is_today_unless_its_morning_is_still_to_come() -> None:
+    assert last_day(datetime(2026, 11, 23, 9, 0, tzinfo=UTC)) == date(2026, 11, 23)
+    assert last_day(datetime(2026, 11, 23, 8, 59, tzinfo=UTC)) == date(2026, 11, 22)
+    assert last_day(datetime(2026, 7, 14, 8, 0, tzinfo=UTC)) == date(2026, 7, 14)
+
+
 async def test_a_sample_that_is_read_as_something_else_is_not_as_expected(
     desk: WiredDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = tmp_path / "sped-up"
     folder.mkdir()
     monkeypatch.setattr(sped_up, "SAMPLE", "01-access-polite")
-    story = await speed_up(folder, desk.intake, today=LAST_DAYS[0])
+    story = await speed_up(demo_settings(folder), desk.intake, today=LAST_DAYS[0])
     assert story.days == ()
     assert story.faults == ("01-access-polite, with time sped up: did not become one complaint",)

@@ -8,7 +8,7 @@ from triage.cli.terminal import harmless_line
 from triage.demo.sped_up import SpedUp
 from triage.domain.notices import short_date
 
-_TITLE = "A complaint that nobody answers, with time sped up (the day of receipt is day 1, the last is today)"
+_TITLE = "A complaint that nobody answers, with time sped up (the day of receipt is day 1)"
 
 
 def print_timeline(told: SpedUp, console: Console, *, keep: bool) -> None:

@@ -23,7 +23,7 @@ from triage.service.worker import Worker
 
 DEMO_ADDRESS = "dataprotection@larkfield.example"
 COLLEAGUE = "A-900"
-_LOOPBACK = "127.0.0.1"
+LOOPBACK = "127.0.0.1"
 _LOOK_EVERY_S = 0.5
 
 
@@ -80,7 +80,7 @@ async def open_desk(folder: Path) -> AsyncIterator[DemoDesk]:
     for name in ("new", "cur", "tmp"):
         (folder / "inbox" / name).mkdir(parents=True)
     port = _free_port()
-    url = f"http://{_LOOPBACK}:{port}"
+    url = f"http://{LOOPBACK}:{port}"
     async with AsyncExitStack() as stack:
         hubspot = await stack.enter_async_context(HubSpotStandIn(hook_url=f"{url}/hubspot/webhook"))
         hubspot.add_actor(COLLEAGUE, "Mira Hollis", "mira.hollis@larkfield.example")
@@ -97,7 +97,7 @@ def _with_chat(settings: Settings, hubspot: HubSpotStandIn, port: int) -> Settin
     return settings.model_copy(
         update={
             "send": "live",
-            "hook_listen": f"{_LOOPBACK}:{port}",
+            "hook_listen": f"{LOOPBACK}:{port}",
             "hubspot_client_secret": SecretStr(hubspot.client_secret),
             "hubspot_token": SecretStr(hubspot.token),
             "hubspot_sender_actor_id": hubspot.sender_actor,
@@ -111,6 +111,6 @@ def _with_chat(settings: Settings, hubspot: HubSpotStandIn, port: int) -> Settin
 
 def _free_port() -> int:
     with socket.socket() as probe:
-        probe.bind((_LOOPBACK, 0))
+        probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port

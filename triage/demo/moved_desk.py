@@ -1,4 +1,4 @@
-"""A small desk that lives in days gone by: a store, two letter boxes and a clock of its own, which the demo moves.
+"""A small desk that lives in days gone by: two letter boxes and a clock of its own, which the demo moves.
 
 All that acts in it is the real thing: the reading, the look after the cases, both outboxes.
 """
@@ -6,7 +6,7 @@ All that acts in it is the real thing: the reading, the look after the cases, bo
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from hashlib import sha256
@@ -78,6 +78,12 @@ class MovedDesk:
         for outbox in (self.outbox, self.tending.notices):
             while await outbox.send_next():
                 pass
+
+
+def last_day(now: datetime) -> date:
+    """The last day on which it may look without claiming to be of the future."""
+    there = now.astimezone(_ZONE)
+    return there.date() if there.time() >= _LOOKS_AT else there.date() - timedelta(days=1)
 
 
 def captured(maildir: Path) -> dict[str, EmailMessage]:

@@ -1,6 +1,6 @@
 """The demo's story: mail, chats, a form and a letter come in, and what became of each is held to what is expected.
 
-After them one complaint grows old, with time sped up.
+Before them one complaint has grown old, with time sped up.
 """
 
 import time
@@ -10,18 +10,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from triage.demo.chats import sample_chats
-from triage.demo.desk import DemoDesk
+from triage.demo.desk import DemoDesk, demo_settings
+from triage.demo.moved_desk import last_day
 from triage.demo.others import send_form, type_in
 from triage.demo.samples import SAMPLES, answers, sample_mails
-from triage.demo.sped_up import SpedUp, speed_up
+from triage.demo.sped_up import SAMPLE, SpedUp, speed_up
 from triage.demo.talking import Talked, talk
-from triage.domain.clock import local_date
 from triage.ports import EnquiryRow
 
 _WHERE_NOBODY_LOOKS = ("not_requests", "automatic_mail")
 _ANSWERS = 3
 _OTHERS = 2
-# The folder inside the demo's in which one complaint grows old.
+# The folder inside the demo's with the letters about the complaint that grew old.
 SPED_UP = "sped-up"
 
 
@@ -47,14 +47,23 @@ class Outcome:
 
 def steps() -> int:
     """How many times `play` says that it has come further."""
-    return len(sample_mails()) + _ANSWERS + sum(len(chat.turns) for chat in sample_chats()) + _OTHERS + 1
+    return len(_mails_of_today()) + _ANSWERS + sum(len(chat.turns) for chat in sample_chats()) + _OTHERS + 1
+
+
+def _mails_of_today() -> list[tuple[str, bytes]]:
+    """Every sample but the one that came a month ago."""
+    return [(name, raw) for name, raw in sample_mails() if name != SAMPLE]
 
 
 async def play(desk: DemoDesk, config: Path, progress: Callable[[str], None]) -> Outcome:
     """Work through everything, the answers to our own letters too. `config` names settings of the desk's store."""
-    store = desk.worker.store
+    store, intake = desk.worker.store, desk.worker.intake
+    progress("time sped up")
+    aside = demo_settings(desk.folder).model_copy(update={"capture_dir": desk.folder / SPED_UP / "letters"})
+    sped_up = await speed_up(aside, intake, today=last_day(intake.clock()))
+    faults = [*sped_up.faults, *_faults(SAMPLE, await store.list_enquiries())]
     await desk.worker.drain()  # the first look at the empty inbox: what comes now is new mail
-    faults = await _deliver(desk, sample_mails(), progress)
+    faults += await _deliver(desk, _mails_of_today(), progress)
     faults += await _deliver(desk, answers(desk.letters()), progress)
     rows = list(await store.list_enquiries())
     chats = [await talk(desk, chat, progress) for chat in sample_chats()]
@@ -67,11 +76,6 @@ async def play(desk: DemoDesk, config: Path, progress: Callable[[str], None]) ->
     others.append(await type_in(desk, config))
     rows += [replace(filed.row, subject=filed.said) for filed in others if filed.row is not None]
     faults += [filed.fault for filed in others if filed.fault]
-    progress("time sped up")
-    intake = desk.worker.intake
-    today = local_date(intake.clock(), intake.policy.main_controller.nation)
-    sped_up = await speed_up(desk.folder / SPED_UP, intake, today=today)
-    faults += sped_up.faults
     return Outcome(
         rows=tuple(rows),
         chats=tuple(chats),
@@ -86,7 +90,7 @@ async def play(desk: DemoDesk, config: Path, progress: Callable[[str], None]) ->
 
 async def _deliver(desk: DemoDesk, mails: list[tuple[str, bytes]], progress: Callable[[str], None]) -> list[str]:
     """Put each mail into the inbox and work; what did not end as expected."""
-    faults = []
+    faults: list[str] = []
     store, known = desk.worker.store, await desk.worker.store.list_enquiries()
     for number, (name, raw) in enumerate(mails):
         target = desk.folder / "inbox" / "new" / f"{int(time.time())}.{number:03d}_{name}.demo"
@@ -94,10 +98,14 @@ async def _deliver(desk: DemoDesk, mails: list[tuple[str, bytes]], progress: Cal
         progress(name)
         await desk.worker.drain()
         rows = await store.list_enquiries()
-        if fault := mail_fault(name, rows[len(known) :], expected_of(name)):
-            faults.append(fault)
+        faults += _faults(name, rows[len(known) :])
         known = rows
     return faults
+
+
+def _faults(name: str, new: tuple[EnquiryRow, ...]) -> list[str]:
+    fault = mail_fault(name, new, expected_of(name))
+    return [fault] if fault else []
 
 
 def expected_of(name: str) -> dict[str, object]:

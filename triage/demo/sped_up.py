@@ -1,15 +1,15 @@
 """A complaint with time sped up: nobody answers it, and it runs from receipt to the letter that names the regulator.
 
 Nothing here decides: the desk looks after the case each morning, and what it did that day is told. Only where a word of
-a person is needed the demo gives it, in the DPO's name. The last day is today, so that nothing claims to be of the
-future.
+a person is needed the demo gives it, in the DPO's name. The last day is today (before nine in the morning yesterday),
+so that nothing claims to be of the future.
 """
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 
-from triage.demo.desk import demo_settings
+from triage.config import Settings
 from triage.demo.moved_desk import MovedDesk, captured, open_moved_desk
 from triage.demo.samples import SAMPLES
 from triage.domain.case_file import CaseFile, CaseLetter
@@ -49,12 +49,13 @@ class SpedUp:
     to_staff: int
 
 
-async def speed_up(folder: Path, like: Intake, *, today: date) -> SpedUp:
-    """Take the sample from its receipt to `today`, the day on which it is unresolved at the latest, in a new `folder`.
+async def speed_up(settings: Settings, like: Intake, *, today: date) -> SpedUp:
+    """Take the sample from its receipt to `today`, the day on which it is unresolved at the latest.
 
-    `like` is the desk's own intake: what it reads with is used here too.
+    `settings` name the store, which must have no case yet, and where letters are captured. `like` is the desk's own
+    intake: what it reads with is used here too.
     """
-    async with open_moved_desk(demo_settings(folder), like) as desk:
+    async with open_moved_desk(settings, like) as desk:
         story = _Story(desk=desk, policy=like.policy)
         last = like.policy.targets.unresolved_day
         for number in range(1, last + 1):

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from aiohttp import web
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
+# How long an answer that is on its way holds up the end of the process.
+_SHUTDOWN_S = 5.0
+
 # What Prometheus shows beside each figure.
 _HELP = {
     "ready": "1 if the process can do its work, else 0; /readyz says why not",
@@ -70,7 +73,7 @@ def health_app(process: str, state: Callable[[], Awaitable[State]]) -> web.Appli
 
 async def serve(app: web.Application, host: str, port: int) -> web.AppRunner:
     """Start serving; clean up with the runner's `cleanup`. Raises OSError if the address is taken."""
-    runner = web.AppRunner(app, access_log=None)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=_SHUTDOWN_S)
     await runner.setup()
     await web.TCPSite(runner, host, port).start()
     return runner
