@@ -1,4 +1,5 @@
--- The hook's role in the store's PostgreSQL: it may add received items, and nothing else. It can read no table.
+-- The hook's role in the store's PostgreSQL: it may add received items, and nothing else. It can read nothing
+-- but which storage key the store has.
 --
 -- Run once in the desk's database, as the owner of its tables (who may also make roles), after the worker has made them:
 --   psql --set ON_ERROR_STOP=1 --file deploy/postgres-hook-role.sql DATABASE
@@ -26,6 +27,8 @@ GRANT USAGE ON SCHEMA public TO privacy_desk_hook;
 GRANT INSERT (key, channel, raw, sha256, size_bytes, received_at, backlog, state, attempts, code, is_event) ON item
   TO privacy_desk_hook;
 GRANT INSERT (challenge, spent_at) ON form_challenge TO privacy_desk_hook;
+-- Which storage key the store is encrypted with, as a keyed hash: so that a hook with another one stores nothing.
+GRANT SELECT (fingerprint) ON storage_key TO privacy_desk_hook;
 GRANT USAGE ON SEQUENCE item_id_seq, form_reference TO privacy_desk_hook;
 
 -- Only what a hook receives: nobody who takes it over can forge a mail, a burst of chat that the worker would answer

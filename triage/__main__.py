@@ -34,6 +34,8 @@ COMMANDS = {
     "suppression": "the do-not-contact list: add to it, hold a campaign's list against it, lift with a reason",
     "complaints": "the register of complaints: counts for a period, ready for a statutory return",
     "journal": "verify the journal's chains",
+    "key": "make a key with which stored texts are encrypted",
+    "store": "encrypt what is stored, or encrypt it anew with another key",
     "retention": "remove what need not be kept any more, or list what would go, when and why",
     "export": "the evidence pack of a case: one zip that opens without this program",
     "person": "what the desk itself holds about one person, by mail address",

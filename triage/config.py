@@ -17,12 +17,13 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from triage.errors import SettingsWrong
 from triage.settings_sources import PREFIX, gather
+from triage.storage_key import read_keys
 
 # A key that can be guessed would let a stranger forge our Message-IDs.
 SHORTEST_SECRET = 16
 SECRETS = (
     *("imap_password", "smtp_password", "secret_key", "database_url", "hook_database_url"),
-    *("hubspot_client_secret", "hubspot_token", "form_key", "oidc_client_secret"),
+    *("hubspot_client_secret", "hubspot_token", "form_key", "oidc_client_secret", "storage_key"),
 )
 # RFC 5322 section 3.4.1 without quoted names and comments: what stands in every From and To we compare it with.
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\"\\\x00-\x1f\x7f]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -83,6 +84,11 @@ def _signature_versions(value: object) -> object:
     if isinstance(versions, (tuple, list)) and not set(map(str, versions)) <= {"v3", "v1"}:
         raise ValueError("must be v3, or v3,v1 to take old signatures too; v2 is not for webhooks of an app")
     return versions
+
+
+def _storage_key(value: SecretStr) -> SecretStr:
+    read_keys(value.get_secret_value())
+    return value
 
 
 def _as_text(value: object) -> object:
@@ -157,11 +163,17 @@ class Settings(BaseModel):
     oidc_client_secret: SecretStr = SecretStr("")
     admin_listen: Listen | None = None
     secret_key: SecretStr = SecretStr("")
+    storage_key: Annotated[SecretStr, AfterValidator(_storage_key)] = SecretStr("")
 
     @property
     def secret(self) -> bytes:
         """The key of our Message-IDs and hashes."""
         return self.secret_key.get_secret_value().encode()
+
+    @property
+    def storage_keys(self) -> tuple[bytes, ...]:
+        """What encrypts stored texts, the key to write with first; none where they lie in plain."""
+        return read_keys(self.storage_key.get_secret_value())
 
     @property
     def inbox_url(self) -> str:

@@ -66,6 +66,17 @@ class StoreUnavailable(TriageError):
     """The database cannot be reached, is locked, full or older than this program."""
 
 
+class SealBroken(StoreUnavailable):
+    """An encrypted value does not open: another key closed it, or it was changed, or moved from `place` to another."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(place)
+        self.place = place
+
+    def __str__(self) -> str:
+        return f"{self.place}: what stands there does not open with TRIAGE_STORAGE_KEY; it was changed or put there"
+
+
 class ClaimLost(TriageError):
     """Another worker took the item over and worked it through. Drop what was done here; nothing is wrong."""
 

@@ -11,13 +11,16 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from triage.adapters.inbox_rows import InboxRows, Wish, instant, row_of, save_form, save_rows
 from triage.adapters.inbox_values import SAVE_LIMIT_S, FormSaved, storable
 from triage.errors import StoreUnavailable
 from triage.ports import NewItem
 from triage.ports_chat import FormRaw
+
+if TYPE_CHECKING:
+    from triage.adapters.sealing import Sealer
 
 TIDY_EVERY_S = 30.0
 _WISHES_A_COMMIT = 256
@@ -32,8 +35,11 @@ def _utc_now() -> datetime:
 class FileInbox:
     """See ports_chat.Inbox. Open with `open_file_inbox`; used in one event loop."""
 
-    def __init__(self, rows: InboxRows, thread: ThreadPoolExecutor, tidy_every_s: float) -> None:
+    def __init__(
+        self, rows: InboxRows, thread: ThreadPoolExecutor, tidy_every_s: float, sealer: "Sealer | None" = None
+    ) -> None:
         self._rows = rows
+        self._sealer = sealer
         self._thread = thread
         self._waiting: list[tuple[Wish, asyncio.Future[object]]] = []
         self._committing: asyncio.Task[None] | None = None
@@ -42,14 +48,21 @@ class FileInbox:
 
     async def save(self, items: Sequence[NewItem]) -> int:
         """See Inbox.save. A repeated key is answered only once the first is committed, for it waits its turn."""
-        rows = [row_of(item) for item in items]
+        rows = [row_of(item, self._sealer) for item in items]
         return await self._commit(lambda connection: save_rows(connection, rows))
 
     async def save_form(self, key: str, raw_of: FormRaw, received_at: datetime, spend: str | None) -> FormSaved:
         """See Inbox.save_form. `raw_of` is called in the file's own thread."""
         instant(received_at)
         return await self._commit(
-            partial(save_form, key=storable(key), raw_of=raw_of, received_at=received_at, spend=spend)
+            partial(
+                save_form,
+                key=storable(key),
+                raw_of=raw_of,
+                received_at=received_at,
+                spend=spend,
+                sealer=self._sealer,
+            )
         )
 
     async def ready(self) -> bool:
@@ -111,10 +124,14 @@ class FileInbox:
 
 
 async def open_file_inbox(
-    path: Path, *, now: Callable[[], datetime] = _utc_now, tidy_every_s: float = TIDY_EVERY_S
+    path: Path,
+    *,
+    sealer: "Sealer | None" = None,
+    now: Callable[[], datetime] = _utc_now,
+    tidy_every_s: float = TIDY_EVERY_S,
 ) -> FileInbox:
-    """Open the file, making it where it is missing. `tidy_every_s`: how long drained items lie at most where nothing
-    new comes in. Raises StoreUnavailable."""
+    """Open the file, making it where it is missing. `sealer` encrypts what is stored. `tidy_every_s`: how long drained
+    items lie at most where nothing new comes in. Raises StoreUnavailable."""
     rows = InboxRows(path, now)
     thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inbox")
     try:
@@ -122,4 +139,4 @@ async def open_file_inbox(
     except BaseException:
         thread.shutdown(wait=False)
         raise
-    return FileInbox(rows, thread, tidy_every_s)
+    return FileInbox(rows, thread, tidy_every_s, sealer)

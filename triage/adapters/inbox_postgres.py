@@ -5,22 +5,24 @@ rows were new is in the command's tag. deploy/postgres-hook-role.sql makes the r
 """
 
 import asyncio
-import hashlib
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import asyncpg
 
-from triage.adapters.inbox_values import SAVE_LIMIT_S, FormSaved, form_reference, storable
-from triage.domain.vocabulary import Channel
+from triage.adapters.inbox_values import SAVE_LIMIT_S, FormSaved, form_item, form_reference, sealed, storable
+from triage.adapters.key_proof import key_to_write_down
 from triage.errors import SettingsWrong, StoreUnavailable
 from triage.ports import NewItem
 from triage.ports_chat import FormRaw
+
+if TYPE_CHECKING:
+    from triage.adapters.sealing import Sealer
 
 _CONNECTIONS = 8
 _RELEASE_LIMIT_S = 0.4
@@ -34,6 +36,9 @@ FROM unnest($1::text[], $2::text[], $3::bytea[], $4::text[], $5::bigint[], $6::t
   AS arrived (key, channel, raw, sha256, size_bytes, received_at, is_event)
 ON CONFLICT DO NOTHING
 """
+# As the store's own column has it: what is sealed here is opened there.
+_PLACE = "item.raw"
+_KEYS = "SELECT fingerprint FROM storage_key"
 _SPEND = "INSERT INTO form_challenge (challenge, spent_at) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 _READY = "SELECT has_column_privilege('item', 'key', 'INSERT') AND NOT pg_is_in_recovery()"
 
@@ -52,8 +57,11 @@ _FAULTS = {
 class PostgresInbox:
     """See ports_chat.Inbox. Open with `open_postgres_inbox`; used in one event loop."""
 
-    def __init__(self, pool: asyncpg.Pool, where: str, clock_s: Callable[[], float]) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, where: str, clock_s: Callable[[], float], sealer: "Sealer | None" = None
+    ) -> None:
         self._pool = pool
+        self._sealer = sealer
         self._where = where
         self._clock_s = clock_s
         # Form key -> (when, reference): this role cannot look up what it has stored.
@@ -64,7 +72,7 @@ class PostgresInbox:
         if not items:
             return 0
         async with self._connection() as connection:
-            return await _insert(connection, items)
+            return await self._insert(connection, items)
 
     async def save_form(self, key: str, raw_of: FormRaw, received_at: datetime, spend: str | None) -> FormSaved:
         """See Inbox.save_form. The reference of a post that came before is known for an hour, in this process."""
@@ -75,8 +83,8 @@ class PostgresInbox:
                 spent_before = spend is not None and not await _spend(connection, spend, received_at)
                 number = await connection.fetchval("SELECT nextval('form_reference')")
                 reference = form_reference(number, received_at)
-                item = _form_item(key, raw_of(reference, spent_before=spent_before), received_at)
-                if not await _insert(connection, [item]):
+                item = form_item(key, raw_of(reference, spent_before=spent_before), received_at)
+                if not await self._insert(connection, [item]):
                     raise _KnownForm
                 # Before the commit: the same post on another connection waits for it, and then looks here.
                 self._remember(key, reference)
@@ -103,6 +111,11 @@ class PostgresInbox:
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
+
+    async def _insert(self, connection: Any, items: Sequence[NewItem]) -> int:
+        # Always in the same order: two deliveries of the same events would otherwise wait for each other.
+        rows = sorted((_row_of(sealed(item, self._sealer, _PLACE)) for item in items), key=lambda row: row[0])
+        return _count(await connection.execute(_INSERT, *(list(column) for column in zip(*rows, strict=True))))
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
@@ -156,12 +169,6 @@ async def _transaction(connection: Any) -> AsyncIterator[None]:
     await transaction.commit()
 
 
-async def _insert(connection: Any, items: Sequence[NewItem]) -> int:
-    # Always in the same order: two deliveries of the same events would otherwise wait for each other.
-    rows = sorted((_row_of(item) for item in items), key=lambda row: row[0])
-    return _count(await connection.execute(_INSERT, *(list(column) for column in zip(*rows, strict=True))))
-
-
 async def _spend(connection: Any, challenge: str, spent_at: datetime) -> bool:
     return _count(await connection.execute(_SPEND, storable(challenge), spent_at)) == 1
 
@@ -171,17 +178,6 @@ def _row_of(item: NewItem) -> tuple[str, str, bytes, str, int, datetime, bool]:
         raise ValueError("a time without offset cannot be stored")
     at = item.received_at.astimezone(UTC)
     return storable(item.key), item.channel.value, item.raw, item.sha256, item.size_bytes, at, item.is_event
-
-
-def _form_item(key: str, raw: bytes, received_at: datetime) -> NewItem:
-    return NewItem(
-        key=key,
-        channel=Channel.FORM,
-        raw=raw,
-        sha256=hashlib.sha256(raw).hexdigest(),
-        size_bytes=len(raw),
-        received_at=received_at,
-    )
 
 
 def _count(tag: str) -> int:
@@ -194,8 +190,29 @@ def _in_words(exc: asyncpg.PostgresError) -> str:
     return next((words for code, words in _FAULTS.items() if state.startswith(code)), f"refused (SQLSTATE {state})")
 
 
-async def open_postgres_inbox(url: str, *, clock_s: Callable[[], float] = time.monotonic) -> PostgresInbox:
-    """An inbox at `postgresql+asyncpg://…`; connects when first used. `clock_s`: seconds of a monotonic clock.
+async def _prove_key(connection: Any, sealer: "Sealer | None") -> None:
+    """Before anything is stored over a connection: what the worker could not read, or must not find in plain, is not.
+
+    Raises StoreUnavailable.
+    """
+    try:
+        known = [row[0] for row in await connection.fetch(_KEYS)]
+    except (asyncpg.InsufficientPrivilegeError, asyncpg.UndefinedTableError):
+        if sealer is not None:
+            raise StoreUnavailable(
+                "the role cannot see which key the store has: run deploy/postgres-hook-role.sql again"
+            ) from None
+        return  # a role from before there were keys
+    new = key_to_write_down(known, sealer.fingerprints if sealer else (), is_new=False)
+    if new is not None:
+        raise StoreUnavailable("the store does not know the new TRIAGE_STORAGE_KEY yet: start the worker with it first")
+
+
+async def open_postgres_inbox(
+    url: str, *, sealer: "Sealer | None" = None, clock_s: Callable[[], float] = time.monotonic
+) -> PostgresInbox:
+    """An inbox at `postgresql+asyncpg://…`; connects when first used. `sealer` encrypts what is stored; every new
+    connection asks whether the store has that key. `clock_s`: seconds of a monotonic clock.
 
     Raises SettingsWrong for a URL the driver cannot read.
     """
@@ -213,7 +230,8 @@ async def open_postgres_inbox(url: str, *, clock_s: Callable[[], float] = time.m
         max_size=_CONNECTIONS,
         timeout=_WORK_LIMIT_S,
         command_timeout=_WORK_LIMIT_S,
+        init=lambda connection: _prove_key(connection, sealer),
         server_settings={"application_name": "privacy-desk-hook", "statement_timeout": limit_ms},
     )
     where = f"{parts.hostname or 'the local server'}{parts.path}"
-    return PostgresInbox(pool, where, clock_s)
+    return PostgresInbox(pool, where, clock_s, sealer)

@@ -3,7 +3,6 @@
 Positions come from AUTOINCREMENT: they are never used twice in one file, also where every row was deleted.
 """
 
-import hashlib
 import os
 import secrets
 import sqlite3
@@ -11,15 +10,18 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from triage.adapters.inbox_faults import fault_line, is_locked
 from triage.adapters.inbox_mark import DrainedMark, mark_path, read_mark
-from triage.adapters.inbox_values import FormSaved, form_reference, storable
+from triage.adapters.inbox_values import FormSaved, form_item, form_reference, sealed, storable
 from triage.domain.reference import FIRST_FORM_NUMBER
-from triage.domain.vocabulary import Channel
 from triage.errors import StoreUnavailable
 from triage.ports import NewItem
 from triage.ports_chat import FormRaw
+
+if TYPE_CHECKING:
+    from triage.adapters.sealing import Sealer
 
 # "DPHI": tells the hook's file from any other database, above all from the store with its cases.
 APPLICATION_ID = 0x44504849
@@ -50,13 +52,16 @@ _INSERT = (
     " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 
+PLACE = "received.raw"
+
 Row = tuple[str, str, bytes, str, int, str, bool]
 Wish = Callable[[sqlite3.Connection], object]
 
 
-def row_of(new: NewItem) -> Row:
+def row_of(new: NewItem, sealer: "Sealer | None" = None) -> Row:
     """An item as `received` holds it. Raises ValueError for a time without offset: it would be another moment."""
     at = instant(new.received_at)
+    new = sealed(new, sealer, PLACE)
     return storable(new.key), new.channel.value, new.raw, new.sha256, new.size_bytes, at, new.is_event
 
 
@@ -75,7 +80,12 @@ def save_rows(connection: sqlite3.Connection, rows: Sequence[Row]) -> int:
 
 
 def save_form(
-    connection: sqlite3.Connection, key: str, raw_of: FormRaw, received_at: datetime, spend: str | None
+    connection: sqlite3.Connection,
+    key: str,
+    raw_of: FormRaw,
+    received_at: datetime,
+    spend: str | None,
+    sealer: "Sealer | None" = None,
 ) -> FormSaved:
     """See Inbox.save_form. What `raw_of` raises undoes this post alone."""
     known = connection.execute("SELECT reference FROM form_shown WHERE key = ?", (key,)).fetchone()
@@ -83,7 +93,7 @@ def save_form(
         return FormSaved(reference=known[0], known=True)
     connection.execute("SAVEPOINT form")
     try:
-        reference = _insert_form(connection, key, raw_of, received_at, spend)
+        reference = _insert_form(connection, key, raw_of, received_at, spend, sealer)
     except sqlite3.Error:
         raise  # the whole transaction is lost
     except BaseException:
@@ -95,16 +105,20 @@ def save_form(
 
 
 def _insert_form(
-    connection: sqlite3.Connection, key: str, raw_of: FormRaw, received_at: datetime, spend: str | None
+    connection: sqlite3.Connection,
+    key: str,
+    raw_of: FormRaw,
+    received_at: datetime,
+    spend: str | None,
+    sealer: "Sealer | None",
 ) -> str:
     at = instant(received_at)
     spending = "INSERT INTO challenge VALUES (?, ?) ON CONFLICT DO NOTHING"
     spent_before = spend is not None and connection.execute(spending, (storable(spend), at)).rowcount == 0
     (number,) = connection.execute("UPDATE series SET last = last + 1 RETURNING last").fetchall()[0]
     reference = form_reference(number, received_at)
-    raw = raw_of(reference, spent_before=spent_before)
-    sha256 = hashlib.sha256(raw).hexdigest()
-    save_rows(connection, [(key, Channel.FORM.value, raw, sha256, len(raw), at, False)])
+    post = form_item(key, raw_of(reference, spent_before=spent_before), received_at)
+    save_rows(connection, [row_of(post, sealer)])
     connection.execute("INSERT INTO form_shown VALUES (?, ?, ?)", (key, reference, at))
     return reference
 

@@ -7,20 +7,26 @@ import asyncio
 import hashlib
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import quote
 
-from triage.adapters.inbox import inbox_path
+from triage.adapters.inbox import inbox_path, sealer_with
 from triage.adapters.inbox_faults import fault_line
 from triage.adapters.inbox_mark import DrainedMark, mark_path, write_mark
+from triage.adapters.inbox_rows import PLACE
+from triage.adapters.key_proof import SEALED_BEGIN
 from triage.domain.vocabulary import Channel
-from triage.errors import StoreUnavailable
+from triage.errors import SealBroken, StoreUnavailable
 from triage.ports import NewItem
+
+if TYPE_CHECKING:
+    from triage.adapters.sealing import Sealer
 
 _LOCK_WAIT_S = 2.0
 _TABLES = "SELECT count(*) FROM sqlite_master WHERE name = 'file_identity'"
@@ -46,14 +52,17 @@ _ABOVE = (
     " FROM received WHERE position > ? ORDER BY position LIMIT ?"
 )
 
+_OTHER_KEY = "the hook encrypts with a TRIAGE_STORAGE_KEY that the worker does not have: set the same for both"
+
 Result = TypeVar("Result")
 
 
 class FileInboxSource:
     """See ports_chat.InboxSource. Open with `open_inbox_source`; used in one event loop."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, sealer: "Sealer | None" = None) -> None:
         self._path = path
+        self._sealer = sealer
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="inbox-source")
         self._connection: sqlite3.Connection | None = None
         self._inode = 0
@@ -65,7 +74,21 @@ class FileInboxSource:
 
     async def items_above(self, position: int, limit: int) -> tuple[tuple[int, NewItem | None], ...]:
         """See InboxSource.items_above. Raises StoreUnavailable."""
-        return await self._look(lambda connection: _items_above(connection, position, limit)) or ()
+        found = await self._look(lambda connection: _items_above(connection, position, limit)) or ()
+        return tuple((at, item and self._opened(item)) for at, item in found)
+
+    def _opened(self, item: NewItem) -> NewItem:
+        """The item as it came. One in plain is from before the hook had a key; one that does not open is waited for,
+        since what is passed over is deleted. Raises StoreUnavailable."""
+        if not item.raw.startswith(SEALED_BEGIN):
+            return item
+        try:
+            raw = self._sealer.open(PLACE, item.raw) if self._sealer else b""
+        except SealBroken:
+            raw = b""
+        if not raw:
+            raise StoreUnavailable(f"{self._path}: {_OTHER_KEY}")
+        return replace(item, raw=raw, sha256=hashlib.sha256(raw).hexdigest(), size_bytes=len(raw))
 
     async def mark_drained(self, identity: int, position: int) -> None:
         """See InboxSource.mark_drained. Raises StoreUnavailable."""
@@ -121,13 +144,14 @@ class FileInboxSource:
                 connection.close()
 
 
-def open_inbox_source(url: str) -> FileInboxSource | None:
+def open_inbox_source(url: str, storage_keys: Sequence[bytes] = ()) -> FileInboxSource | None:
     """The reading end of the inbox at `url` (Settings.inbox_url); None where the hook writes into the store itself.
+    `storage_keys` open what the hook has encrypted.
 
     Touches nothing yet. Raises SettingsWrong for a URL that names no file.
     """
     path = inbox_path(url)
-    return None if path is None else FileInboxSource(path)
+    return None if path is None else FileInboxSource(path, sealer_with(storage_keys))
 
 
 def _identity(connection: sqlite3.Connection) -> int:

@@ -57,6 +57,7 @@ def build_console(settings: Settings, store: SqlStore) -> Console:
         calendar_key=partial(calendar_key, settings.secret),
         about=about_of(settings, rules),
         public_url=settings.console_url,
+        words_may_be_searched=not settings.storage_key.get_secret_value(),
         letter_sources=sources,
     )
 
@@ -77,7 +78,9 @@ async def open_console(settings: Settings) -> AsyncIterator[web.Application]:
     """The console being served at its address. Raises SettingsWrong where that is taken, StoreUnavailable."""
     host, port = listen_address(settings.console_listen)
     async with AsyncExitStack() as stack:
-        store = await open_store(settings.database_url, secret=settings.secret, migrate=False)
+        store = await open_store(
+            settings.database_url, secret=settings.secret, storage_keys=settings.storage_keys, migrate=False
+        )
         stack.push_async_callback(store.close)
         app = console_app(build_console(settings, store))
         try:

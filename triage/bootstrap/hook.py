@@ -103,7 +103,7 @@ async def open_hook(settings: Settings) -> AsyncIterator[Hook]:
     host, port = listen_address(settings.hook_listen)
     figures = Figures()
     async with AsyncExitStack() as stack:
-        inbox = await open_inbox(settings.inbox_url)
+        inbox = await open_inbox(settings.inbox_url, settings.storage_keys)
         stack.push_async_callback(inbox.close)
         app = build_app(settings, inbox, figures)
         try:

@@ -120,7 +120,9 @@ async def open_worker(settings: Settings, *, mail: Sender | None = None) -> Asyn
         pool.start()  # it loads while we go on
         rules.prove_letters()
         alone = stack.enter_context(only_worker(settings.database_url))
-        store = await open_store(settings.database_url, secret=settings.secret, migrate=True)
+        store = await open_store(
+            settings.database_url, secret=settings.secret, storage_keys=settings.storage_keys, migrate=True
+        )
         stack.push_async_callback(store.close)
         # Nobody else works here, so whatever is still claimed was left by a worker that died.
         await store.release_claims(None if alone else name, utc_now())
@@ -142,7 +144,7 @@ async def open_worker(settings: Settings, *, mail: Sender | None = None) -> Asyn
 def _worker(
     settings: Settings, policy: Policy, store: SqlStore, intake: Intake, mail: Sender, stack: AsyncExitStack
 ) -> Worker:
-    hubspot, inbox = build_hubspot(settings), open_inbox_source(settings.inbox_url)
+    hubspot, inbox = build_hubspot(settings), open_inbox_source(settings.inbox_url, settings.storage_keys)
     for opened in (hubspot, inbox):
         if opened is not None:
             stack.push_async_callback(opened.close)

@@ -11,6 +11,7 @@ from triage.adapters.inbox_trial import try_inbox
 from triage.adapters.smtp import SmtpSender
 from triage.adapters.store import open_store
 from triage.adapters.store.engine import connect_database, sqlite_file_is_missing
+from triage.adapters.store.store_key import Encryption
 from triage.bootstrap.hook import missing_folder, public_url_doubts
 from triage.bootstrap.hubspot import build_hubspot
 from triage.bootstrap.worker import build_source, smtp_settings
@@ -65,7 +66,9 @@ async def _examine(settings: Settings) -> list[Finding]:
         standing: list[Alarm] = []
         not_reached: list[str] = []
         mend = "check TRIAGE_DATABASE_URL"
-        findings += await probe("database", lambda: _database(settings, standing, not_reached), mend)
+        encryption: list[Encryption] = []
+        findings += await probe("database", lambda: _database(settings, standing, not_reached, encryption), mend)
+        findings += [_encryption(one) for one in encryption]
         findings += _alarms(standing) + _staff(settings, not_reached)
     if settings.imap_host or settings.maildir:
         mend = "check TRIAGE_MAILDIR" if settings.maildir else "check the TRIAGE_IMAP_… settings"
@@ -120,16 +123,34 @@ def _staff(settings: Settings, not_reached: list[str]) -> list[Finding]:
         return []
 
 
-async def _database(settings: Settings, standing: list[Alarm], not_reached: list[str]) -> str:
+def _encryption(found: Encryption) -> Finding:
+    if not found.keys:
+        text = "what people wrote is stored in plain; TRIAGE_STORAGE_KEY would encrypt it (docs/store.md)"
+        return Finding(verdict="ok", what="encryption", text=text)
+    if found.items_in_plain:
+        text = f"{found.items_in_plain} raw items lie in plain: set TRIAGE_STORAGE_KEY for the hook too"
+        return Finding(verdict="warn", what="encryption", text=f"{text}, then run `triage store rekey`")
+    if found.keys > 1:
+        text = "an older key is still needed: run `triage store rekey`, then take it out of TRIAGE_STORAGE_KEY"
+        return Finding(verdict="warn", what="encryption", text=text)
+    return Finding(verdict="ok", what="encryption", text="what people wrote is encrypted with TRIAGE_STORAGE_KEY")
+
+
+async def _database(
+    settings: Settings, standing: list[Alarm], not_reached: list[str], encryption: list[Encryption]
+) -> str:
     database = connect_database(settings.database_url)
     if sqlite_file_is_missing(database):
         await asyncio.to_thread(_try_making, Path(database.url.database or ""))
         return "not there yet; the worker makes it at its first start"
-    store = await open_store(settings.database_url, secret=settings.secret, migrate=False)
+    store = await open_store(
+        settings.database_url, secret=settings.secret, storage_keys=settings.storage_keys, migrate=False
+    )
     try:
         health = await store.health(datetime.now(UTC))
         standing.extend(await store.alarms())
         not_reached.extend(await store.staff_not_reached())
+        encryption.append(await store.encryption())
     finally:
         await store.close()
     return (

@@ -54,6 +54,9 @@ capture_dir = {captured}
 # Mail received before this day opens no case and gets no letter.
 # start_on = 2026-12-01
 
+# Encrypts what people write where it is stored. `triage key new` makes a key: keep a copy of it apart.
+# storage_key: set TRIAGE_STORAGE_KEY or TRIAGE_STORAGE_KEY_FILE, for worker, hook and console alike
+
 # Signs our Message-IDs and salts hashes. Keep it: with another one, replies to old letters are not recognised.
 secret_key = "{secret}"
 """

@@ -56,7 +56,9 @@ def with_store(config: Path | None, use: Callable[[DeskStore], Awaitable[Answer]
             raise SettingsWrong(lacking)
         if await _is_missing(settings.database_url):
             raise StoreUnavailable("there is no database yet: start the worker once, it makes it")
-        store = await open_store(settings.database_url, secret=settings.secret, migrate=False)
+        store = await open_store(
+            settings.database_url, secret=settings.secret, storage_keys=settings.storage_keys, migrate=False
+        )
         try:
             return await use(store)
         finally:

@@ -15,6 +15,7 @@ from contextlib import (
     suppress,
 )
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
 from sqlalchemy import Table, event, text
@@ -28,7 +29,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from triage.adapters.store.columns import dump_json
 from triage.adapters.store.one_hop import open_in_one_hop
+from triage.adapters.store.sealed_columns import seal_columns
 from triage.errors import SettingsWrong, StoreUnavailable
+
+if TYPE_CHECKING:  # the library behind it is loaded where there is a key
+    from triage.adapters.sealing import Sealer
 
 BUSY_TIMEOUT_S = 10
 CONNECT_TIMEOUT_S = 10
@@ -130,6 +135,11 @@ class Database:
             with suppress(DBAPIError, OSError):
                 self._log_holds_erased = not await _log_emptied(self.url)
 
+    def seal_with(self, sealer: "Sealer") -> None:
+        """Before the first statement: what people wrote is encrypted from now on."""
+        for engine in (self._writer, self._reader):
+            seal_columns(engine.sync_engine, sealer)
+
     async def close(self) -> None:
         """Let go of every connection."""
         await self._writer.dispose()
@@ -174,7 +184,10 @@ def _is_mendable(exc: DBAPIError, *, is_sqlite: bool) -> bool:
 
 
 def connect_database(url: str) -> Database:
-    """The database of `url`; nothing is opened yet. Raises SettingsWrong for a URL of no known kind."""
+    """The database of `url`; nothing is opened yet, and what is encrypted is seen as it stands there until `seal_with`.
+
+    Raises SettingsWrong for a URL of no known kind.
+    """
     try:
         parsed = make_url(url)
     except ArgumentError as exc:
@@ -277,12 +290,12 @@ async def turn_on_wal(database: Database) -> None:
 
 
 async def _switch(url: URL) -> None:
-    async with _alone(url) as connection:
+    async with alone(url) as connection:
         await connection.execute(text("PRAGMA journal_mode=WAL"))
 
 
 async def _log_emptied(url: URL) -> bool:
-    async with _alone(url) as connection:
+    async with alone(url) as connection:
         # Whoever writes in this process waits meanwhile.
         await connection.execute(text(f"PRAGMA busy_timeout={_EMPTYING_WAIT_MS}"))
         busy, *_ = (await connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))).one()
@@ -290,7 +303,7 @@ async def _log_emptied(url: URL) -> bool:
 
 
 @asynccontextmanager
-async def _alone(url: URL) -> AsyncIterator[AsyncConnection]:
+async def alone(url: URL) -> AsyncIterator[AsyncConnection]:
     """A connection of its own outside of any transaction."""
     engine = create_async_engine(url, isolation_level="AUTOCOMMIT", connect_args=_SQLITE_ARGUMENTS)
     try:

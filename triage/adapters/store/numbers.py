@@ -6,6 +6,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.schema import enquiry
+from triage.adapters.store.sealed_columns import is_sealed
 from triage.domain.contact_points import phone_numbers
 from triage.domain.do_not_contact import plain_number
 from triage.domain.person import NumberSeen
@@ -20,7 +21,9 @@ _AT_ONCE = 50
 
 async def seen_in(connection: AsyncConnection, number: str) -> tuple[NumberSeen, ...]:
     """See PeopleStore.number_seen."""
-    near = select(enquiry.c.id).where(enquiry.c.full_text.contains(number[-_END_DIGITS:]))
+    near = select(enquiry.c.id).where(enquiry.c.full_text != "")
+    if not is_sealed(connection):
+        near = near.where(enquiry.c.full_text.contains(number[-_END_DIGITS:]))
     ids = (await connection.execute(near.order_by(enquiry.c.id.desc()))).scalars().all()
     found: list[NumberSeen] = []
     for first in range(0, len(ids), _AT_ONCE):

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.evidence import entries_of_chains, heads_of_chains
 from triage.adapters.store.schema import enquiry, item
+from triage.adapters.store.sealed_columns import is_sealed
 from triage.domain.journal import ChainFault, verify
 from triage.domain.vocabulary import Channel
 
@@ -21,9 +22,10 @@ async def original(connection: AsyncConnection, thread: str, enquiry_id: int) ->
 async def heads(connection: AsyncConnection, thread: str, most_bytes: int) -> Mapping[int, bytes]:
     """See OriginalStore.heads_of_originals."""
     head = func.substr(item.c.raw, 1, most_bytes, type_=LargeBinary())
-    query = select(enquiry.c.id, head.label("head")).join(item, enquiry.c.item_id == item.c.id)
+    wanted = item.c.raw if is_sealed(connection) else head  # a part of what is sealed does not open
+    query = select(enquiry.c.id, wanted.label("head")).join(item, enquiry.c.item_id == item.c.id)
     mails = query.where(enquiry.c.thread == thread, enquiry.c.channel == Channel.EMAIL.value)
-    return {row.id: row.head for row in await connection.execute(mails)}
+    return {row.id: row.head[:most_bytes] for row in await connection.execute(mails)}
 
 
 async def chain_faults(connection: AsyncConnection, secret: bytes, reference: str) -> tuple[ChainFault, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.addresses import address_hash, mailbox_hash
@@ -20,7 +20,11 @@ from triage.adapters.store.schema import (
     send_limit,
     suppression,
 )
+from triage.adapters.store.sealed_columns import is_sealed
 from triage.domain.person import ChatSeen, PersonCase, PersonRecords, Suppressed
+
+# Whole texts held in memory at a time.
+_AT_ONCE = 50
 
 
 async def records_of(connection: AsyncConnection, secret: bytes, address: str) -> PersonRecords:
@@ -99,10 +103,24 @@ async def _chats(connection: AsyncConnection, hashed: str) -> tuple[ChatSeen, ..
 async def _mentioned_in(connection: AsyncConnection, address: str, hashed: str) -> tuple[str, ...]:
     """Threads whose text has the address, or that pass its mail on, in a message somebody else sent."""
     others = enquiry.c.sender_hash.is_distinct_from(hashed)
-    named = func.lower(enquiry.c.full_text).contains(address, autoescape=True)
     passed_on = func.lower(enquiry.c.forward_of) == address
+    if is_sealed(connection):
+        named: ColumnElement[bool] = enquiry.c.id.in_(await _naming(connection, address, others))
+    else:
+        named = func.lower(enquiry.c.full_text).contains(address, autoescape=True)
     query = select(enquiry.c.thread).where(others, named | passed_on).distinct().order_by(enquiry.c.thread)
     return tuple((await connection.execute(query)).scalars())
+
+
+async def _naming(connection: AsyncConnection, address: str, others: ColumnElement[bool]) -> list[int]:
+    """Messages whose encrypted text has the address: each is read, a portion at a time."""
+    found: list[int] = []
+    last = 0
+    query = select(enquiry.c.id, enquiry.c.full_text).where(others, enquiry.c.full_text != "").order_by(enquiry.c.id)
+    while rows := (await connection.execute(query.where(enquiry.c.id > last).limit(_AT_ONCE))).all():
+        found += [row.id for row in rows if address in row.full_text.lower()]
+        last = rows[-1].id
+    return found
 
 
 async def _quarantined(connection: AsyncConnection, address: str) -> tuple[int, ...]:

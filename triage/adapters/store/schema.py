@@ -1,4 +1,7 @@
-"""The tables as the program uses them. migrations/ builds them; a test holds the two together. See docs/store.md."""
+"""The tables as the program uses them. migrations/ builds them; a test holds the two together. See docs/store.md.
+
+What people wrote stands in the Sealed columns, which are encrypted where there is a storage key.
+"""
 
 from sqlalchemy import (
     Boolean,
@@ -9,7 +12,6 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
-    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -20,6 +22,7 @@ from sqlalchemy import (
 )
 
 from triage.adapters.store.columns import Instant, Json, RowId, Words
+from triage.adapters.store.sealed_columns import SealedBytes, SealedJson, SealedText
 
 metadata = MetaData(
     naming_convention={
@@ -36,7 +39,7 @@ item = Table(
     Column("id", RowId, primary_key=True),
     Column("key", Words, nullable=False, unique=True),
     Column("channel", Text, nullable=False),
-    Column("raw", LargeBinary, nullable=False),
+    Column("raw", SealedBytes("item.raw", plain_too=True), nullable=False),
     Column("sha256", Text, nullable=False, index=True),
     Column("size_bytes", RowId, nullable=False),
     Column("received_at", Instant, nullable=False),
@@ -67,20 +70,20 @@ enquiry = Table(
     Column("sender_name", Words, nullable=False),
     Column("sender_address", Words, nullable=False),
     Column("sender_hash", Text, index=True),
-    Column("subject", Words, nullable=False),
-    Column("full_text", Words, nullable=False),
+    Column("subject", SealedText("enquiry.subject"), nullable=False),
+    Column("full_text", SealedText("enquiry.full_text"), nullable=False),
     Column("passages", Json, nullable=False),
     Column("message_id", Words, index=True),
     Column("references", Json, nullable=False),
     Column("content_sha256", Words, nullable=False),
-    Column("attachments", Json, nullable=False),
+    Column("attachments", SealedJson("enquiry.attachments", leaves=("name",)), nullable=False),
     Column("forward_of", Words),
     Column("readable", Boolean, nullable=False),
     Column("defects", Json, nullable=False),
     Column("lane", Text),
     Column("gate", Json, nullable=False),
-    Column("classification", Json),
-    Column("trace", Json, nullable=False),
+    Column("classification", SealedJson("enquiry.classification", leaves=("text",))),
+    Column("trace", SealedJson("enquiry.trace"), nullable=False),
     Column("not_acknowledged", Boolean, nullable=False),
     Column("suggests", Words),
     Column("no_letter_because", Words, nullable=False),
@@ -171,8 +174,8 @@ case_file = Table(
     Column("unresolved", Json),
     Column("next_news_on", Date),
     Column("rules_in_doubt", Words, nullable=False, server_default=""),
-    Column("delivery", Json),
-    Column("supplements", Json),
+    Column("delivery", SealedJson("case_file.delivery")),
+    Column("supplements", SealedJson("case_file.supplements")),
     Column("erasure_blocked", Boolean, nullable=False, server_default=false()),
     Column("about", Text),
     Column("contacts", Json),
@@ -228,8 +231,8 @@ letter = Table(
     Column("message_id", Words, nullable=False, unique=True),
     Column("in_reply_to", Words),
     Column("references", Json, nullable=False),
-    Column("subject", Words, nullable=False),
-    Column("body", Words, nullable=False),
+    Column("subject", SealedText("letter.subject"), nullable=False),
+    Column("body", SealedText("letter.body"), nullable=False),
     Column("why", Words, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("code", Text, nullable=False),
@@ -271,7 +274,7 @@ case_task = Table(
     Column("due_on", Date),
     Column("done_on", Date),
     Column("done_by", Words, nullable=False, server_default=""),
-    Column("note", Words, nullable=False, server_default=""),
+    Column("note", SealedText("case_task.note"), nullable=False, server_default=""),
     UniqueConstraint("thread", "number", "system"),
 )
 
@@ -284,8 +287,8 @@ notice = Table(
     Column("purpose", Text, nullable=False),
     Column("reference", Text, nullable=False),
     Column("recipient", Words, nullable=False),
-    Column("subject", Words, nullable=False),
-    Column("body", Words, nullable=False),
+    Column("subject", SealedText("notice.subject"), nullable=False),
+    Column("body", SealedText("notice.body"), nullable=False),
     Column("message_id", Words, nullable=False, unique=True),
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
@@ -317,8 +320,8 @@ journal_text = Table(
     metadata,
     Column("chain", Text, primary_key=True),
     Column("sequence", Integer, primary_key=True),
-    Column("salt", LargeBinary, nullable=False),
-    Column("text", Words, nullable=False),
+    Column("salt", SealedBytes("journal_text.salt"), nullable=False),
+    Column("text", SealedText("journal_text.text"), nullable=False),
 )
 
 journal_head = Table(
@@ -380,7 +383,7 @@ approval = Table(
     Column("letter_id", RowId, ForeignKey("letter.id"), primary_key=True, autoincrement=False),
     Column("by", Words, nullable=False),
     Column("recipient", Words, nullable=False),
-    Column("note", Words, nullable=False),
+    Column("note", SealedText("approval.note"), nullable=False),
     Column("due_at", Instant, nullable=False, index=True),
 )
 
@@ -413,6 +416,9 @@ send_limit = Table(
 )
 
 store_key = Table("store_key", metadata, Column("fingerprint", Text, primary_key=True))
+
+# Every key something here may be sealed with, by fingerprint; PLAIN (key_proof.py) while not everything is sealed yet.
+storage_key = Table("storage_key", metadata, Column("fingerprint", Text, primary_key=True))
 
 suppression = Table(
     "suppression",
@@ -500,8 +506,8 @@ chat_line = Table(
     Column("portal_id", Words, primary_key=True),
     Column("thread_id", Words, primary_key=True),
     Column("message_id", Words, primary_key=True),
-    Column("text", Words),
-    Column("attachments", Json, nullable=False),
+    Column("text", SealedText("chat_line.text")),
+    Column("attachments", SealedJson("chat_line.attachments"), nullable=False),
     Column("sent_at", Instant, nullable=False),
     Column("stored_at", Instant, nullable=False),
     Column("state", Text, nullable=False),

@@ -26,6 +26,7 @@ from triage.adapters.store.sql_keeping import KeepingHalf
 from triage.adapters.store.sql_reports import ReportHalf
 from triage.adapters.store.sql_review import ReviewHalf
 from triage.adapters.store.sql_suppression import SuppressionHalf
+from triage.adapters.store.store_key import Encryption, encryption_of
 from triage.domain.journal import ChainFault
 from triage.ports import (
     Alarm,
@@ -244,6 +245,11 @@ class SqlStore(ChatHalf, ReviewHalf, CaseHalf, SuppressionHalf, KeepingHalf, Con
         """See Store.health."""
         async with self._database.read() as connection:
             return await reading.health(connection, now)
+
+    async def encryption(self) -> Encryption:
+        """Whether what people wrote is encrypted here, and how far."""
+        async with self._database.read() as connection:
+            return await encryption_of(connection)
 
     async def close(self) -> None:
         """See Store.close."""
