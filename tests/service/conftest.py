@@ -1,6 +1,6 @@
 """A desk wired in this process: real rules, a real SQLite file, and stand-ins for mailbox and relay."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -133,13 +133,18 @@ async def desk(tmp_path: Path, analyst: Analyst) -> AsyncIterator[WiredDesk]:
 
 @asynccontextmanager
 async def wired(
-    folder: Path, analyst: Analyst, clock: Clock, rules: ChatPolicy | None = None
+    folder: Path,
+    analyst: Analyst,
+    clock: Clock,
+    rules: ChatPolicy | None = None,
+    storage_keys: Sequence[bytes] = (),
 ) -> AsyncIterator[WiredDesk]:
     """The desk over a new store in `folder`, with the chat's `rules` where they are other than the policy's."""
     rules = rules or analyst.policy.chat
     mailbox, relay, wakes = FakeMailbox(), FakeRelay(), Wakes()
     conversations = FakeConversations(clock)
-    store = await open_store(f"sqlite+aiosqlite:///{folder / 'triage.db'}", secret=SECRET, migrate=True)
+    url = f"sqlite+aiosqlite:///{folder / 'triage.db'}"
+    store = await open_store(url, secret=SECRET, storage_keys=storage_keys, migrate=True)
     analyser = InProcessAnalyser(analyst)
     intake = Intake(
         store=store,

@@ -1,6 +1,6 @@
 """Every store test runs on SQLite and on a real PostgreSQL. Without PostgreSQL they fail, never skip."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -35,8 +35,10 @@ async def open_another(database_url: str) -> AsyncIterator[OpenStore]:
     """Opens further stores on the test's database, as further processes would; all are closed at the end."""
     async with AsyncExitStack() as stack:
 
-        async def open_one(*, migrate: bool = True, secret: bytes = SECRET, **leases: float) -> Store:
-            store = await open_store(database_url, secret=secret, migrate=migrate, **leases)
+        async def open_one(
+            *, migrate: bool = True, secret: bytes = SECRET, storage_keys: Sequence[bytes] = (), **leases: float
+        ) -> Store:
+            store = await open_store(database_url, secret=secret, storage_keys=storage_keys, migrate=migrate, **leases)
             stack.push_async_callback(store.close)
             return store
 

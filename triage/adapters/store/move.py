@@ -1,6 +1,7 @@
 """Move everything from one database into another, empty one: `python -m triage.adapters.store.move FROM TO`.
 
-For the desk that has outgrown SQLite. Stop every process first; nothing is changed in the source.
+For the desk that has outgrown SQLite. Stop every process first; nothing is changed in the source. What is encrypted
+there arrives as it is, without anybody needing the key.
 """
 
 import asyncio
@@ -11,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.engine import Database, connect_database
 from triage.adapters.store.migrate import bring_up_to_date, refuse_other_schema
-from triage.adapters.store.schema import enquiry, metadata, store_key
+from triage.adapters.store.schema import enquiry, metadata, storage_key, store_key
 from triage.domain.reference import FIRST_FORM_NUMBER
 from triage.errors import StoreUnavailable, TriageError
 
@@ -38,7 +39,7 @@ async def copy_store(source_url: str, target_url: str) -> int:
 
 
 async def _copy(reader: AsyncConnection, writer: AsyncConnection, table: Table, target: Database) -> int:
-    if table is store_key:
+    if table in (store_key, storage_key):
         await writer.execute(table.delete())  # an opened target has its own; the rows that come bring theirs
     elif (await writer.execute(select(func.count()).select_from(table))).scalar_one():
         raise StoreUnavailable(f"the target is not empty: it has rows in {table.name}")
