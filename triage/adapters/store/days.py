@@ -1,4 +1,4 @@
-"""Days and months of moments and dates, counted by the database itself; the same on both engines.
+"""Days and months of moments, and the order of text, by the database itself; the same on both engines.
 
 The day of a moment is one of a wall clock. SQLite has no time zones: there the hour that summer adds is put on between
 the last Sundays of March and October, 01:00 UTC, as the law of the UK and of the EU has it.
@@ -6,6 +6,7 @@ the last Sundays of March and October, 01:00 UTC, as the law of the UK and of th
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 from sqlalchemy import ColumnElement, Date, Integer, Text
 from sqlalchemy.ext.compiler import compiles
@@ -15,26 +16,24 @@ from sqlalchemy.sql.functions import FunctionElement
 from triage.domain.vocabulary import Nation
 
 
-class _UtcDay(FunctionElement[date]):
-    """The day of a moment in UTC."""
-
+class _LondonDay(FunctionElement[date]):
     type = Date()
     inherit_cache = True
-    zone, ahead_hours, has_summer = "UTC", 0, False
+    zone, ahead_hours = "Europe/London", 0
 
 
-class _LondonDay(_UtcDay):
+class _SofiaDay(_LondonDay):
     inherit_cache = True
-    zone, has_summer = "Europe/London", True
-
-
-class _SofiaDay(_UtcDay):
-    inherit_cache = True
-    zone, ahead_hours, has_summer = "Europe/Sofia", 2, True
+    zone, ahead_hours = "Europe/Sofia", 2
 
 
 class _DaysBetween(FunctionElement[int]):
     type = Integer()
+    inherit_cache = True
+
+
+class _Bytewise(FunctionElement[str]):
+    type = Text()
     inherit_cache = True
 
 
@@ -43,15 +42,10 @@ class _MonthOf(FunctionElement[str]):
     inherit_cache = True
 
 
-_DAY_IN: Mapping[Nation, type[_UtcDay]] = {Nation.BULGARIA: _SofiaDay}
+_DAY_IN: Mapping[Nation, type[_LondonDay]] = {Nation.BULGARIA: _SofiaDay}
 
 
-def utc_day(moment: ColumnElement[object]) -> ColumnElement[date]:
-    """The day of a moment in UTC, whatever zone the database's session has."""
-    return _UtcDay(moment)
-
-
-def local_day(moment: ColumnElement[object], nation: Nation) -> ColumnElement[date]:
+def local_day(moment: ColumnElement[Any], nation: Nation) -> ColumnElement[date]:
     """The day of a moment by a nation's wall clock; see domain/clock.local_date."""
     return _DAY_IN.get(nation, _LondonDay)(moment)
 
@@ -66,21 +60,22 @@ def month_of_day(day: ColumnElement[date]) -> ColumnElement[str]:
     return _MonthOf(day)
 
 
-@compiles(_UtcDay, "postgresql")
+def bytewise(column: ColumnElement[str]) -> ColumnElement[str]:
+    """The column in the order Python sorts text by, whatever language the database sorts for."""
+    return _Bytewise(column)
+
+
 @compiles(_LondonDay, "postgresql")
 @compiles(_SofiaDay, "postgresql")
-def _day_on_postgresql(element: _UtcDay, compiler: SQLCompiler, **how: object) -> str:
+def _day_on_postgresql(element: _LondonDay, compiler: SQLCompiler, **how: object) -> str:
     return f"CAST(timezone('{element.zone}', {compiler.process(element.clauses, **how)}) AS DATE)"
 
 
-@compiles(_UtcDay, "sqlite")
 @compiles(_LondonDay, "sqlite")
 @compiles(_SofiaDay, "sqlite")
-def _day_on_sqlite(element: _UtcDay, compiler: SQLCompiler, **how: object) -> str:
+def _day_on_sqlite(element: _LondonDay, compiler: SQLCompiler, **how: object) -> str:
     """Only in the last hours of a day the hour matters at all: asked first, as it is quick."""
     moment = compiler.process(element.clauses, **how)
-    if not element.has_summer:
-        return f"substr({moment}, 1, 10)"
     begins, ends = (f"date(substr({moment}, 1, 4) || '-{day}', '-6 days', 'weekday 0')" for day in ("03-31", "10-31"))
     summer = f"{moment} >= {begins} || 'T01:00' AND {moment} < {ends} || 'T01:00'"
     ahead = element.ahead_hours
@@ -112,3 +107,13 @@ def _month_on_postgresql(element: _MonthOf, compiler: SQLCompiler, **how: object
 @compiles(_MonthOf, "sqlite")
 def _month_on_sqlite(element: _MonthOf, compiler: SQLCompiler, **how: object) -> str:
     return f"substr({compiler.process(element.clauses, **how)}, 1, 7)"
+
+
+@compiles(_Bytewise, "postgresql")
+def _bytewise_on_postgresql(element: _Bytewise, compiler: SQLCompiler, **how: object) -> str:
+    return f'({compiler.process(element.clauses, **how)}) COLLATE "C"'
+
+
+@compiles(_Bytewise, "sqlite")
+def _bytewise_on_sqlite(element: _Bytewise, compiler: SQLCompiler, **how: object) -> str:
+    return compiler.process(element.clauses, **how)

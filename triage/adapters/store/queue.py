@@ -25,12 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from triage.adapters.store.days import bytewise, local_day
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.queue_rows import UNREAD, case_row, marked, message_row
 from triage.adapters.store.schema import case_file, enquiry, merged
 from triage.domain.lanes import WAITING_LANES
-from triage.domain.queue import LOOK_LANES, QueueAsked, QueueCounts, QueueLane, QueuePage, QueueRow
-from triage.domain.vocabulary import Kind, Lane
+from triage.domain.queue import LOOK_LANES, QueueAsked, QueueCounts, QueueKey, QueueLane, QueuePage, QueueRow
+from triage.domain.vocabulary import Kind, Lane, Nation
 
 _Where = ColumnElement[bool]
 _AnyRow = Row[tuple[Any, ...]]
@@ -49,7 +50,7 @@ async def queue_page(connection: AsyncConnection, asked: QueueAsked, today: date
     if (messages := _messages(asked)) is not None:
         found = await connection.execute(messages.limit(wanted))
         rows += [message_row(row) for row in found]
-    rows.sort(key=lambda row: (row.queue_on, row.reference))
+    rows.sort(key=lambda row: (row.queue_on, row.thread, row.number or 0))
     page = rows[: asked.rows]
     return QueuePage(rows=tuple(await marked(connection, page)), more=len(rows) > asked.rows)
 
@@ -81,7 +82,9 @@ async def assign(
 
 
 def _in_lane(lane: QueueLane, today: date, soon: date) -> _Where:
-    unread = exists(select(literal(1)).select_from(enquiry).where(enquiry.c.thread == case_file.c.thread, UNREAD))
+    # A message of its own: not the one a page of cases is joined with, to which SQLAlchemy would tie it by itself.
+    messages = select(literal(1)).select_from(enquiry).where(enquiry.c.thread == case_file.c.thread, UNREAD)
+    unread = exists(messages.correlate(case_file))
     due = case_file.c.due_on
     match lane:
         case QueueLane.URGENT:
@@ -129,11 +132,16 @@ def _cases(asked: QueueAsked, today: date, soon: date) -> Select[Any]:
                 and_(case_file.c.controller == "", enquiry.c.controller == asked.controller),
             )
         )
+    order = (case_file.c.queue_on, bytewise(case_file.c.thread), case_file.c.number)
     if asked.after is not None:
-        thread, _, number = asked.after.reference.partition("/")
-        behind = (asked.after.queue_on, thread, int(number) if number.isdigit() else 0)
-        query = query.where(tuple_(case_file.c.queue_on, case_file.c.thread, case_file.c.number) > behind)
-    return query.order_by(case_file.c.queue_on, case_file.c.thread, case_file.c.number)
+        query = query.where(tuple_(*order) > (asked.after.queue_on, *_thread_and_number(asked.after)))
+    return query.order_by(*order)
+
+
+def _thread_and_number(key: QueueKey) -> tuple[str, int]:
+    """Of a case; 0 for a message that has none."""
+    thread, _, number = key.reference.partition("/")
+    return thread, int(number) if number.isascii() and number.isdigit() else 0
 
 
 def _messages(asked: QueueAsked) -> Select[Any] | None:
@@ -149,10 +157,10 @@ def _messages(asked: QueueAsked) -> Select[Any] | None:
         query = query.where(enquiry.c.lane.in_([lane.value for lane in lanes]))
     if asked.controller:
         query = query.where(enquiry.c.controller == asked.controller)
+    order = (day, bytewise(enquiry.c.reference))
     if asked.after is not None:
-        behind = (asked.after.queue_on.isoformat(), asked.after.reference)
-        query = query.where(tuple_(day, enquiry.c.reference) > behind)
-    return query.order_by(day, enquiry.c.reference)
+        query = query.where(tuple_(*order) > (asked.after.queue_on, _thread_and_number(asked.after)[0]))
+    return query.order_by(*order)
 
 
 _OF_ENQUIRY = (
@@ -196,9 +204,9 @@ def _narrowed(asked: QueueAsked) -> list[_Where]:
     if asked.channel is not None:
         narrowed.append(enquiry.c.channel == asked.channel.value)
     if asked.received_from is not None:
-        narrowed.append(_day_of(enquiry.c.received_at) >= asked.received_from.isoformat())
+        narrowed.append(_day_of(enquiry.c.received_at) >= asked.received_from)
     if asked.received_to is not None:
-        narrowed.append(_day_of(enquiry.c.received_at) <= asked.received_to.isoformat())
+        narrowed.append(_day_of(enquiry.c.received_at) <= asked.received_to)
     if asked.thread:
         leads_to = select(merged.c.into).where(merged.c.reference == asked.thread).scalar_subquery()
         narrowed.append(or_(enquiry.c.thread == asked.thread, enquiry.c.thread == leads_to))
@@ -215,6 +223,6 @@ def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _day_of(column: ColumnElement[datetime]) -> ColumnElement[str]:
-    """The day of a moment as ISO text, in UTC on both engines: good enough to sort and to narrow by."""
-    return func.substr(cast(column, enquiry.c.thread.type), 1, 10)
+def _day_of(column: ColumnElement[datetime]) -> ColumnElement[date]:
+    """The day of receipt as a row shows it (queue_rows.message_row)."""
+    return local_day(column, Nation.ENGLAND)

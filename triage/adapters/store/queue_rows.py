@@ -69,7 +69,7 @@ def message_row(row: _AnyRow) -> QueueRow:
         controller=row.controller,
         assignee="",
         received_on=received_on,
-        queue_on=row.received_at.date(),
+        queue_on=received_on,
         due_on=None,
         target_on=None,
         next_step="",
