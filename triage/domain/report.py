@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from itertools import accumulate
 
 from triage.domain.records import CorrectionCount
 from triage.domain.register import ComplaintRow
@@ -118,12 +119,9 @@ def lengths(counted: Iterable[tuple[int | None, int]]) -> Lengths:
 
 def _at(counts: Mapping[int, int], place: int) -> int:
     """The value at a place, counted from 1, of all of them in order."""
-    passed = 0
-    for days in sorted(counts):
-        passed += counts[days]
-        if passed >= place:
-            break
-    return days
+    days = sorted(counts)
+    passed = accumulate(counts[one] for one in days)
+    return next(one for one, up_to in zip(days, passed, strict=True) if up_to >= place)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,8 +38,9 @@ class Chart:
 
     @property
     def spoken(self) -> str:
-        """The chart for who does not see it; what is nothing is left out."""
-        said = ", ".join(f"{point.label} {point.told}" for point in self.points if any(point.values))
+        """The chart for who does not see it; what is nothing is left out, but no span: of 0 days it is one."""
+        told = [point for point in self.points if any(point.values) or self.shape is Shape.SPANS]
+        said = ", ".join(f"{point.label} {point.told}" for point in told)
         return f"{self.title}: {said or 'nothing'}"
 
 

@@ -132,7 +132,7 @@ def _acknowledged(counts: ReportCounts, asked: ReportAsked) -> Figure:  # noqa: 
         "Time to acknowledge",
         by_kind,
         everything,
-        f"{_told(everything)}{without}" if counts.received else "No case was received in this period.",
+        f"{_told(everything)}{without}".strip() if counts.received else "No case was received in this period.",
         "Calendar days from receipt to the first letter that acknowledged it; 0 is the same day. The form "
         "acknowledges at once. What was acknowledged by hand left no letter.",
         ("kind", "acknowledged", "median days", "nine in ten within", "without a letter"),
