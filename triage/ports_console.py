@@ -106,8 +106,9 @@ class QueueStore(Protocol):
         """How many rows each lane has."""
         ...
 
-    async def assign(self, reference: str, to: str, *, by: str, now: datetime) -> bool:
-        """Give a case to an account, "" for nobody. False where there is no such case."""
+    async def assign(self, reference: str, to: str, *, by: str, now: datetime, was: str | None = None) -> bool:
+        """Give a case to an account, "" for nobody. False where there is no such case, or another than `was` has it by
+        now (None: whoever has it)."""
         ...
 
     async def look_moment(self, *, automatic: bool) -> datetime | None:

@@ -13,12 +13,12 @@ from aiohttp.test_utils import TestClient, TestServer
 from sqlalchemy import update
 
 from tests.console.conftest import Browser, Desk
-from tests.factories import NOW, make_analysis, make_classification, make_enquiry, make_silent_plan
+from tests.factories import NOW, make_analysis, make_classification, make_enquiry, make_plan, make_silent_plan
 from triage.adapters.store.schema import journal
 from triage.domain.case_change import CaseChange, NewTask
 from triage.domain.classification import Reason
 from triage.domain.enquiry import Attachment, Correspondent, Passage
-from triage.domain.vocabulary import Flag, Kind, Lane, Role
+from triage.domain.vocabulary import Flag, Kind, Lane, Role, UserRole
 from triage.web.console.app import console_app
 
 SCRIPT = "<script>alert(1)</script>"
@@ -203,3 +203,44 @@ async def test_a_broken_chain_of_the_journal_is_said(desk: Desk, dana: Browser) 
     async with desk.store._database.write() as connection:
         await connection.execute(update(journal).where(journal.c.chain == reference).values(event="something_else"))
     assert "The journal is not whole: the row was changed" in await dana.page(f"/cases/{reference}/1")
+
+
+async def test_an_alarm_says_what_it_is_and_what_to_do(desk: Desk, dana: Browser) -> None:
+    reference = await desk.file()
+    await desk.store.raise_alarm("ack_not_delivered", reference, desk.clock())
+    await desk.store.raise_alarm("outbox_stuck", f"{reference}/1", desk.clock())
+    page = await dana.page(f"/cases/{reference}/1")
+    assert "Alarms stand" in page
+    assert "A letter of ours came back" in page
+    assert "Find another way to reach the person" in page
+    assert "A letter has waited for over an hour" in page
+
+
+async def test_a_mark_is_explained(desk: Desk, dana: Browser) -> None:
+    reading = make_classification(flags=(Flag.BREACH_REPORT,))
+    reference = await desk.file(plan=make_plan(classification=reading))
+    assert "72 hours to tell the regulator" in await dana.page(f"/cases/{reference}/1")
+
+
+async def test_the_journal_is_told_in_words(desk: Desk, dana: Browser) -> None:
+    reference = await desk.file()
+    await dana.post(f"/cases/{reference}/1/assign", to="dana", was="")
+    page = await dana.page(f"/cases/{reference}/1")
+    assert "Given from nobody to dana" in page
+    assert "The case was opened: access, received Monday 23 November 2026" in page
+    assert "&#34;by&#34;" not in page
+
+
+async def test_who_takes_a_case_that_somebody_took_meanwhile_is_told_who(desk: Desk, dana: Browser) -> None:
+    reference = f"{await desk.file()}/1"
+    await desk.store.add_account("devi", UserRole.DEPUTY, "", desk.clock())
+    await dana.post(f"/cases/{reference}/assign", to="devi", was="")
+    answer = await dana.post(f"/cases/{reference}/assign", to="dana", was="")
+    assert answer.status == 409
+    assert f"somebody was quicker: {reference} is with devi now" in (await answer.text()).replace(
+        "Somebody", "somebody"
+    )
+    row = await desk.store.show_case(reference)
+    assert row is not None
+    assert row["cases"][0]["assignee"] == "devi"  # type: ignore[index]
+    assert (await dana.post("/cases/DP-2026-00042-K7/1/assign", to="dana")).status == 404

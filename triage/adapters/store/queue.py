@@ -69,14 +69,23 @@ async def queue_counts(connection: AsyncConnection, today: date, soon: date) -> 
 
 
 async def assign(
-    connection: AsyncConnection, secret: bytes, reference: str, to: str, *, by: str, now: datetime
+    connection: AsyncConnection,
+    secret: bytes,
+    reference: str,
+    to: str,
+    *,
+    by: str,
+    now: datetime,
+    was: str | None = None,
 ) -> bool:
     """See QueueStore.assign."""
     thread, _, number = reference.partition("/")
     here = and_(case_file.c.thread == thread, case_file.c.number == (int(number) if number.isdigit() else 0))
-    if (await connection.execute(update(case_file).where(here).values(assignee=to))).rowcount != 1:
+    had = (await connection.execute(select(case_file.c.assignee).where(here))).scalar_one_or_none()
+    if had is None or (was is not None and was != had):
         return False
-    facts = {"to": to, "by": by}
+    await connection.execute(update(case_file).where(here).values(assignee=to))
+    facts = {"from": had, "to": to, "by": by}
     await append(connection, secret, [Happening(chain=reference, at=now, event="assigned", facts=facts)])
     return True
 

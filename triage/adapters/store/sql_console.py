@@ -109,10 +109,10 @@ class ConsoleHalf:
         async with self._database.read() as connection:
             return await queue.queue_counts(connection, today, soon)
 
-    async def assign(self, reference: str, to: str, *, by: str, now: datetime) -> bool:
+    async def assign(self, reference: str, to: str, *, by: str, now: datetime, was: str | None = None) -> bool:
         """See QueueStore.assign."""
         async with self._database.write(queued=True) as connection:
-            return await queue.assign(connection, self._secret, reference, to, by=by, now=now)
+            return await queue.assign(connection, self._secret, reference, to, by=by, now=now, was=was)
 
     async def look_moment(self, *, automatic: bool) -> datetime | None:
         """See QueueStore.look_moment."""

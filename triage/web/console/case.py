@@ -9,6 +9,7 @@ from aiohttp import web
 from triage.domain import case_standing as standing
 from triage.domain.case_file import CaseFile, CaseLetter
 from triage.domain.delivery import SUPPLEMENTS
+from triage.domain.journal_words import journal_lines
 from triage.domain.notices import in_words
 from triage.domain.outcomes import NEEDS_REASONS, OUTCOMES
 from triage.domain.reference import find_references
@@ -18,6 +19,7 @@ from triage.errors import NotDone
 from triage.service import review
 from triage.web.console.case_acts import ACTS, ASKS, EVENTS, LAYS_LETTER, WAYS, Doing
 from triage.web.console.case_line import BASE, HEIGHT, NAMES, WIDTH
+from triage.web.console.case_marks import alarms_told, marks_told
 from triage.web.console.case_offers import LABELS, asks_of, may_extend
 from triage.web.console.case_page import CasePage, by_of, notes_of, page_of
 from triage.web.console.case_typed import MOST_WORDS, Typed
@@ -147,9 +149,13 @@ async def _assign(request: web.Request, console: Console, reference: str, typed:
     names = [account.name for account, gone_at in await console.store.accounts() if gone_at is None]
     if to and to not in names:
         raise NotDone(f"there is nobody called {to} who may sign in")
-    if not await console.store.assign(reference, to, by=by, now=console.clock()):
+    if await console.store.assign(reference, to, by=by, now=console.clock(), was=typed.fields.get("was")):
+        return "assigned"
+    page = await _found(console, reference)
+    if page.row is None:
         raise web.HTTPNotFound
-    return "assigned"
+    has = page.row["assignee"] or "nobody"
+    raise NotDone(f"somebody was quicker: {reference} is with {has} now; look at it again, then give it on")
 
 
 # What has no version of its own: said of a thread, or harmless.
@@ -182,6 +188,9 @@ def _rendered(
         last_by=by_of(last) if last else "",
         notes=notes_of(page.found),
         drafts=_drafts(page),
+        alarms=alarms_told(page.found["alarms"]),
+        told_marks=marks_told(page.marks),
+        journal=journal_lines(page.found["journal"], console.policy.main_controller.nation),
         clearable=page.first["lane"] in (Lane.NOT_REQUESTS, Lane.AUTOMATIC_MAIL),
         labels=LABELS,
         asks_named=[(word, _ASKED[word]) for word, one in ASKS.items() if case is not None and one in asks_of(case)],
