@@ -66,6 +66,10 @@ class CustomerRecords(Protocol):
         """Where a person finds the contact's record (and HubSpot's own irreversible deletion)."""
         ...
 
+    async def close(self) -> None:
+        """Let go of every connection."""
+        ...
+
 
 class SettlingSender(Protocol):
     """A sender whose channel can be asked afterwards."""

@@ -51,3 +51,8 @@ def path_of(version: Version, name: str, **parts: str) -> str:
 def record_path(portal_id: str, contact_id: str) -> str:
     """Where a person finds a contact's record in HubSpot's own pages (0-1 is the type "contact")."""
     return f"/contacts/{quote(portal_id, safe='')}/record/0-1/{quote(contact_id, safe='')}"
+
+
+def thread_path(portal_id: str, thread_id: str) -> str:
+    """Where a person finds a conversation in HubSpot's inbox. No reference says so: its pages are addressed so."""
+    return f"/live-messages/{quote(portal_id, safe='')}/inbox/{quote(thread_id, safe='')}"

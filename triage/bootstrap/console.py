@@ -9,6 +9,7 @@ from functools import partial
 from aiohttp import web
 
 from triage.adapters.evidence_zip import zip_bytes
+from triage.adapters.hubspot_paths import record_path, thread_path
 from triage.adapters.oidc import IdentityProvider
 from triage.adapters.passwords import Argon2Hasher
 from triage.adapters.store import open_store
@@ -16,6 +17,7 @@ from triage.adapters.store.addresses import address_hash
 from triage.adapters.store.sql_store import SqlStore
 from triage.bootstrap.about import about_of
 from triage.bootstrap.clock import utc_now
+from triage.bootstrap.hubspot import build_hubspot
 from triage.bootstrap.signals import stop_on_signals
 from triage.config import Settings, find_rules_dir, listen_address
 from triage.errors import SettingsWrong, StoreUnavailable
@@ -27,7 +29,7 @@ from triage.service.signing_in import SigningIn, calendar_key
 from triage.web.client_address import party_finder
 from triage.web.console.answers import StaticFiles
 from triage.web.console.app import console_app
-from triage.web.console.context import CONSOLE, Console
+from triage.web.console.context import CONSOLE, Console, HubSpotDesk
 from triage.web.console.sign_in_elsewhere import BACK_PATH
 from triage.web.health import State, health_app, serve
 
@@ -53,12 +55,25 @@ def build_console(settings: Settings, store: SqlStore) -> Console:
         client_of=party_finder(settings.trusted_proxies),
         hash_address=lambda address: address_hash(settings.secret, address),
         provider=_provider(settings),
+        hubspot=_hubspot(settings),
         pack=zip_bytes,
         calendar_key=partial(calendar_key, settings.secret),
         about=about_of(settings, rules),
         public_url=settings.console_url,
         words_may_be_searched=not settings.storage_key.get_secret_value(),
         letter_sources=sources,
+    )
+
+
+def _hubspot(settings: Settings) -> HubSpotDesk | None:
+    """HubSpot as far as a case needs it; None without a token."""
+    client, app = build_hubspot(settings), settings.hubspot_app_url.rstrip("/")
+    if client is None:
+        return None
+    return HubSpotDesk(
+        records=client,
+        record_url=lambda portal, contact: app + record_path(portal, contact.removeprefix("V-")),
+        thread_url=lambda portal, thread: app + thread_path(portal, thread),
     )
 
 
@@ -82,7 +97,10 @@ async def open_console(settings: Settings) -> AsyncIterator[web.Application]:
             settings.database_url, secret=settings.secret, storage_keys=settings.storage_keys, migrate=False
         )
         stack.push_async_callback(store.close)
-        app = console_app(build_console(settings, store))
+        console = build_console(settings, store)
+        if console.hubspot is not None:
+            stack.push_async_callback(console.hubspot.records.close)
+        app = console_app(console)
         try:
             runner = await serve(app, host, port)
         except OSError as exc:

@@ -188,6 +188,7 @@ def _rendered(
         last_by=by_of(last) if last else "",
         notes=notes_of(page.found),
         drafts=_drafts(page),
+        hubspot=console.hubspot,
         alarms=alarms_told(page.found["alarms"]),
         told_marks=marks_told(page.marks),
         journal=journal_lines(page.found["journal"], console.policy.main_controller.nation),

@@ -12,6 +12,7 @@ from triage.domain.clock import local_date
 from triage.domain.policy import Policy
 from triage.ports import Store
 from triage.ports_cases import CaseStore
+from triage.ports_chat import CustomerRecords
 from triage.ports_console import (
     AccountStore,
     ApprovalStore,
@@ -50,6 +51,16 @@ class DeskStore(
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class HubSpotDesk:
+    """HubSpot, where a token is set. `record_url` is where a contact's record is (portal, contact), `thread_url` a
+    conversation's place in the inbox (portal, thread)."""
+
+    records: CustomerRecords
+    record_url: Callable[[str, str], str]
+    thread_url: Callable[[str, str], str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Console:
     """The console's parts. `hash_address` is the store's keyed hash of a mail address; `public_url` where people reach
     it, "" for wherever it listens; `client_of` says for which party a request counts; `pack` makes one archive of
@@ -69,6 +80,7 @@ class Console:
     calendar_key: Callable[[Account], str]
     about: About
     provider: Provider | None = None
+    hubspot: HubSpotDesk | None = None
     public_url: str = ""
     words_may_be_searched: bool = True
     letter_sources: Mapping[str, str] = field(default_factory=dict)

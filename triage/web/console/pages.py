@@ -102,6 +102,7 @@ _DONE = {
     "relabelled": "Put right.",
     "leads-here": "The reference you asked for was merged into this one.",
     "logged": "Logged. Acknowledge it by hand: nothing was sent.",
+    "unsubscribed": "HubSpot sends no marketing mail to that address any more. It stands in the journal.",
     "merged": "Merged. Both references lead here now.",
     "split": "Split. This is the second enquiry; acknowledge it by hand.",
     "retried": "It will be read again within a minute.",
