@@ -55,3 +55,19 @@ window.addEventListener("pageshow", () => {
     if (field.value !== field.defaultValue) field.closest("details").open = true;
   });
 });
+
+// On paper nothing can be unfolded: what is folded away is open while it is printed, for browsers without ::details-content.
+const paper = matchMedia("print");
+paper.addEventListener("change", () => {
+  if (paper.matches) {
+    for (const one of document.querySelectorAll("details:not([open])")) {
+      one.open = true;
+      one.dataset.paper = "";
+    }
+  } else {
+    for (const one of document.querySelectorAll("details[data-paper]")) {
+      one.open = false;
+      delete one.dataset.paper;
+    }
+  }
+});
