@@ -34,6 +34,7 @@ async def test_rows_are_taken_left_and_cleared_many_at_once(desk: AtDesk) -> Non
 
     for n in range(3):
         await office.life.hear(THANKS, f"guest{n}@customer.example")
+    office.life.desk.clock.advance(timedelta(seconds=1))
     await hands.open("/?lane=not_requests")
     await hands.page.locator(".queue input[type=checkbox]").first.click()
     await hands.go("button", "Ask for nothing")
