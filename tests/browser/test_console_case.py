@@ -140,6 +140,10 @@ async def test_a_message_is_marked_as_read_and_a_system_is_ticked_and_unticked(d
     await hands.go("button", f"Not done after all in {task.system}")
     assert (await now(desk, thread)).tasks[0].done_on is None
     assert await written(desk, f"{thread}/1", "task_reopened") == ["It was another Ana"]
+    await hands.type(f"tick-note-{task.id}", "She never had an account there")
+    await hands.go("button", f"Leave {task.system} open, for the reason typed")
+    assert await written(desk, f"{thread}/1", "task_left") == ["She never had an account there"]
+    assert "She never had an account there" in await hands.page.inner_text("#checklist + .tasks")
 
 
 async def supposed(hands: Hands, days: Mapping[str, str]) -> str:

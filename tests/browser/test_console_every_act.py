@@ -8,6 +8,7 @@ from tests.browser import test_console_case as case
 from tests.browser import test_console_letter as letter
 from tests.browser import test_console_screens as screens
 from tests.browser import test_console_sign_in as door
+from tests.browser import test_console_threads as threads
 from tests.browser import test_first_day as day
 from tests.browser.at_desk import AtDesk
 from triage.web.console.app import console_app
@@ -29,6 +30,9 @@ SCREENS: Tried = {
     "GET /sign-in/elsewhere": door.test_a_work_account_comes_in_by_the_identity_provider,
     "GET /sign-in/back": door.test_a_work_account_comes_in_by_the_identity_provider,
     "POST /sign-out": door.test_signing_out_ends_this_session_and_everywhere_ends_each,
+    "GET /contacts/new": threads.test_a_call_of_somebody_new_becomes_an_enquiry_with_its_clock,
+    "POST /contacts/new": threads.test_a_call_of_somebody_new_becomes_an_enquiry_with_its_clock,
+    "GET /contacts/{key}": threads.test_a_call_of_somebody_new_becomes_an_enquiry_with_its_clock,
     "GET /people": screens.test_a_person_is_found_and_all_that_is_held_is_exported,
     "GET /people/export": screens.test_a_person_is_found_and_all_that_is_held_is_exported,
     "GET /complaints": screens.test_the_complaints_register_is_read_and_taken_as_csv,
@@ -86,6 +90,14 @@ SCREENS: Tried = {
     ),
     f"GET {_CASE}/relabel": case.test_several_kinds_are_said_at_once_with_the_effect_shown_first,
     f"POST {_CASE}/relabel": case.test_several_kinds_are_said_at_once_with_the_effect_shown_first,
+    f"GET {_CASE}/merge": threads.test_the_same_matter_twice_is_merged_with_the_effect_shown_first,
+    f"POST {_CASE}/merge": threads.test_the_same_matter_twice_is_merged_with_the_effect_shown_first,
+    f"GET {_CASE}/messages/{{message}}/split": (
+        threads.test_two_enquiries_in_one_message_are_split_with_the_effect_shown_first
+    ),
+    f"POST {_CASE}/messages/{{message}}/split": (
+        threads.test_two_enquiries_in_one_message_are_split_with_the_effect_shown_first
+    ),
     f"POST {_CASE}/{{act}}": case.test_a_message_without_a_case_is_cleared_and_its_evidence_saved,
     f"POST {_CASE}{_NUMBER}/{{act}}": case.test_a_note_is_kept_and_the_case_is_taken_given_away_and_put_to_rest,
 }
@@ -100,6 +112,7 @@ CASE_ACTS: Tried = {
     "snooze": case.test_a_note_is_kept_and_the_case_is_taken_given_away_and_put_to_rest,
     "hold": case.test_a_note_is_kept_and_the_case_is_taken_given_away_and_put_to_rest,
     "tick": case.test_a_message_is_marked_as_read_and_a_system_is_ticked_and_unticked,
+    "leave": case.test_a_message_is_marked_as_read_and_a_system_is_ticked_and_unticked,
     "untick": case.test_a_message_is_marked_as_read_and_a_system_is_ticked_and_unticked,
     "event": case.test_what_would_follow_is_seen_before_it_is_decided_and_then_recorded,
     "ask": day.test_the_first_day,

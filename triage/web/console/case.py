@@ -81,7 +81,9 @@ async def act(request: web.Request) -> web.StreamResponse:
     if name in LAYS_LETTER and (letter := await _newest_draft(console, reference)):
         raise web.HTTPSeeOther(f"/letters/{letter}")
     done = "noted" if name == "note" else name
-    raise web.HTTPSeeOther(f"/cases/{reference}?done={done}{'#checklist' if name in ('tick', 'untick') else ''}")
+    raise web.HTTPSeeOther(
+        f"/cases/{reference}?done={done}{'#checklist' if name in ('tick', 'untick', 'leave') else ''}"
+    )
 
 
 def reference_of(request: web.Request) -> str:

@@ -10,7 +10,7 @@ from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile
 from triage.domain.case_life import reopen, today_for
-from triage.domain.checklist import tick, untick
+from triage.domain.checklist import leave, tick, untick
 from triage.domain.closing import close, forward_to_controller, propose_close
 from triage.domain.delivery import Delivery, Supplement, record_delivery, record_delivery_outside, record_supplements
 from triage.domain.holding import contacted, hold, snooze, take_note
@@ -110,6 +110,11 @@ def _untick(doing: Doing) -> Decide:
     return lambda case: untick(case, doing.typed.value("system"), doing.by, note)
 
 
+def _leave(doing: Doing) -> Decide:
+    note = doing.typed.line("note", "Say why it stays open")
+    return lambda case: leave(case, doing.typed.value("system"), doing.by, note, doing.policy)
+
+
 def _event(doing: Doing) -> Decide:
     typed = doing.typed
     name, on, why = typed.choice("name", CaseEventName), typed.day("on"), typed.line("override")
@@ -195,6 +200,7 @@ ACTS: Mapping[str, Callable[[Doing], Decide]] = {
     "hold": _hold,
     "tick": _tick,
     "untick": _untick,
+    "leave": _leave,
     "event": _event,
     "ask": _ask,
     "extend": _extend,

@@ -79,6 +79,7 @@ _DONE = {
     "signed-out": "You are signed out.",
     "tick": "Ticked off.",
     "untick": "It counts as not done.",
+    "leave": "It stays open, with your reason.",
     "contacted": "Logged.",
     "snooze": "It rests: no reminders until that day.",
     "hold": "The legal hold is as you said.",
