@@ -254,7 +254,7 @@ def _complained(counts: ReportCounts, asked: ReportAsked) -> Figure:
         name="complaints",
         title="Complaints",
         said=said if total else "No complaint was received in this period.",
-        columns=("month", "company", "received", "in time", "late", "owed", "open", "median days to outcome"),
+        columns=("month", "company", "received", "in time", "late", "owed", "open", "median days"),
         rows=tuple(
             (
                 *(line.period, line.controller, line.received, line.in_time, line.late, line.owed, line.open),
@@ -263,7 +263,8 @@ def _complained(counts: ReportCounts, asked: ReportAsked) -> Figure:
             for line in lines
         ),
         charts=(columns("Complaints received, by month", points, parts=parts),) if total else (),
-        note="As the register of complaints counts them; outcomes and triggers are there.",
+        note="As the register of complaints counts them, by the day of receipt; the days are to the outcome. "
+        "Outcomes and what went unresolved stand there.",
     )
 
 
