@@ -57,8 +57,8 @@ bench: dev servers ## speed, as ratios within one run
 evaluate: dev ## how well the reader reads, beside the baselines; takes minutes
 	$(BIN)/python -m bench.evaluation
 
-screenshots: dev servers ## pictures of every page, into build/screenshots
-	$(BIN)/python -m tests.browser.screenshots build/screenshots
+screenshots: dev servers ## pictures of every page of form and console, into docs/images
+	$(BIN)/python -m tests.browser.screenshots docs/images
 
 lock: ## write the lock files anew (needs the network)
 	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/python -m pip install --quiet uv

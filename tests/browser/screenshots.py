@@ -1,4 +1,4 @@
-"""`make screenshots`: every page of the form, on a desktop and a phone, light and dark. Looked at by people."""
+"""`make screenshots`: every page of form and console, on a desktop and a phone, light and dark. Looked at by people."""
 
 import asyncio
 import sys
@@ -6,10 +6,12 @@ from pathlib import Path
 
 from playwright.async_api import Page
 
+from tests.browser.pictures import picture
+from tests.browser.screenshots_console import WIDTHS, take_console
 from tests.browser.site import Site, serve_form
 from tests.servers.browser import run_browser
 
-WIDTHS = {"desktop": 1100, "phone": 320}
+MOST_HEIGHT = 1800
 
 
 async def _empty(page: Page, site: Site) -> None:
@@ -56,16 +58,18 @@ PAGES = {"form": _empty, "errors": _errors, "received": _received, "away": _away
 async def take_all(folder: Path) -> None:
     """Write every picture into `folder`."""
     async with run_browser() as browser:
+        await take_console(browser, folder)
+        helper = await browser.new_page()
         for device, width in WIDTHS.items():
             for theme in ("light", "dark"):
                 for name, lead_to in PAGES.items():
                     async with serve_form() as site:
                         page = await browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
                         await lead_to(page, site)
-                        await page.screenshot(path=folder / f"form-{name}-{device}-{theme}.png", full_page=True)
+                        await picture(page, helper, folder / f"form-{name}-{device}-{theme}.png", MOST_HEIGHT)
                         if name == "received":
                             await page.emulate_media(media="print")
-                            await page.screenshot(path=folder / f"form-print-{device}-{theme}.png", full_page=True)
+                            await picture(page, helper, folder / f"form-print-{device}-{theme}.png", MOST_HEIGHT)
                         await page.close()
 
 
