@@ -246,6 +246,11 @@ class Settings(BaseModel):
         faults = self.missing_for_store()
         if not self.mailbox_address:
             faults.append(f"{PREFIX}MAILBOX_ADDRESS: the desk's own address is needed, it stands in every letter")
+        return faults + self.missing_for_provider()
+
+    def missing_for_provider(self) -> list[str]:
+        """What the way in by an identity provider lacks, one line each; nothing where none is configured."""
+        faults = []
         if self.oidc_issuer and not (self.oidc_client_id and self.console_url):
             faults.append(f"{PREFIX}OIDC_CLIENT_ID and {PREFIX}CONSOLE_URL: the identity provider needs both")
         if self.oidc_issuer and not is_safe_for_a_token(self.oidc_issuer):

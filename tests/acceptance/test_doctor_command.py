@@ -1,22 +1,28 @@
 """`triage doctor`: what is wrong, each on a line of its own, with the mend and without a secret."""
 
 import json
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 
 from tests.acceptance.chat_running import postgres_settings
 from tests.acceptance.command_line import inside_beside, triage, triage_beside
 from tests.acceptance.running import DESK_ADDRESS, ROOT, SECRET, free_port
 from tests.factories import NOW
 from tests.servers.dovecot import Dovecot
+from tests.servers.identity import run_provider
 from tests.servers.postgres import Postgres, running_postgres
 from tests.servers.smtp import SmtpServer
 from triage.adapters.inbox_file import open_file_inbox
 from triage.adapters.store import open_store
+from triage.domain.vocabulary import UserRole
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +79,9 @@ async def consult(settings: dict[str, str], cwd: Path, **changes: str) -> tuple[
 async def test_the_doctor_finds_all_well_but_the_invented_company(surroundings: Any, tmp_path: Path) -> None:
     code, found = await consult(surroundings, tmp_path)
     assert code == 0
-    assert {"ok rules", "ok database", "ok mailbox", "ok smtp", "ok hook", "ok letters", "warn policy"} == found.keys()
+    well = {"ok rules", "ok database", "ok mailbox", "ok smtp", "ok hook", "ok console", "ok letters"}
+    assert found.keys() == {*well, "warn policy", "warn console"}
+    assert found["warn console"] == ["no account yet that may decide: triage user add NAME --role dpo"]
     assert found["ok hook"] == ["its file is not there yet; the hook makes it at its first start"]
     assert "Larkfield Systems Ltd" in found["warn policy"][0]
     assert not any("urgent_to" in text for text in found["warn policy"])
@@ -109,6 +117,106 @@ async def test_the_doctor_tells_wrong_settings_and_broken_rules_at_once(surround
     assert found["wrong settings"][0].startswith("TRIAGE_POLL_SECONDS")
     for named in ("policy.toml", "shoe_size"):
         assert any(named in text for text in found["wrong rules"])
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[str]:
+    """A real identity provider on loopback."""
+    async with run_provider() as issuer:
+        yield issuer
+
+
+@asynccontextmanager
+async def describing_itself(description: dict[str, object], keys: object) -> AsyncIterator[str]:
+    """A provider that says of itself what a test wants, with the address it listens on in place of `{here}`."""
+
+    async def described(request: web.Request) -> web.Response:
+        here = f"http://{request.host}"
+        return web.json_response({name: str(value).replace("{here}", here) for name, value in description.items()})
+
+    async def signs_with(_request: web.Request) -> web.Response:
+        return web.json_response(keys)
+
+    app = web.Application()
+    app.add_routes([web.get("/.well-known/openid-configuration", described), web.get("/keys", signs_with)])
+    async with TestServer(app) as server:
+        yield str(server.make_url("")).rstrip("/")
+
+
+SIGN_IN = {"TRIAGE_OIDC_CLIENT_ID": "desk", "TRIAGE_CONSOLE_URL": "https://desk.larkfield.example/"}
+DESCRIPTION: dict[str, object] = {
+    "issuer": "{here}",
+    "authorization_endpoint": "{here}/authorize",
+    "token_endpoint": "{here}/token",
+    "jwks_uri": "{here}/keys",
+}
+
+
+async def test_the_doctor_looks_at_the_identity_provider_and_says_where_it_must_send_people_back(
+    surroundings: Any, tmp_path: Path, provider: str
+) -> None:
+    store = await open_store(surroundings["TRIAGE_DATABASE_URL"], secret=SECRET.encode(), migrate=True)
+    await store.add_account("dana", UserRole.DPO, "", NOW)
+    await store.close()
+    code, found = await consult(surroundings, tmp_path, TRIAGE_OIDC_ISSUER=provider, **SIGN_IN)
+    assert code == 0
+    (said,) = found["ok identity provider"]
+    assert re.fullmatch(r"answers, with \d keys?; .* https://desk\.larkfield\.example/sign-in/back", said)
+    assert found["ok console"] == ["people reach it at https://desk.larkfield.example/"]
+    assert found["warn console"] == [
+        "nobody is linked to the identity provider yet: it shows who tries the line triage user link …"
+    ]
+    store = await open_store(surroundings["TRIAGE_DATABASE_URL"], secret=SECRET.encode(), migrate=True)
+    assert await store.link_subject("dana", provider, "subject-of-dana")
+    await store.close()
+    _, found = await consult(surroundings, tmp_path, TRIAGE_OIDC_ISSUER=provider, **SIGN_IN)
+    assert "warn console" not in found
+
+
+async def test_the_doctor_says_of_a_provider_that_is_away_or_called_otherwise_what_to_mend(
+    surroundings: Any, tmp_path: Path, provider: str
+) -> None:
+    away = f"http://127.0.0.1:{free_port()}"
+    for issuer, words in (
+        (away, f"at {away}/.well-known/openid-configuration; check TRIAGE_OIDC_ISSUER, and that this machine may"),
+        (f"{provider}/tenant", "answered 404 at "),
+        (f"{provider}/", f'calls itself "{provider}"; set TRIAGE_OIDC_ISSUER to exactly that'),
+    ):
+        code, found = await consult(surroundings, tmp_path, TRIAGE_OIDC_ISSUER=issuer, **SIGN_IN)
+        assert code == 1
+        (said,) = found["wrong identity provider"]
+        assert words in said
+
+
+@pytest.mark.parametrize(
+    ("changed", "keys", "words"),
+    [
+        ({"token_endpoint": None}, {}, "names no token_endpoint; it is none of OpenID Connect's code flow"),
+        ({"jwks_uri": "{here}/nowhere"}, {}, "answered 404; its keys must be there for this machine at "),
+        ({}, {"keys": "none"}, "keys cannot be read; its keys must be there"),
+        ({}, {"keys": []}, "has no keys, so no token can be checked"),
+    ],
+)
+async def test_the_doctor_says_what_a_provider_lacks(
+    surroundings: Any, tmp_path: Path, changed: dict[str, object], keys: object, words: str
+) -> None:
+    said_of_itself = {name: said for name, said in {**DESCRIPTION, **changed}.items() if said is not None}
+    async with describing_itself(said_of_itself, keys) as issuer:
+        code, found = await consult(surroundings, tmp_path, TRIAGE_OIDC_ISSUER=issuer, **SIGN_IN)
+    assert code == 1
+    (said,) = found["wrong identity provider"]
+    assert words in said
+
+
+async def test_the_doctor_names_what_the_way_in_by_a_provider_lacks_and_a_console_without_tls(
+    surroundings: Any, tmp_path: Path
+) -> None:
+    code, found = await consult(surroundings, tmp_path, TRIAGE_OIDC_ISSUER="https://login.larkfield.example")
+    assert code == 2
+    assert found["wrong settings"][0].startswith("TRIAGE_OIDC_CLIENT_ID and TRIAGE_CONSOLE_URL: ")
+    assert "wrong identity provider" not in found
+    _, found = await consult(surroundings, tmp_path, TRIAGE_CONSOLE_URL="http://desk.larkfield.example")
+    assert "put TLS in front" in found["warn console"][-1]
 
 
 HOOK = {

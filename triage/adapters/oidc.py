@@ -23,6 +23,8 @@ from triage.errors import SignInFailed
 
 _LIMIT_S = 10.0
 _MOST_BYTES = 256 * 1024
+_LONGEST_SHOWN = 200
+_ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _KNOWN_FOR = timedelta(hours=1)
 # A provider's clock may differ from ours by so much (OIDC Core 3.1.3.7 leaves it open).
 _LEEWAY_S = 120
@@ -107,16 +109,48 @@ class IdentityProvider:
     async def _discovery(self, now: datetime) -> Mapping[str, Any]:
         """The provider's own description and keys, fetched once an hour (OIDC Discovery 4)."""
         if self._found is None or self._found_at is None or now - self._found_at > _KNOWN_FOR:
-            found = await _call("GET", f"{self._issuer.rstrip('/')}/.well-known/openid-configuration")
+            found = await _call("GET", self._described_at)
             if found.get("issuer") != self._issuer:
                 raise SignInFailed("the identity provider calls itself by another name than TRIAGE_OIDC_ISSUER")
-            keys = await _call("GET", str(found.get("jwks_uri")))
-            try:
-                self._keys = KeySet.import_key_set(keys)  # type: ignore[arg-type]
-            except (JoseError, KeyError, ValueError, TypeError) as exc:
-                raise SignInFailed("the identity provider's keys cannot be read") from exc
+            self._keys = await _keys_of(found)
             self._found, self._found_at = found, now
         return self._found
+
+    @property
+    def _described_at(self) -> str:
+        return f"{self._issuer.rstrip('/')}/.well-known/openid-configuration"
+
+    async def check(self) -> str:
+        """What can be said of the provider without signing in, in one line. Raises SignInFailed with the mend."""
+        try:
+            found = await _call("GET", self._described_at)
+        except SignInFailed as exc:
+            mend = "check TRIAGE_OIDC_ISSUER, and that this machine may reach it"
+            raise SignInFailed(f"{exc} at {self._described_at}; {mend}") from exc
+        if found.get("issuer") != self._issuer:
+            named = json.dumps(found.get("issuer"))[:_LONGEST_SHOWN]
+            raise SignInFailed(f"the identity provider calls itself {named}; set TRIAGE_OIDC_ISSUER to exactly that")
+        if lacking := [name for name in _ENDPOINTS if not isinstance(found.get(name), str)]:
+            mend = "it is none of OpenID Connect's code flow; check TRIAGE_OIDC_ISSUER"
+            raise SignInFailed(f"the identity provider names no {', '.join(lacking)}; {mend}")
+        try:
+            count = len((await _keys_of(found)).keys)
+        except SignInFailed as exc:
+            where = json.dumps(found["jwks_uri"])[:_LONGEST_SHOWN]
+            raise SignInFailed(f"{exc}; its keys must be there for this machine at {where}") from exc
+        if not count:
+            raise SignInFailed("the identity provider has no keys, so no token can be checked; ask whoever runs it")
+        keys = "1 key" if count == 1 else f"{count} keys"
+        return f"answers, with {keys}; there the redirect address of the desk must be {self._back}"
+
+
+async def _keys_of(found: Mapping[str, Any]) -> KeySet:
+    """What the provider signs with, as its description says. Raises SignInFailed."""
+    keys = await _call("GET", str(found.get("jwks_uri")))
+    try:
+        return KeySet.import_key_set(keys)  # type: ignore[arg-type]
+    except (JoseError, KeyError, ValueError, TypeError) as exc:
+        raise SignInFailed("the identity provider's keys cannot be read") from exc
 
 
 async def _call(method: str, address: str, form: Mapping[str, str] | None = None) -> dict[str, Any]:

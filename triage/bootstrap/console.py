@@ -54,7 +54,7 @@ def build_console(settings: Settings, store: SqlStore) -> Console:
         monotonic=time.monotonic,
         client_of=party_finder(settings.trusted_proxies),
         hash_address=lambda address: address_hash(settings.secret, address),
-        provider=_provider(settings),
+        provider=build_provider(settings),
         hubspot=_hubspot(settings),
         pack=zip_bytes,
         calendar_key=partial(calendar_key, settings.secret),
@@ -77,7 +77,8 @@ def _hubspot(settings: Settings) -> HubSpotDesk | None:
     )
 
 
-def _provider(settings: Settings) -> IdentityProvider | None:
+def build_provider(settings: Settings) -> IdentityProvider | None:
+    """The company's identity provider; None where none is configured."""
     if not settings.oidc_issuer:
         return None
     return IdentityProvider(

@@ -3,7 +3,7 @@
 import argparse
 import asyncio
 import tempfile
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from triage.adapters.smtp import SmtpSender
 from triage.adapters.store import open_store
 from triage.adapters.store.engine import connect_database, sqlite_file_is_missing
 from triage.adapters.store.store_key import Encryption
+from triage.bootstrap.console import build_provider
 from triage.bootstrap.hook import missing_folder, public_url_doubts
 from triage.bootstrap.hubspot import build_hubspot
 from triage.bootstrap.worker import build_source, smtp_settings
@@ -19,14 +20,17 @@ from triage.cli.output import print_json
 from triage.cli.rules import check_all
 from triage.cli.settings_file import add_config
 from triage.config import Settings, find_rules_dir, read_settings
-from triage.errors import RulesWrong, SettingsWrong, TriageError
+from triage.domain.accounts import Account
+from triage.errors import RulesWrong, SettingsWrong, SignInFailed, TriageError
 from triage.parsing.rules import load_policy
 from triage.ports import Alarm
 from triage.service.alarm_words import mend_of
 from triage.service.checkup import (
     Finding,
+    account_findings,
     api_findings,
     chat_findings,
+    console_findings,
     policy_findings,
     probe,
     signature_findings,
@@ -46,7 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0 all well (warnings too), 1 an outside thing is wrong, 2 the settings are."""
     read = read_settings(arguments.config)
-    faults = dict.fromkeys((*read.faults, *read.lacking, *read.lacking_for_hook))
+    of_provider = read.settings.missing_for_provider()
+    faults = dict.fromkeys((*read.faults, *read.lacking, *read.lacking_for_hook, *of_provider))
     lacking = [Finding(verdict="wrong", what="settings", text=fault) for fault in faults]
     # Where settings are wrong, not only lacking, what would be tried is not what was meant; the rules stand alone.
     findings = lacking + (_rules(read.settings) if read.faults else asyncio.run(_examine(read.settings)))
@@ -60,16 +65,26 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if any(finding.verdict == "wrong" for finding in findings) else 0
 
 
+@dataclass(kw_only=True, slots=True)
+class _Seen:
+    """What the store says. `accounts`: who may sign in; None where it could not be read."""
+
+    alarms: list[Alarm] = field(default_factory=list)
+    not_reached: list[str] = field(default_factory=list)
+    accounts: list[Account] | None = None
+    encryption: list[Encryption] = field(default_factory=list)
+
+
 async def _examine(settings: Settings) -> list[Finding]:
     findings = _rules(settings)
     if settings.secret:
-        standing: list[Alarm] = []
-        not_reached: list[str] = []
+        seen = _Seen()
         mend = "check TRIAGE_DATABASE_URL"
-        encryption: list[Encryption] = []
-        findings += await probe("database", lambda: _database(settings, standing, not_reached, encryption), mend)
-        findings += [_encryption(one) for one in encryption]
-        findings += _alarms(standing) + _staff(settings, not_reached)
+        findings += await probe("database", lambda: _database(settings, seen), mend)
+        findings += [_encryption(one) for one in seen.encryption]
+        findings += _alarms(seen.alarms) + _staff(settings, seen.not_reached)
+        if seen.accounts is not None:
+            findings += account_findings(seen.accounts, by_provider=bool(settings.oidc_issuer))
     if settings.imap_host or settings.maildir:
         mend = "check TRIAGE_MAILDIR" if settings.maildir else "check the TRIAGE_IMAP_… settings"
         findings += await probe("mailbox", lambda: _mailbox(settings), mend)
@@ -78,6 +93,7 @@ async def _examine(settings: Settings) -> list[Finding]:
     findings += await _hubspot(settings)
     findings += signature_findings(settings.hubspot_signature_versions)
     findings += await _hook(settings)
+    findings += await _console(settings)
     if settings.send == "capture":
         findings += await probe(
             "letters", lambda: _capture(settings), "set TRIAGE_CAPTURE_DIR to a folder we may write to"
@@ -136,21 +152,21 @@ def _encryption(found: Encryption) -> Finding:
     return Finding(verdict="ok", what="encryption", text="what people wrote is encrypted with TRIAGE_STORAGE_KEY")
 
 
-async def _database(
-    settings: Settings, standing: list[Alarm], not_reached: list[str], encryption: list[Encryption]
-) -> str:
+async def _database(settings: Settings, seen: _Seen) -> str:
     database = connect_database(settings.database_url)
     if sqlite_file_is_missing(database):
         await asyncio.to_thread(_try_making, Path(database.url.database or ""))
+        seen.accounts = []
         return "not there yet; the worker makes it at its first start"
     store = await open_store(
         settings.database_url, secret=settings.secret, storage_keys=settings.storage_keys, migrate=False
     )
     try:
         health = await store.health(datetime.now(UTC))
-        standing.extend(await store.alarms())
-        not_reached.extend(await store.staff_not_reached())
-        encryption.append(await store.encryption())
+        seen.alarms.extend(await store.alarms())
+        seen.not_reached.extend(await store.staff_not_reached())
+        seen.accounts = [account for account, disabled_at in await store.accounts() if disabled_at is None]
+        seen.encryption.append(await store.encryption())
     finally:
         await store.close()
     return (
@@ -199,6 +215,18 @@ async def _hook(settings: Settings) -> list[Finding]:
         return [Finding(verdict="wrong", what="hook", text=fault) for fault in faults] + findings
     name = "TRIAGE_HOOK_DATABASE_URL" if settings.hook_database_url else "TRIAGE_DATABASE_URL"
     return await probe("hook", lambda: try_inbox(settings.inbox_url), f"check {name}") + findings
+
+
+async def _console(settings: Settings) -> list[Finding]:
+    """Where people reach it, and who lets them in."""
+    findings = console_findings(settings.console_url, settings.console_listen)
+    provider = None if settings.missing_for_provider() else build_provider(settings)
+    if provider is None:
+        return findings
+    try:
+        return [*findings, Finding(verdict="ok", what="identity provider", text=await provider.check())]
+    except SignInFailed as exc:
+        return [*findings, Finding(verdict="wrong", what="identity provider", text=str(exc))]
 
 
 async def _capture(settings: Settings) -> str:

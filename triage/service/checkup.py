@@ -4,7 +4,9 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlsplit
 
+from triage.domain.accounts import Account
 from triage.domain.links import OLDEST_CHECK, stale
 from triage.domain.policy import Policy
 from triage.errors import ChatNotLetIn, SettingsWrong, TriageError
@@ -62,6 +64,29 @@ def staff_findings(policy: Policy, not_reached: Sequence[str]) -> list[Finding]:
         for where, address in named
         if address.lower() in refused
     ]
+
+
+def account_findings(accounts: Sequence[Account], *, by_provider: bool) -> list[Finding]:
+    """Whether anybody may come in and decide. `accounts` are those that may sign in."""
+    if not any(account.may_decide for account in accounts):
+        text = "no account yet that may decide: triage user add NAME --role dpo"
+        return [Finding(verdict="warn", what="console", text=text)]
+    if by_provider and not any(account.subject for account in accounts):
+        text = "nobody is linked to the identity provider yet: it shows who tries the line triage user link …"
+        return [Finding(verdict="warn", what="console", text=text)]
+    return []
+
+
+def console_findings(url: str, listen: str) -> list[Finding]:
+    """Where people reach the console. `url` "": nowhere but where it listens."""
+    if not url:
+        text = f"on this machine alone, http://{listen}; set TRIAGE_CONSOLE_URL once a proxy with TLS leads there"
+        return [Finding(verdict="ok", what="console", text=text)]
+    parts = urlsplit(url)
+    if parts.scheme == "http" and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
+        text = f"{url}: cookies travel unprotected; put TLS in front and say https:// in TRIAGE_CONSOLE_URL"
+        return [Finding(verdict="warn", what="console", text=text)]
+    return [Finding(verdict="ok", what="console", text=f"people reach it at {url}")]
 
 
 # No visitor may take a machine for a colleague of that name: the sender's name has to say what it is.
