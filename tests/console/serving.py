@@ -119,7 +119,8 @@ def settings_for(folder: Path, **more: object) -> Settings:
 async def serve_console(folder: Path, port: int = 0, **more: object) -> AsyncIterator[Site]:
     """The console, on a free port unless one is given, for as long as the block lasts. `more` are settings."""
     settings, clock = settings_for(folder, **more), Clock()
-    store = await open_store(settings.database_url, secret=SECRET.encode(), migrate=True)
+    keys = settings.storage_keys
+    store = await open_store(settings.database_url, secret=SECRET.encode(), storage_keys=keys, migrate=True)
     hasher = Argon2Hasher(_QUICK)
     try:
         built = build_console(settings, store)

@@ -211,12 +211,13 @@ async def test_the_role_can_read_change_or_delete_nothing_in_any_table(hook_url:
         }
     async with connected(hook_url) as hook:
         for table, column in columns.items():
+            # Which storage key the store has, as a hash, is the one thing it is told.
+            reads = [] if table == "storage_key" else [f'SELECT count(*) FROM "{table}"', f'COPY "{table}" TO STDOUT']
             tries = [
-                f'SELECT count(*) FROM "{table}"',
+                *reads,
                 f'UPDATE "{table}" SET "{column}" = "{column}"',
                 f'DELETE FROM "{table}"',
                 f'TRUNCATE "{table}"',
-                f'COPY "{table}" TO STDOUT',
                 f'LOCK TABLE "{table}" IN ACCESS EXCLUSIVE MODE',
                 f'DROP TABLE "{table}"',
                 f'CREATE RULE spy AS ON INSERT TO "{table}" DO NOTHING',

@@ -1,4 +1,4 @@
-"""Encrypting a store that lay in plain, and changing its key: in portions, restartable, and refused where it would harm."""
+"""Encrypting a store that lay in plain, and changing its key: restartable, and refused where it would do harm."""
 
 from collections.abc import Callable
 

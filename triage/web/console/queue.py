@@ -54,6 +54,9 @@ async def show(request: web.Request) -> web.Response:
         controllers=[one.name for one in console.policy.controllers],
         people=[account.name for account, disabled_at in await console.store.accounts() if disabled_at is None],
         may_search_words=console.words_may_be_searched,
+        not_searched=not console.words_may_be_searched
+        and not asked.searches
+        and bool(request.query.get("q", "").strip()),
     )
 
 
