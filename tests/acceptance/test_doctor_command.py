@@ -95,6 +95,7 @@ async def test_the_doctor_names_standing_alarms_with_their_mend(surroundings: An
     await store.close()
     code, found = await consult(surroundings, tmp_path)
     assert code == 0
+    assert found["ok encryption"][0].startswith("what people wrote is stored in plain")
     first, second = found["warn alarm"]
     assert first.startswith("not_acknowledged (DP-2026-00000-X1, ")
     assert "and 2 more): acknowledge it by hand" in first

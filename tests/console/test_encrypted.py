@@ -1,5 +1,6 @@
 """The console over an encrypted store: found by whole address or reference, never by words, and the pages say so."""
 
+import asyncio
 import io
 import zipfile
 from collections.abc import AsyncIterator
@@ -66,4 +67,5 @@ async def test_case_original_export_and_pack_are_read_as_ever(tmp_path: Path) ->
 
 async def test_nothing_that_was_written_stands_readable_beside_the_console(tmp_path: Path) -> None:
     async with served(tmp_path):
-        assert not any(b"Aubergine" in path.read_bytes() for path in tmp_path.glob("triage.db*"))
+        files = await asyncio.to_thread(lambda: [path.read_bytes() for path in tmp_path.glob("triage.db*")])
+        assert not any(b"Aubergine" in content for content in files)

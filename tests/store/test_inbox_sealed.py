@@ -1,4 +1,4 @@
-"""The hook with a storage key: what it stores is encrypted, opened by a worker with the key, and lost by none without."""
+"""The hook with a storage key: what it stores is encrypted, and only a worker with that key takes it over."""
 
 import hashlib
 import sqlite3

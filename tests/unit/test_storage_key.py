@@ -15,6 +15,7 @@ from triage.adapters.key_proof import (
 )
 from triage.config import load_settings
 from triage.errors import SettingsWrong, StoreUnavailable
+from triage.service.checkup import encryption_finding
 from triage.storage_key import make_key, read_keys
 
 KEY, OLD = bytes(range(32)), bytes(range(100, 132))
@@ -104,3 +105,18 @@ def test_the_stores_own_key_is_taken_and_a_new_one_is_written_down_first() -> No
     assert key_to_write_down({"a"}, ("a",), is_new=False) is None
     assert key_to_write_down({"a"}, ("b", "a"), is_new=False) == "b"
     assert key_to_write_down({"a", "b"}, ("b", "a"), is_new=False) is None
+
+
+@pytest.mark.parametrize(
+    ("keys", "items_in_plain", "verdict", "words"),
+    [
+        (0, 0, "ok", "stored in plain"),
+        (1, 0, "ok", "is encrypted"),
+        (2, 0, "warn", "older key is still needed"),
+        (1, 3, "warn", "3 raw items lie in plain"),
+    ],
+)
+def test_the_doctor_says_how_it_lies_in_the_store(keys: int, items_in_plain: int, verdict: str, words: str) -> None:
+    finding = encryption_finding(keys, items_in_plain)
+    assert (finding.verdict, finding.what) == (verdict, "encryption")
+    assert words in finding.text

@@ -31,6 +31,7 @@ from triage.service.checkup import (
     api_findings,
     chat_findings,
     console_findings,
+    encryption_finding,
     policy_findings,
     probe,
     signature_findings,
@@ -81,7 +82,7 @@ async def _examine(settings: Settings) -> list[Finding]:
         seen = _Seen()
         mend = "check TRIAGE_DATABASE_URL"
         findings += await probe("database", lambda: _database(settings, seen), mend)
-        findings += [_encryption(one) for one in seen.encryption]
+        findings += [encryption_finding(one.keys, one.items_in_plain) for one in seen.encryption]
         findings += _alarms(seen.alarms) + _staff(settings, seen.not_reached)
         if seen.accounts is not None:
             findings += account_findings(seen.accounts, by_provider=bool(settings.oidc_issuer))
@@ -137,19 +138,6 @@ def _staff(settings: Settings, not_reached: list[str]) -> list[Finding]:
         return staff_findings(load_policy(find_rules_dir(settings.rules_dir)), not_reached) if not_reached else []
     except (RulesWrong, SettingsWrong):
         return []
-
-
-def _encryption(found: Encryption) -> Finding:
-    if not found.keys:
-        text = "what people wrote is stored in plain; TRIAGE_STORAGE_KEY would encrypt it (docs/store.md)"
-        return Finding(verdict="ok", what="encryption", text=text)
-    if found.items_in_plain:
-        text = f"{found.items_in_plain} raw items lie in plain: set TRIAGE_STORAGE_KEY for the hook too"
-        return Finding(verdict="warn", what="encryption", text=f"{text}, then run `triage store rekey`")
-    if found.keys > 1:
-        text = "an older key is still needed: run `triage store rekey`, then take it out of TRIAGE_STORAGE_KEY"
-        return Finding(verdict="warn", what="encryption", text=text)
-    return Finding(verdict="ok", what="encryption", text="what people wrote is encrypted with TRIAGE_STORAGE_KEY")
 
 
 async def _database(settings: Settings, seen: _Seen) -> str:

@@ -89,6 +89,21 @@ def console_findings(url: str, listen: str) -> list[Finding]:
     return [Finding(verdict="ok", what="console", text=f"people reach it at {url}")]
 
 
+def encryption_finding(keys: int, items_in_plain: int) -> Finding:
+    """How what people wrote lies in the store: under how many storage keys (0: in plain), and how many raw items are in
+    plain all the same."""
+    if not keys:
+        text = "what people wrote is stored in plain; TRIAGE_STORAGE_KEY would encrypt it (docs/store.md)"
+        return Finding(verdict="ok", what="encryption", text=text)
+    if items_in_plain:
+        text = f"{items_in_plain} raw items lie in plain: set TRIAGE_STORAGE_KEY for the hook too"
+        return Finding(verdict="warn", what="encryption", text=f"{text}, then run `triage store rekey`")
+    if keys > 1:
+        text = "an older key is still needed: run `triage store rekey`, then take it out of TRIAGE_STORAGE_KEY"
+        return Finding(verdict="warn", what="encryption", text=text)
+    return Finding(verdict="ok", what="encryption", text="what people wrote is encrypted with TRIAGE_STORAGE_KEY")
+
+
 # No visitor may take a machine for a colleague of that name: the sender's name has to say what it is.
 _NO_PERSON = re.compile(
     r"data protection|privacy|automatic|automated|\bdesk\b|\bbot\b|assistant|\bteam\b|\bdpo\b", re.I
