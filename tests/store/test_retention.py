@@ -356,7 +356,7 @@ def test_every_column_either_names_somebody_and_goes_or_stays_on_purpose() -> No
         case_file: "id enquiry_id thread number kind state lane version received_on starts_on statutory_due safe_due "
         "shadow_due internal_target acknowledge_by acknowledge_target extension_notice_by next_step_on opened_at "
         "closed_at controller outcome looked_at legal_hold snoozed_until unresolved next_news_on erasure_blocked about "
-        "rules_in_doubt",
+        "rules_in_doubt due_on queue_on assignee",
         case_task: "id thread number system what owner due_on done_on",
         notice: "id key purpose reference message_id state attempts code retry_at claimed_by claimed_at created_at "
         "sent_at",
