@@ -106,7 +106,7 @@ async def test_ticked_rows_are_cleared_or_taken_and_the_filters_stay(dana: Brows
     assert taken.headers["Location"] == "/?kind=access&lane=all&done=assigned"
     assert "<strong>dana</strong>" in await dana.page("/?lane=all&assignee=dana")
     await dana.post("/", act="leave", lane="all", row=f"{reference}/1")
-    assert "Nothing here." in await dana.page("/?lane=urgent&assignee=dana")
+    assert "Nothing fits these filters." in await dana.page("/?lane=urgent&assignee=dana")
 
 
 async def test_what_cannot_be_done_to_many_says_why(dana: Browser, desk: Desk) -> None:
