@@ -141,7 +141,7 @@ async def test_a_message_is_marked_as_read_and_a_system_is_ticked_and_unticked(d
     assert (await now(desk, thread)).tasks[0].done_on is None
     assert await written(desk, f"{thread}/1", "task_reopened") == ["It was another Ana"]
     await hands.type(f"tick-note-{task.id}", "She never had an account there")
-    await hands.go("button", f"Stays open: {task.system}, for the reason typed")
+    await hands.go("button", f"Stays open in {task.system}, for the reason typed")
     assert await written(desk, f"{thread}/1", "task_left") == ["She never had an account there"]
     assert "She never had an account there" in await hands.page.inner_text("#checklist + .tasks")
 
