@@ -1,6 +1,7 @@
 """Where the time of one mail goes, stage by stage, on one core and in one process."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -31,7 +32,7 @@ from triage.service.intake import BATCH, Intake
 
 MAILS = 200
 PASSES = 3
-SECRET = b"a secret for the bench"
+SECRET, KEY = b"a secret for the bench", bytes(range(32))
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 REFERENCE = "DP-2026-00042-K7"
 PART = "one mail by stage, processor time"
@@ -63,9 +64,12 @@ def _items(count: int) -> list[NewItem]:
     ]
 
 
-async def _filing_s(intake: Intake, items: list[NewItem], batch: int, folder: Path) -> float:
+async def _filing_s(
+    intake: Intake, items: list[NewItem], batch: int, folder: Path, keys: Sequence[bytes] = ()
+) -> float:
     """Processor seconds of one item, of loop and database thread: claim, history, decide, word, file, commit."""
-    store = await open_store(f"sqlite+aiosqlite:///{mkdtemp(dir=folder)}/filing.db", secret=SECRET, migrate=True)
+    url = f"sqlite+aiosqlite:///{mkdtemp(dir=folder)}/filing.db"
+    store = await open_store(url, secret=SECRET, storage_keys=keys, migrate=True)
     try:
         await store.save_items(items, None)
         working = replace(intake, store=store)
@@ -139,10 +143,14 @@ async def measure(mails: int = MAILS) -> list[Figure]:
             clock=lambda: NOW,
         )
         runs = [
-            (await _filing_s(intake, items, 1, Path(name)), await _filing_s(intake, items, BATCH, Path(name)))
+            (
+                await _filing_s(intake, items, 1, Path(name)),
+                await _filing_s(intake, items, BATCH, Path(name)),
+                await _filing_s(intake, items, BATCH, Path(name), (KEY,)),
+            )
             for _ in range(PASSES)
         ]
-        one_by_one, batched = (min(column) for column in zip(*runs, strict=True))
+        one_by_one, batched, encrypted = (min(column) for column in zip(*runs, strict=True))
     whole = seconds["read_mail"] + seconds["gate"] + seconds["reader"] + batched + seconds["compose a letter"]
     named = {
         **seconds,
@@ -153,5 +161,13 @@ async def measure(mails: int = MAILS) -> list[Figure]:
         Figure(part=PART, name=name, value=s * 1000, unit="ms", beside=whole * 1000, beside_name="whole mail, ms")
         for name, s in named.items()
     ]
+    with_key = Figure(
+        part=PART,
+        name="the same, encrypted with a storage key",
+        value=encrypted * 1000,
+        unit="ms",
+        beside=batched * 1000,
+        beside_name="without a key, ms",
+    )
     loading = Figure(part=PART, name="loading rules and reader, once a process", value=load_s * 1000, unit="ms")
-    return [*figures, Figure(part=PART, name="whole mail", value=whole * 1000, unit="ms"), loading]
+    return [*figures, with_key, Figure(part=PART, name="whole mail", value=whole * 1000, unit="ms"), loading]
