@@ -16,10 +16,10 @@ Types = Callable[..., Ended]
 
 
 def case_of(folder: Path, kind: str) -> str:
-    """The only case of a thread, by mail, of that kind."""
+    """The only case of a thread, by mail of today, of that kind."""
     query = (
         "SELECT case_file.thread FROM case_file JOIN enquiry ON enquiry.id = case_file.enquiry_id "
-        "WHERE enquiry.channel = 'email' GROUP BY case_file.thread "
+        "WHERE enquiry.channel = 'email' AND case_file.unresolved IS NULL GROUP BY case_file.thread "
         f"HAVING count(*) = 1 AND min(case_file.kind) = '{kind}' ORDER BY case_file.thread"
     )
     return f"{sql(folder, query)[0][0]}/1"

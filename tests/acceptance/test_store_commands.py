@@ -161,13 +161,14 @@ def test_a_letter_number_that_can_be_none_is_bad_usage(action: str, number: str,
 
 def test_a_draft_says_how_to_settle_it(kept: Kept) -> None:
     folder, settings = kept
-    sql(folder, "UPDATE letter SET state = 'draft', sent_at = NULL WHERE id = 1")
-    ((thread,),) = sql(folder, "SELECT reference FROM letter WHERE id = 1")
+    todays = "SELECT id, reference FROM letter WHERE purpose = 'acknowledgement' ORDER BY id LIMIT 1"
+    ((number, thread),) = sql(folder, todays)
+    sql(folder, f"UPDATE letter SET state = 'draft', sent_at = NULL WHERE id = {number}")
     page = triage_inside("case", "show", thread, settings=settings).out
-    assert "triage letter approve 1, or triage letter discard 1" in page
-    assert triage_inside("letter", "approve", "1", settings=settings).code == 0
+    assert f"triage letter approve {number}, or triage letter discard {number}" in page
+    assert triage_inside("letter", "approve", str(number), settings=settings).code == 0
     page = triage_inside("case", "show", thread, settings=settings).out
-    assert "triage letter approve 1," not in page
+    assert f"triage letter approve {number}," not in page
     assert f"by {getpass.getuser()}" in page
 
 
