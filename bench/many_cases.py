@@ -37,7 +37,7 @@ _DIGEST = "0f" * 32
 
 _KINDS = ("access", "deletion", "opt_out", "correction", "complaint", "other_right")
 _WEIGHTS = (30, 30, 20, 8, 8, 4)
-_OUTCOMES = ("fulfilled", "fulfilled", "fulfilled", "refused")
+_OUTCOMES = {"access": "provided", "deletion": "erased"}
 _WORDS = re.findall(
     r"\w+",
     "please could you send me a copy of everything you hold about me and tell me where it came from who has seen it "
@@ -121,6 +121,7 @@ class Filling:
             unread = is_open and number % _EVERY_UNREAD == 0 and reply == replies - 1
             at = received + timedelta(hours=reply + 1)
             self._message(thread, number, at, address, kinds, lane="new_message", follows=True, unread=unread)
+        self.rows["enquiry"][-1 - replies]["has_case"] = True
         self._letters(thread, first, address, received, is_open=is_open)
         self._journal(thread, received, ("enquiry_received", "letter_queued", "letter_sent"))
         for at, kind in enumerate(kinds, start=1):
@@ -230,7 +231,7 @@ class Filling:
             opened_at=received,
             closed_at=closed_at,
             controller="Larkfield Systems Ltd",
-            outcome=self.dice.choice(_OUTCOMES) if state == "closed" and kind in ("access", "deletion") else None,
+            outcome=_OUTCOMES.get(kind) if state == "closed" else None,
             looked_at=received + _DAY if self.dice.random() < 0.6 else None,
             assignee=self.dice.choice(("", "dana", "devi")),
         )
@@ -314,7 +315,7 @@ _PLAIN: dict[str, dict[str, object]] = {
     "enquiry": {
         **dict.fromkeys(("references", "attachments", "defects"), "[]"),
         **{"not_acknowledged": False, "no_letter_because": "", "way_to_answer": True},
-        **{"contact_id": "", "version": 1, "still_unhappy": False},
+        **{"contact_id": "", "version": 1, "still_unhappy": False, "has_case": False},
     },
     "case_file": {"legal_hold": False, "rules_in_doubt": "", "erasure_blocked": False},
     "clock_event": {"overridden": False, "undone": False},
@@ -357,7 +358,6 @@ def _into_sqlite(path: str, filling: Filling) -> None:
             database.execute("BEGIN")
             database.executemany(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks})', map(_as_text, rows))
             database.execute("COMMIT")
-        database.execute("ANALYZE")
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.outbox import DRAFT, NOTES, REFUSED, SENT, UNCLEAR
@@ -22,7 +22,8 @@ _MADE_GOOD = exists().where(
     _later.c.state == SENT,
     _later.c.undelivered_at.is_(None),
 )
-_AILS = or_(letter.c.state.in_((REFUSED, UNCLEAR)), letter.c.undelivered_at.is_not(None))
+# In the very words of the partial index: a bound parameter would not let SQLite use it.
+_AILS = text(f"(letter.state IN ('{REFUSED}', '{UNCLEAR}') OR letter.undelivered_at IS NOT NULL)")
 _LOST = and_(_AILS, ~_MADE_GOOD)
 _OF: dict[Shelf, ColumnElement[bool]] = {
     Shelf.WAITING: and_(letter.c.state == DRAFT, approval.c.letter_id.is_(None)),

@@ -9,7 +9,7 @@ from sqlalchemy import Executable, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.engine import insert_into
-from triage.adapters.store.filing import hashes_of, list_opt_out
+from triage.adapters.store.filing import hashes_of, list_opt_out, now_has_case
 from triage.adapters.store.filing_rows import OTHERS_MAIL, opened, row_of_case
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.outbox import DISCARDED, DRAFT, NOTES, QUEUED
@@ -203,6 +203,8 @@ async def _open(
 ) -> tuple[tuple[int, ...], list[Happening]]:
     """Cases are never deleted, so that the number of those that are there is the last one given."""
     numbered = list(enumerate(change.opens, start=there + 1))
+    if numbered:
+        await now_has_case(connection, thread)
     common = {"enquiry_id": enquiry_id, "thread": thread, "state": OPEN, "lane": change.lane.value, "version": 1}
     event = {"thread": thread, "event": "received", "recorded_at": now}
     for number, case in numbered:

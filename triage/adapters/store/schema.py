@@ -98,6 +98,16 @@ enquiry = Table(
     Column("still_unhappy", Boolean, nullable=False, server_default=false()),
     Column("removed_at", Instant),
     Column("came_under", Text),
+    # Whether its thread has a case; said of the message that opened the thread alone. A case is never deleted.
+    Column("has_case", Boolean, nullable=False, server_default=false()),
+    # Messages without a case that wait for a person: few, among all that ever came in.
+    Index(
+        "ix_enquiry_waiting",
+        "lane",
+        "received_at",
+        sqlite_where=text("reference IS NOT NULL AND NOT has_case AND cleared_at IS NULL"),
+        postgresql_where=text("reference IS NOT NULL AND NOT has_case AND cleared_at IS NULL"),
+    ),
     Index(
         "ix_enquiry_not_cleared",
         "lane",
@@ -201,6 +211,8 @@ case_file = Table(
         sqlite_where=text("closed_at IS NOT NULL"),
         postgresql_where=text("closed_at IS NOT NULL"),
     ),
+    # The same order for the closed ones, of which there are many.
+    Index("ix_case_file_state", "state", "queue_on", "thread", "number"),
 )
 
 clock_event = Table(
@@ -257,6 +269,12 @@ letter = Table(
         *("reference", "purpose", "number", "sent_at", "undelivered_at"),
         sqlite_where=text("sent_at IS NOT NULL"),
         postgresql_where=text("sent_at IS NOT NULL"),
+    ),
+    Index(
+        "ix_letter_lost",
+        "id",
+        sqlite_where=text("state IN ('refused', 'unclear') OR undelivered_at IS NOT NULL"),
+        postgresql_where=text("state IN ('refused', 'unclear') OR undelivered_at IS NOT NULL"),
     ),
     sqlite_autoincrement=True,
 )
