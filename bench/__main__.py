@@ -13,7 +13,7 @@ import structlog
 from rich.console import Console
 from rich.table import Table
 
-from bench import hook, latency, reading, stages, stores, throughput
+from bench import console, hook, latency, reading, stages, stores, throughput
 from bench.figures import Figure
 
 PARTS = {
@@ -23,6 +23,7 @@ PARTS = {
     "stores": stores.measure,
     "reader": reading.measure,
     "hook": hook.measure,
+    "console": console.measure,
 }
 
 
@@ -63,12 +64,12 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures there")
     chosen = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-    console = Console(width=120)
+    screen = Console(width=120)
     figures: list[Figure] = []
     for name in chosen.part or PARTS:
-        with console.status(f"measuring: {name}"):
+        with screen.status(f"measuring: {name}"):
             figures += asyncio.run(PARTS[name]())
-    console.print(_table(figures))
+    screen.print(_table(figures))
     if chosen.json:
         rows = [{**asdict(figure), "ratio": figure.ratio} for figure in figures]
         chosen.json.write_text(json.dumps({"machine": _machine(), "figures": rows}, indent=1), encoding="utf-8")

@@ -14,7 +14,7 @@ from triage.adapters.store.addresses import address_hash
 from triage.adapters.store.filing_rows import OTHERS_MAIL
 from triage.adapters.store.leads import leads_to
 from triage.adapters.store.outbox import NOTES
-from triage.adapters.store.persons import TELLING, Acquainted, acquaintances, persons_of, threads_with
+from triage.adapters.store.persons import TELLING, Acquainted, acquaintances, acquaintances_of, persons_of, threads_with
 from triage.adapters.store.reach import UNANSWERED
 from triage.adapters.store.schema import case_file, case_task, clock_event, enquiry, journal, letter
 from triage.domain.case_file import CaseEvent, CaseFile, CaseLetter, CaseMessage, CaseTask, LinkedCase
@@ -27,6 +27,8 @@ _Case = tuple[str, int]
 # PostgreSQL takes 32,767 parameters in one statement, SQLite as many.
 _AT_A_TIME = 1000
 _BUILT_IN_ONE_GO = 100
+# Of so many threads who is known as whom is asked for them alone, of more once for all there are.
+_FEW = 50
 # Who writes a thousand times must not make every case of theirs a thousand times as dear: open ones are listed first.
 _MOST_LINKS = 50
 
@@ -118,9 +120,9 @@ async def _cases(connection: AsyncConnection, secret: bytes, which: ColumnElemen
     letters = _by_thread(await _of_threads(connection, _letters(), threads))
     events = _by_case(await _of_threads(connection, select(clock_event).order_by(clock_event.c.id), threads))
     tasks = _by_case(await _of_threads(connection, select(case_task).order_by(case_task.c.id), threads))
-    acquainted = await acquaintances(connection)
+    acquainted = await _acquainted(connection, secret, messages)
     persons = {thread: persons_of(secret, messages[thread], acquainted) for thread in threads}
-    others = await _others(connection, secret, persons, acquainted)
+    others = await _others(connection, secret, persons)
     files: list[CaseFile] = []
     for row in rows:
         if len(files) % _BUILT_IN_ONE_GO == 0:
@@ -182,13 +184,22 @@ def _by_case(rows: Iterable[_AnyRow]) -> defaultdict[_Case, list[_AnyRow]]:
     return sorted_out
 
 
+async def _acquainted(connection: AsyncConnection, secret: bytes, told: Mapping[str, Sequence[_AnyRow]]) -> Acquainted:
+    """Who is known as whom, for the threads whose messages these are."""
+    if len(told) > _FEW:
+        return await acquaintances(connection)
+    persons = frozenset[str]().union(*(persons_of(secret, rows, {}) for rows in told.values()))
+    return await acquaintances_of(connection, persons)
+
+
 async def _others(
-    connection: AsyncConnection, secret: bytes, persons: Mapping[str, frozenset[str]], acquainted: Acquainted
+    connection: AsyncConnection, secret: bytes, persons: Mapping[str, frozenset[str]]
 ) -> dict[str, list[_AnyRow]]:
     """Cases by thread and by who they are about: what a case may be linked to. `persons` by thread."""
     theirs = await threads_with(connection, secret, frozenset().union(*persons.values()))
     strange = sorted(theirs - persons.keys())
     told = _by_thread(await _of_threads(connection, _telling(), strange))
+    acquainted = await _acquainted(connection, secret, told)
     about = {**persons, **{thread: persons_of(secret, told[thread], acquainted) for thread in strange}}
     found: dict[str, list[_AnyRow]] = defaultdict(list)
     for row in await _of_threads(connection, select(case_file).order_by(case_file.c.id), list(about)):

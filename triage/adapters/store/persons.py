@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, Text, and_, cast, or_, select
+from sqlalchemy import Row, Text, and_, cast, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.addresses import address_hash
@@ -16,8 +16,8 @@ from triage.adapters.store.schema import enquiry
 from triage.domain.vocabulary import Role
 
 _CONTACT = "contact:"
-# As the partial indexes are, which find these few rows among all.
-_PASSED_ON, _IN_CHAT = enquiry.c.forward_of.is_not(None), enquiry.c.contact_id != ""
+# As the partial indexes are, which find these few rows among all. A bound parameter would not let SQLite use one.
+_PASSED_ON, _IN_CHAT = enquiry.c.forward_of.is_not(None), text("enquiry.contact_id != ''")
 # The gate's row for a colleague's mail, who passes on what others ask.
 _COLLEAGUE = 2
 # PostgreSQL takes 32,767 parameters in one statement, SQLite as many.
@@ -32,6 +32,7 @@ TELLING = (
     cast(enquiry.c.passages, Text).contains(f'"{Role.FORWARDED.value}"').label("holds_forward"),
 )
 Acquainted = Mapping[str, Collection[str]]
+_ACQUAINTED = select(enquiry.c.contact_id, enquiry.c.sender_hash).where(_IN_CHAT, enquiry.c.sender_hash.is_not(None))
 
 
 def persons_of(secret: bytes, messages: Iterable[Row[*tuple[Any, ...]]], acquainted: Acquainted) -> frozenset[str]:
@@ -57,9 +58,24 @@ def persons_of(secret: bytes, messages: Iterable[Row[*tuple[Any, ...]]], acquain
 
 async def acquaintances(connection: AsyncConnection) -> Acquainted:
     """Contacts of the CRM by address, and addresses by contact: who chats gives another address, or none, at times."""
-    query = select(enquiry.c.contact_id, enquiry.c.sender_hash).where(_IN_CHAT, enquiry.c.sender_hash.is_not(None))
+    return _pairs(await connection.execute(_ACQUAINTED.distinct()))
+
+
+async def acquaintances_of(connection: AsyncConnection, persons: Collection[str]) -> Acquainted:
+    """The same for these alone, where they are few: among all there may be tens of thousands."""
+    contacts = [one.removeprefix(_CONTACT) for one in persons if one.startswith(_CONTACT)]
+    hashes = [one for one in persons if not one.startswith(_CONTACT)]
+    # One by one: of an "or" SQLite reads all who ever chatted.
+    rows: list[Row[*tuple[Any, ...]]] = []
+    for column, wanted in ((enquiry.c.sender_hash, hashes), (enquiry.c.contact_id, contacts)):
+        if wanted:
+            rows += (await connection.execute(_ACQUAINTED.where(column.in_(wanted)).distinct())).all()
+    return _pairs(rows)
+
+
+def _pairs(rows: Iterable[Row[*tuple[Any, ...]]]) -> Acquainted:
     found: defaultdict[str, set[str]] = defaultdict(set)
-    for row in await connection.execute(query.distinct()):
+    for row in rows:
         contact = f"{_CONTACT}{row.contact_id}"
         found[contact].add(row.sender_hash)
         found[row.sender_hash].add(contact)
