@@ -1,4 +1,4 @@
-"""The console's pages stay quick over a full store. A loose guard: `make bench` measures, with a hundred thousand cases."""
+"""The console's pages stay quick over a full store. A loose guard: `make bench` measures, over many more cases."""
 
 import statistics
 from datetime import UTC, datetime
