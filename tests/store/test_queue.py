@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from tests.factories import make_analysis, make_case, make_classification, make_enquiry, make_plan
+from tests.factories import make_analysis, make_case, make_classification, make_enquiry
 from tests.factories import make_silent_plan as silent
 from tests.store.steps import file_one
 from tests.store.test_labels import say
