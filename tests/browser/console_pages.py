@@ -21,7 +21,7 @@ Way = str | Callable[[Page, AtDesk, Filled], Awaitable[None]]
 @dataclass(frozen=True, kw_only=True)
 class Look:
     """A page. `route` as app.py names it ("" where another look has the route), `by` who looks ("" nobody yet), `title`
-    a word its heading must have; `pictured` whether it is worth a picture."""
+    a word its heading must have; `pictured` whether it is worth a picture, which begins at `begins` (a selector)."""
 
     name: str
     way: Way
@@ -29,6 +29,7 @@ class Look:
     by: str = "dana"
     title: str = ""
     pictured: bool = True
+    begins: str = "body"
 
 
 class Elsewhere:
@@ -200,7 +201,7 @@ LOOKS = (
     Look(name="case-several", way="/cases/{several}", pictured=False),
     Look(name="case-closed", way="/cases/{closed}/1"),
     Look(name="case-reader", way="/cases/{overdue}/1", by="rea", pictured=False),
-    Look(name="case-what-if", way=_what_if),
+    Look(name="case-what-if", way=_what_if, begins="#clock"),
     Look(name="case-stale", way=_stale),
     Look(name="case-faults", way=_faults, pictured=False),
     Look(name="relabel", route="/cases/{thread}/relabel", way="/cases/{correction}/relabel?kind=deletion"),

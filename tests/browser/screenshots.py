@@ -11,7 +11,7 @@ from tests.browser.screenshots_console import WIDTHS, take_console
 from tests.browser.site import Site, serve_form
 from tests.servers.browser import run_browser
 
-MOST_HEIGHT = 1800
+MOST_HEIGHT = 1300
 
 
 async def _empty(page: Page, site: Site) -> None:

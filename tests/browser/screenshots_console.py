@@ -12,7 +12,7 @@ from tests.browser.pictures import picture
 
 WIDTHS = {"desktop": 1280, "phone": 390}
 # What a person sees without much scrolling; a whole journal or list of rules says no more.
-_MOST_HEIGHT = {"desktop": 1400, "phone": 1600}
+_MOST_HEIGHT = {"desktop": 1100, "phone": 1300}
 
 
 async def take_console(chromium: Browser, folder: Path) -> None:
@@ -22,13 +22,13 @@ async def take_console(chromium: Browser, folder: Path) -> None:
         async with at_desk(Path(store), chromium, TWO_COMPANIES, Elsewhere()) as desk:
             filled = await fill(desk.office)
             for device, width in WIDTHS.items():
-                viewport = {"width": width, "height": 900}
-                pages = {by: await desk.sit_down(by, viewport=viewport) for by in ("dana", "rea")}
-                pages[""] = await desk.stand_outside(viewport=viewport)
+                shape = {"viewport": {"width": width, "height": 900}, "locale": "en-GB"}
+                pages = {by: await desk.sit_down(by, **shape) for by in ("dana", "rea")}
+                pages[""] = await desk.stand_outside(**shape)
                 for look in (one for one in LOOKS if one.pictured):
                     await go(pages[look.by], desk, filled, look)
                     for theme in ("light", "dark"):
                         await pages[look.by].emulate_media(color_scheme=theme)  # type: ignore[arg-type]
                         path = folder / f"console-{look.name}-{device}-{theme}.png"
-                        await picture(pages[look.by], helper, path, _MOST_HEIGHT[device])
+                        await picture(pages[look.by], helper, path, _MOST_HEIGHT[device], look.begins)
     await helper.close()

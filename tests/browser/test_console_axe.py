@@ -68,3 +68,37 @@ async def test_every_page_that_can_be_opened_is_looked_at(walk: Walk) -> None:
         if route.method == hdrs.METH_GET and route.resource is not None
     }
     assert routes == {look.route for look in LOOKS if look.route} | NO_PAGES
+
+
+async def test_every_answer_has_its_headers_and_every_file_is_saved_and_never_opened(walk: Walk) -> None:
+    """All pages, what scripts ask, files, style and script; and errors."""
+    office, filled = walk.desk.office, walk.filled
+    shown = await office.store.show_case(filled.threads["solicitor"])
+    assert shown is not None
+    message = shown["thread"][0]["id"]  # type: ignore[index]
+    thread, item = filled.threads["solicitor"], (await office.store.list_quarantine())[0].id
+    files = [
+        "/people/export?q=wyn.harker@lowtide.example",
+        "/complaints.csv",
+        f"/calendar.ics?key={office.console.calendar_key(office.dana.account)}",
+        "/settings/journal.csv",
+        f"/quarantine/{item}/raw",
+        f"/cases/{thread}/evidence.zip",
+        f"/cases/{filled.case('overdue')}/evidence.zip",
+        f"/cases/{thread}/messages/{message}/original",
+        f"/cases/{thread}/messages/{message}/files/0",
+    ]
+    pages = [one.way.format(**filled.threads, **_letters(filled)) for one in LOOKS if isinstance(one.way, str)]
+    for path in (*pages, *files, "/news", "/static/console.js", "/static/nothing", "/sign-in/elsewhere"):
+        answer = await office.dana.get(path)
+        policy = answer.headers["Content-Security-Policy"]
+        assert ("default-src 'none'" in policy, "unsafe" in policy) == (True, False), path
+        assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+        assert answer.headers["Referrer-Policy"] == "no-referrer", path
+        if path in files:
+            assert answer.status == 200, path
+            assert answer.headers["Content-Disposition"].startswith("attachment"), path
+
+
+def _letters(filled: Filled) -> dict[str, int]:
+    return {f"letter_{name}": number for name, number in filled.letters.items()}

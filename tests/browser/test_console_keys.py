@@ -1,5 +1,7 @@
 """The console by keyboard alone, and without JavaScript."""
 
+from datetime import timedelta
+
 import pytest
 from playwright.async_api import Page
 
@@ -87,7 +89,9 @@ async def test_tab_goes_from_the_skip_link_through_every_part_and_focus_is_alway
 
 async def test_without_javascript_what_asks_for_nothing_is_cleared_and_a_case_taken(desk: AtDesk) -> None:
     office = desk.office
+    await office.life.desk.poll()
     await office.life.receive(_NOTHING)
+    office.life.desk.clock.advance(timedelta(seconds=1))
     thread = await office.life.hear(ACCESS)
     page = await desk.sit_down(java_script_enabled=False)
     await page.goto(f"{desk.url}/?lane=not_requests")

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from triage.parsing.calendar_feed import feed
 from triage.web.console.context import Console, console_of
+from triage.web.console.downloads import download
 
 
 async def show(request: web.Request) -> web.Response:
@@ -15,7 +16,7 @@ async def show(request: web.Request) -> web.Response:
         raise web.HTTPNotFound
     cases = await console.store.open_cases()
     text = feed(cases, console.policy, console.clock())
-    return web.Response(body=text.encode(), headers={"Content-Type": "text/calendar; charset=utf-8"})
+    return download("privacy-desk.ics", text.encode(), "text/calendar; charset=utf-8")
 
 
 async def _is_known(console: Console, key: str) -> bool:
