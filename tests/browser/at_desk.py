@@ -17,6 +17,8 @@ from triage.web.console.app import console_app
 
 # The browser notes every answer of 4xx and 5xx: our own error pages are no fault of the page.
 _OUR_ANSWERS = "Failed to load resource: the server responded"
+# A day nobody can read is shown again beside its fault.
+_NO_DAY = "does not conform to the required format"
 
 
 @dataclass
@@ -53,7 +55,7 @@ class AtDesk:
         return await context.new_page()
 
     def _heard(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning") and not text.startswith(_OUR_ANSWERS):
+        if kind in ("error", "warning") and not text.startswith(_OUR_ANSWERS) and _NO_DAY not in text:
             self.complaints.append(text)
 
 

@@ -58,6 +58,7 @@ async def test_a_page_has_no_violation_in_either_theme_at_either_width_and_never
     await page.set_viewport_size(NARROW)  # type: ignore[arg-type]
     wide = await page.evaluate("document.scrollingElement.scrollWidth - innerWidth")
     found["320 pixels"] = f"scrolls sideways by {wide}" if wide > 0 else ""
+    found["browser"] = "; ".join(walk.desk.complaints)
     assert {where: what for where, what in found.items() if what} == {}
 
 
