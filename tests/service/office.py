@@ -26,6 +26,7 @@ from triage.parsing.gate_table import load_gate_table
 from triage.parsing.letterbook import LetterBook
 from triage.parsing.rules import load_chat_sources, load_letter_sources
 from triage.ports import NewItem
+from triage.service.approvals import Leaving
 from triage.service.case_watch import CaseWatch
 from triage.service.casework import Casework
 from triage.service.chat_link import DeskStore
@@ -90,6 +91,7 @@ class Office:
             reminding=Reminding(store=mortal, policy=self.policy, clock=self.clock),
             retaining=Retaining(store=mortal, policy=self.policy, clock=self.clock),
             notices=Outbox(store=self.store.notice_queue, sender=self.staff_mail, worker="worker", clock=self.clock),
+            leaving=Leaving(work=own, store=self.store),
         )
         self.watch = Watch(
             store=store,

@@ -81,6 +81,17 @@ async def test_both_references_lead_to_the_kept_thread(store: DeskStore) -> None
     assert {row.thread for row in page.rows} == {kept}
 
 
+async def test_a_message_without_a_case_waits_no_more_once_its_thread_was_merged(store: DeskStore) -> None:
+    kept = await file_one(
+        store, plan=make_plan(cases=()), analysis=make_analysis(enquiry=make_enquiry(received_at=EARLY))
+    )
+    gone = await file_one(store, plan=make_plan(cases=(make_case(),)))
+    await join(store, gone, kept)
+    asked = QueueAsked(lane=QueueLane.ALL, thread=kept)
+    page = await store.queue_page(asked, LATER.date(), LATER.date())
+    assert [row.reference for row in page.rows] == [f"{kept}/1"]
+
+
 async def test_messages_letters_and_both_journals_stay_in_sight_and_apart(store: DeskStore) -> None:
     gone, kept = await two(store, Kind.ACCESS)
     before = await store.show_case(gone)

@@ -12,6 +12,7 @@ from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.engine import insert_into
+from triage.adapters.store.filing import now_has_case
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.labels import thread_version
 from triage.adapters.store.persons import TELLING, acquaintances, persons_of
@@ -87,6 +88,8 @@ async def merge(
         await _move_case(connection, change, number, then)
     for number, into in change.folds:
         await _fold(connection, change.kept, numbers[number], into, now)
+    if change.moves:
+        await now_has_case(connection, change.kept)
     await _move_the_rest(connection, change, {**numbers, **folds}, now)
     await _lead(connection, change, {**numbers, **folds}, now)
     await append(connection, secret, _happenings(change, numbers, folds, why, by, now))

@@ -39,7 +39,7 @@ _AnyRow = Row[tuple[Any, ...]]
 
 # In the very words of the partial indexes: a bound parameter would not let SQLite use them.
 _OPEN = text("case_file.state IN ('open', 'cannot_reach')")
-_ALONE = text("enquiry.reference IS NOT NULL AND NOT enquiry.has_case")
+_ALONE = text("enquiry.reference IS NOT NULL AND NOT enquiry.has_case AND enquiry.reference = enquiry.thread")
 # Words are looked for in all texts, the newest first, until so many threads have them.
 _MOST_FOUND = 1000
 

@@ -92,6 +92,7 @@ async def _copy(
         "rights_said": [right.value for right in change.rights],
         "version": 1,
         "filed_at": now,
+        "has_case": bool(change.opens),
         "cleared_at": now,
         "read_at": now,
         "still_unhappy": False,
