@@ -195,7 +195,7 @@ async def test_the_doctor_says_of_a_provider_that_is_away_or_called_otherwise_wh
         ({"token_endpoint": None}, {}, "names no token_endpoint; it is none of OpenID Connect's code flow"),
         ({"jwks_uri": "{here}/nowhere"}, {}, "answered 404; its keys must be there for this machine at "),
         ({}, {"keys": "none"}, "keys cannot be read; its keys must be there"),
-        ({}, {"keys": []}, "has no keys, so no token can be checked"),
+        ({}, {"keys": []}, "keys cannot be read; its keys must be there"),
     ],
 )
 async def test_the_doctor_says_what_a_provider_lacks(
