@@ -14,6 +14,7 @@ from tests.console.letter_office import Office, open_office
 from triage.domain.policy import Policy
 from triage.ports_console import Provider
 from triage.web.console.app import console_app
+from triage.web.console.context import HubSpotDesk
 
 # The browser notes every answer of 4xx and 5xx: our own error pages are no fault of the page.
 _OUR_ANSWERS = "Failed to load resource: the server responded"
@@ -61,11 +62,14 @@ class AtDesk:
 
 @asynccontextmanager
 async def at_desk(
-    folder: Path, chromium: Browser, policy: Policy | None = None, provider: Provider | None = None
+    folder: Path, chromium: Browser, policy: Policy | None = None, **parts: Provider | HubSpotDesk
 ) -> AsyncIterator[AtDesk]:
-    """The console on a free port. Afterwards: no complaint of a browser (CSP among them), no request elsewhere."""
+    """The console on a free port, with other parts of it where they are given (provider, hubspot).
+
+    Afterwards: no complaint of a browser (CSP among them), no request elsewhere.
+    """
     async with open_office(folder, policy) as office:
-        office.console = replace(office.console, provider=provider)
+        office.console = replace(office.console, **parts)  # type: ignore[arg-type]
         runner = web.AppRunner(console_app(office.console), access_log=None)
         await runner.setup()
         listener = web.TCPSite(runner, "127.0.0.1", 0)

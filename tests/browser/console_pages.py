@@ -9,6 +9,7 @@ from playwright.async_api import Page
 
 from tests.browser.at_desk import AtDesk
 from tests.browser.filled import Filled
+from tests.factories import make_new_item
 from triage.domain.accounts import Began
 from triage.domain.queue import QueueLane
 from triage.errors import StoreUnavailable
@@ -122,6 +123,18 @@ async def _checked_letter(page: Page, desk: AtDesk, filled: Filled) -> None:
     await page.get_by_text("Not saved yet").wait_for()
 
 
+async def _split(page: Page, desk: AtDesk, filled: Filled) -> None:
+    await page.goto(f"{desk.url}/cases/{filled.case('overdue')}")
+    await page.get_by_role("link", name="It holds two enquiries").click()
+
+
+async def _contact(page: Page, desk: AtDesk, _filled: Filled) -> None:
+    """Nobody files it: no worker runs."""
+    item = make_new_item(key="entry:0123456789abcdef")
+    await desk.office.store.save_items([item], None)
+    await page.goto(f"{desk.url}/contacts/0123456789abcdef")
+
+
 async def _lift(page: Page, desk: AtDesk, _filled: Filled) -> None:
     await page.goto(f"{desk.url}/suppression?point=juno@lowtide.example")
     await page.get_by_role("button", name="Take it off").click()
@@ -205,6 +218,10 @@ LOOKS = (
     Look(name="case-stale", way=_stale),
     Look(name="case-faults", way=_faults, pictured=False),
     Look(name="relabel", route="/cases/{thread}/relabel", way="/cases/{correction}/relabel?kind=deletion"),
+    Look(name="merge", route="/cases/{thread}/merge", way="/cases/{waiting}/merge?with={overdue}"),
+    Look(name="split", route="/cases/{thread}/messages/{message}/split", way=_split),
+    Look(name="contact", route="/contacts/new", way="/contacts/new", title="Log a contact"),
+    Look(name="contact-waiting", route="/contacts/{key}", way=_contact, title="kept", pictured=False),
     Look(name="letters", route="/letters", way="/letters", title="Letters"),
     Look(name="letters-shelf", way="/letters?shelf=recent", pictured=False),
     Look(name="letter-draft", route="/letters/{id}", way="/letters/{letter_draft}"),
@@ -223,6 +240,9 @@ LOOKS = (
     Look(name="people-fault", way="/people?q=nobody", title="People", pictured=False),
     Look(name="complaints", route="/complaints", way="/complaints", title="Complaints"),
     Look(name="complaints-fault", way="/complaints?from=2026-13-01", title="Complaints", pictured=False),
+    Look(name="reports", route="/reports", way="/reports?period=year", title="Reports"),
+    Look(name="reports-empty", way="/reports?from=2019-01-01&to=2019-01-31", title="Reports", pictured=False),
+    Look(name="reports-fault", way="/reports?from=2026-13-01", title="Reports", pictured=False),
     Look(name="suppression", route="/suppression", way="/suppression", title="Do not contact"),
     Look(
         name="suppression-asked", way="/suppression?point=juno@lowtide.example", title="Do not contact", pictured=False
@@ -251,6 +271,7 @@ NO_PAGES = frozenset(
         "/sign-in/elsewhere",
         "/people/export",
         "/complaints.csv",
+        "/reports/{name}.csv",
         "/calendar.ics",
         "/settings/journal.csv",
         "/quarantine/{item}/raw",

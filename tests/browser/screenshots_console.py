@@ -19,7 +19,7 @@ async def take_console(chromium: Browser, folder: Path) -> None:
     """Write a picture of every page worth one into `folder`, in both themes, of both devices."""
     helper = await chromium.new_page()
     with tempfile.TemporaryDirectory() as store:
-        async with at_desk(Path(store), chromium, TWO_COMPANIES, Elsewhere()) as desk:
+        async with at_desk(Path(store), chromium, TWO_COMPANIES, provider=Elsewhere()) as desk:
             filled = await fill(desk.office)
             for device, width in WIDTHS.items():
                 shape = {"viewport": {"width": width, "height": 900}, "locale": "en-GB"}

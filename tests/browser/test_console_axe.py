@@ -41,7 +41,7 @@ class Walk:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def walk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Walk]:
     folder: Path = tmp_path_factory.mktemp("filled")
-    async with at_desk(folder, chromium, TWO_COMPANIES, Elsewhere()) as desk:
+    async with at_desk(folder, chromium, TWO_COMPANIES, provider=Elsewhere()) as desk:
         yield Walk(desk, await fill(desk.office))
 
 

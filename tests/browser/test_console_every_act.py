@@ -5,7 +5,9 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from tests.browser import test_console_case as case
+from tests.browser import test_console_hubspot as hubspot
 from tests.browser import test_console_letter as letter
+from tests.browser import test_console_reports as reports
 from tests.browser import test_console_screens as screens
 from tests.browser import test_console_sign_in as door
 from tests.browser import test_console_threads as threads
@@ -35,6 +37,8 @@ SCREENS: Tried = {
     "GET /contacts/{key}": threads.test_a_call_of_somebody_new_becomes_an_enquiry_with_its_clock,
     "GET /people": screens.test_a_person_is_found_and_all_that_is_held_is_exported,
     "GET /people/export": screens.test_a_person_is_found_and_all_that_is_held_is_exported,
+    "GET /reports": reports.test_a_period_is_chosen_its_figures_are_read_and_taken_as_csv,
+    "GET /reports/{name}.csv": reports.test_a_period_is_chosen_its_figures_are_read_and_taken_as_csv,
     "GET /complaints": screens.test_the_complaints_register_is_read_and_taken_as_csv,
     "GET /complaints.csv": screens.test_the_complaints_register_is_read_and_taken_as_csv,
     "GET /calendar.ics": screens.test_settings_are_read_alarms_dealt_with_and_the_journal_verified,
@@ -97,6 +101,16 @@ SCREENS: Tried = {
     ),
     f"POST {_CASE}/messages/{{message}}/split": (
         threads.test_two_enquiries_in_one_message_are_split_with_the_effect_shown_first
+    ),
+    f"POST {_CASE}/hubspot/find": hubspot.test_at_hubspot_a_contact_is_looked_up_and_its_marketing_mail_is_stopped,
+    f"POST {_CASE}/hubspot/unsubscribe": (
+        hubspot.test_at_hubspot_a_contact_is_looked_up_and_its_marketing_mail_is_stopped
+    ),
+    f"POST {_CASE}{_NUMBER}/hubspot/find": (
+        hubspot.test_at_hubspot_a_contact_is_looked_up_and_its_marketing_mail_is_stopped
+    ),
+    f"POST {_CASE}{_NUMBER}/hubspot/unsubscribe": (
+        hubspot.test_at_hubspot_a_contact_is_looked_up_and_its_marketing_mail_is_stopped
     ),
     f"POST {_CASE}/{{act}}": case.test_a_message_without_a_case_is_cleared_and_its_evidence_saved,
     f"POST {_CASE}{_NUMBER}/{{act}}": case.test_a_note_is_kept_and_the_case_is_taken_given_away_and_put_to_rest,
