@@ -18,7 +18,7 @@ ALLOWED_FIELDS = frozenset(
         "event", "level", "timestamp", "exception_type", "item_id", "letter_id", "reference", "case", "code", "row",
         "count", "attempt", "retry_in_s", "elapsed_ms", "outcome", "lane", "process", "port", "kinds", "worker",
         "oldest_age_s", "validity", "reason", "stage", "url", "lines", "enquiries", "kept", "colleague", "arrived",
-        "purpose", "notice_id",
+        "purpose", "notice_id", "role",
     }
 )  # fmt: skip
 

@@ -31,7 +31,7 @@ def test_a_letter_as_it_was_worded_has_nothing_to_mend() -> None:
 @pytest.mark.parametrize(
     ("words", "rule"),
     [
-        ("We shall come back to you.", "never 'talk like a lawyer'"),
+        ("This is our final response.", "never 'call it final'"),
         ("Read https://ico.org.uk/for-organisations/foi/ first.", "wrong link"),
     ],
 )
