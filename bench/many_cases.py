@@ -121,7 +121,6 @@ class Filling:
             unread = is_open and number % _EVERY_UNREAD == 0 and reply == replies - 1
             at = received + timedelta(hours=reply + 1)
             self._message(thread, number, at, address, kinds, lane="new_message", follows=True, unread=unread)
-        self.rows["enquiry"][-1 - replies]["has_case"] = True
         self._letters(thread, first, address, received, is_open=is_open)
         self._journal(thread, received, ("enquiry_received", "letter_queued", "letter_sent"))
         for at, kind in enumerate(kinds, start=1):
@@ -138,7 +137,9 @@ class Filling:
         thread = make_reference(received.year, number)
         lane = self.dice.choice(("not_requests", "automatic_mail"))
         cleared = None if waits else received + _DAY
-        self._message(thread, number, received, f"news.{number}@people.example", [], lane=lane, cleared_at=cleared)
+        self._message(
+            thread, number, received, f"news.{number}@people.example", [], lane=lane, cleared_at=cleared, waits=waits
+        )
         self._journal(thread, received, ("enquiry_received",))
 
     def _message(  # noqa: PLR0913
@@ -153,6 +154,7 @@ class Filling:
         follows: bool = False,
         unread: bool = False,
         cleared_at: datetime | None = None,
+        waits: bool = False,
     ) -> int:
         own_id, is_chat = self._next("enquiry"), number % _EVERY_CHAT == 0
         text = self.dice.choice(self._texts) + (f" {_RARE[number % len(_RARE)]}" if number % 1999 == 0 else "")
@@ -196,6 +198,7 @@ class Filling:
             contact_id=str(number) if is_chat else "",
             read_at=None if unread else at,
             cleared_at=cleared_at,
+            waits=waits,
         )
         return own_id
 
@@ -315,7 +318,7 @@ _PLAIN: dict[str, dict[str, object]] = {
     "enquiry": {
         **dict.fromkeys(("references", "attachments", "defects"), "[]"),
         **{"not_acknowledged": False, "no_letter_because": "", "way_to_answer": True},
-        **{"contact_id": "", "version": 1, "still_unhappy": False, "has_case": False},
+        **{"contact_id": "", "version": 1, "still_unhappy": False},
     },
     "case_file": {"legal_hold": False, "rules_in_doubt": "", "erasure_blocked": False},
     "clock_event": {"overridden": False, "undone": False},

@@ -81,12 +81,6 @@ def _do_not_contact(dialect: str) -> Executable:
     return insert_into(dialect, suppression).on_conflict_do_nothing()
 
 
-async def now_has_case(connection: AsyncConnection, thread: str) -> None:
-    """A thread without a case gets its first: its opening message waits no more for one."""
-    opener = update(enquiry).where(enquiry.c.reference == thread, ~enquiry.c.has_case)
-    await connection.execute(opener.values(has_case=True))
-
-
 async def write_suppression(connection: AsyncConnection, hashes: Mapping[str, str], **line: object) -> None:
     """Put keyed hashes, by their scope, on the do-not-contact list; what is there already stays as it is."""
     rows = [{"scope": scope, "address_hash": hashed, **line} for scope, hashed in hashes.items()]
@@ -266,7 +260,8 @@ class OpenFiling:
         if plan.outcome == "follow_up":
             query = select(func.max(case_file.c.number)).where(case_file.c.thread == thread)
             first = ((await self._connection.execute(query)).scalar_one() or 0) + 1
-            await now_has_case(self._connection, thread)
+            opener = update(enquiry).where(enquiry.c.reference == thread, enquiry.c.waits)
+            await self._connection.execute(opener.values(waits=False))
         numbered = list(enumerate(plan.cases, start=first))
         common = {
             "enquiry_id": enquiry_id,

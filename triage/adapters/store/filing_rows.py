@@ -73,7 +73,7 @@ def row_of_enquiry(filing: Filing, thread: str, secret: bytes) -> dict[str, obje
         "place": place_json(chat.place) if chat else None,
         "contact_id": chat.contact_id if chat else "",
         "still_unhappy": plan.still_unhappy,
-        "has_case": plan.outcome == "enquiry" and bool(plan.cases),
+        "waits": plan.outcome == "enquiry" and not plan.cases,
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from triage.adapters.store.case_files import recipient_of
 from triage.adapters.store.outbox import DISCARDED, NOTES, REFUSED
 from triage.adapters.store.reach import CANNOT_REACH, SET_ASIDE
-from triage.adapters.store.schema import case_file, enquiry, letter
+from triage.adapters.store.schema import NOT_ACKNOWLEDGED, case_file, enquiry, letter
 from triage.domain.classification import Classification
 from triage.domain.enquiry import Attachment, Correspondent, Enquiry, Passage
 from triage.domain.gate_values import GateHit, GateVerdict
@@ -34,7 +34,7 @@ async def all_held_back(connection: AsyncConnection, rows: int) -> tuple[HeldBac
     gone = exists().where(case_file.c.thread == enquiry.c.thread, case_file.c.state == CANNOT_REACH)
     query = (
         select(enquiry)
-        .where(enquiry.c.not_acknowledged, enquiry.c.outcome == "enquiry", enquiry.c.channel == Channel.EMAIL.value)
+        .where(NOT_ACKNOWLEDGED, enquiry.c.outcome == "enquiry", enquiry.c.channel == Channel.EMAIL.value)
         .where(~written_to, ~gone)
         .order_by(enquiry.c.received_at, enquiry.c.id)
         .limit(rows)

@@ -9,7 +9,7 @@ from sqlalchemy import Executable, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.engine import insert_into
-from triage.adapters.store.filing import hashes_of, list_opt_out, now_has_case
+from triage.adapters.store.filing import hashes_of, list_opt_out
 from triage.adapters.store.filing_rows import OTHERS_MAIL, opened, row_of_case
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.outbox import DISCARDED, DRAFT, NOTES, QUEUED
@@ -154,7 +154,7 @@ async def _write_messages(
     is told otherwise afterwards.
     """
     others = update(enquiry).where(enquiry.c.thread == thread, enquiry.c.id != first_id, enquiry.c.lane.is_not(None))
-    every: dict[str, object] = {"version": enquiry.c.version + 1, "cleared_at": now}
+    every: dict[str, object] = {"version": enquiry.c.version + 1, "cleared_at": now, "waits": False}
     owed = {} if change.not_acknowledged is None else {"not_acknowledged": change.not_acknowledged}
     lane, rights = change.lane.value, [right.value for right in change.rights]
     first = update(enquiry).where(enquiry.c.id == first_id)
@@ -203,8 +203,6 @@ async def _open(
 ) -> tuple[tuple[int, ...], list[Happening]]:
     """Cases are never deleted, so that the number of those that are there is the last one given."""
     numbered = list(enumerate(change.opens, start=there + 1))
-    if numbered:
-        await now_has_case(connection, thread)
     common = {"enquiry_id": enquiry_id, "thread": thread, "state": OPEN, "lane": change.lane.value, "version": 1}
     event = {"thread": thread, "event": "received", "recorded_at": now}
     for number, case in numbered:

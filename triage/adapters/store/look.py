@@ -118,7 +118,7 @@ async def clear_look_before(
 async def _clear(
     connection: AsyncConnection, secret: bytes, which: ColumnElement[bool], by: str, now: datetime
 ) -> tuple[str, ...]:
-    values = {"cleared_at": now, "version": enquiry.c.version + 1}
+    values = {"cleared_at": now, "waits": False, "version": enquiry.c.version + 1}
     cleared = update(enquiry).where(which).values(values).returning(enquiry.c.reference)
     references = tuple(sorted((await connection.execute(cleared)).scalars()))
     if references:

@@ -12,7 +12,6 @@ from sqlalchemy import and_, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.engine import insert_into
-from triage.adapters.store.filing import now_has_case
 from triage.adapters.store.journal import Happening, append
 from triage.adapters.store.labels import thread_version
 from triage.adapters.store.persons import TELLING, acquaintances, persons_of
@@ -89,7 +88,8 @@ async def merge(
     for number, into in change.folds:
         await _fold(connection, change.kept, numbers[number], into, now)
     if change.moves:
-        await now_has_case(connection, change.kept)
+        opener = update(enquiry).where(enquiry.c.reference == change.kept)
+        await connection.execute(opener.values(waits=False))
     await _move_the_rest(connection, change, {**numbers, **folds}, now)
     await _lead(connection, change, {**numbers, **folds}, now)
     await append(connection, secret, _happenings(change, numbers, folds, why, by, now))
@@ -111,6 +111,7 @@ async def _move_messages(connection: AsyncConnection, change: Merging, now: date
         "thread": change.kept,
         "came_under": func.coalesce(enquiry.c.came_under, change.gone),
         "cleared_at": func.coalesce(enquiry.c.cleared_at, now),
+        "waits": False,
         "version": enquiry.c.version + 1,
     }
     await connection.execute(update(enquiry).where(enquiry.c.thread == change.gone).values(moved))

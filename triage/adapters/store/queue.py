@@ -39,7 +39,8 @@ _AnyRow = Row[tuple[Any, ...]]
 
 # In the very words of the partial indexes: a bound parameter would not let SQLite use them.
 _OPEN = text("case_file.state IN ('open', 'cannot_reach')")
-_ALONE = text("enquiry.reference IS NOT NULL AND NOT enquiry.has_case AND enquiry.reference = enquiry.thread")
+_WAITS = text("enquiry.waits")
+_READ = enquiry.c.classification.is_not(None) | ~enquiry.c.readable
 # Words are looked for in all texts, the newest first, until so many threads have them.
 _MOST_FOUND = 1000
 
@@ -68,7 +69,7 @@ async def queue_counts(connection: AsyncConnection, today: date, soon: date) -> 
     sums = [func.coalesce(func.sum(case((_in_lane(lane, today, soon), 1), else_=0)), 0) for lane in lanes]
     found = (await connection.execute(select(*sums).select_from(case_file).where(_OPEN))).one()
     counts = dict(zip(lanes, map(int, found), strict=True))
-    waiting = select(enquiry.c.lane, func.count()).where(_waits()).group_by(enquiry.c.lane)
+    waiting = select(enquiry.c.lane, func.count()).where(_WAITS, _READ).group_by(enquiry.c.lane)
     for lane, number in await connection.execute(waiting):
         for shown in _lanes_of_message(lane):
             counts[shown] = counts.get(shown, 0) + number
@@ -168,7 +169,7 @@ def _messages(asked: QueueAsked, narrowed: Sequence[_Where]) -> Select[Any] | No
         return None
     day = _day_of(enquiry.c.received_at)
     query = select(*_OF_ENQUIRY, enquiry.c.reference, enquiry.c.controller, enquiry.c.lane, enquiry.c.version)
-    query = query.where(*([_ALONE] if asked.searches else [_waits()]), *narrowed)
+    query = query.where(*narrowed, *([_alone()] if asked.searches else [_WAITS, _READ]))
     if not (asked.searches and asked.lane is QueueLane.ALL):
         query = query.where(enquiry.c.lane.in_([lane.value for lane in lanes]))
     if asked.controller:
@@ -191,8 +192,9 @@ _OF_ENQUIRY = (
 )
 
 
-def _waits() -> _Where:
-    return and_(_ALONE, enquiry.c.cleared_at.is_(None), enquiry.c.classification.is_not(None) | ~enquiry.c.readable)
+def _alone() -> _Where:
+    has_case = exists(select(literal(1)).select_from(case_file).where(case_file.c.thread == enquiry.c.thread))
+    return and_(enquiry.c.reference == enquiry.c.thread, ~has_case)
 
 
 def _lanes_of_message(lane: str) -> tuple[QueueLane, ...]:

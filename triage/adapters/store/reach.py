@@ -7,7 +7,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from triage.adapters.store.journal import Happening, append
-from triage.adapters.store.schema import case_file, enquiry
+from triage.adapters.store.schema import NO_WAY_TO_ANSWER, case_file, enquiry
 from triage.domain.records import Unreachable
 
 OPEN, CANNOT_REACH, SET_ASIDE, CLOSED = "open", "cannot_reach", "set_aside", "closed"
@@ -25,7 +25,7 @@ async def without_way_to_answer(connection: AsyncConnection) -> tuple[Unreachabl
     )
     still_open = exists().where(case_file.c.thread == enquiry.c.reference, case_file.c.state == OPEN)
     query = select(enquiry.c.reference, last.label("last_at")).where(
-        ~enquiry.c.way_to_answer, enquiry.c.reference.is_not(None), still_open
+        NO_WAY_TO_ANSWER, enquiry.c.reference.is_not(None), still_open
     )
     rows = await connection.execute(query.order_by(enquiry.c.id))
     return tuple(Unreachable(reference=row.reference, received_at=row.last_at) for row in rows)

@@ -10,7 +10,16 @@ from triage.adapters.store import alarms, chat_lines, items, journal, leads, loo
 from triage.adapters.store.labels import thread_version
 from triage.adapters.store.outbox import NOTES
 from triage.adapters.store.reach import CANNOT_REACH
-from triage.adapters.store.schema import case_file, case_task, chat_room, clock_event, enquiry, item, letter
+from triage.adapters.store.schema import (
+    NOT_ACKNOWLEDGED,
+    case_file,
+    case_task,
+    chat_room,
+    clock_event,
+    enquiry,
+    item,
+    letter,
+)
 from triage.domain.vocabulary import Lane
 from triage.ports import CaseRow, Health, QuarantineRow
 
@@ -287,7 +296,7 @@ async def unacknowledged(connection: AsyncConnection) -> tuple[tuple[str, dateti
     Who cannot be reached cannot be acknowledged either: that thread waits for the person, not for us.
     """
     gone = exists().where(case_file.c.thread == enquiry.c.thread, case_file.c.state == CANNOT_REACH)
-    query = select(enquiry.c.thread, enquiry.c.received_at).where(enquiry.c.not_acknowledged, ~gone)
+    query = select(enquiry.c.thread, enquiry.c.received_at).where(NOT_ACKNOWLEDGED, ~gone)
     rows = await connection.execute(query.order_by(enquiry.c.received_at, enquiry.c.id))
     return tuple((row.thread, row.received_at) for row in rows)
 

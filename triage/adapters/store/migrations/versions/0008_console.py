@@ -12,7 +12,7 @@ depends_on = None
 
 _OPEN = "state IN ('open', 'cannot_reach')"
 _UNREAD = "read_at IS NULL AND outcome = 'follow_up'"
-_WAITS = "reference IS NOT NULL AND NOT has_case AND cleared_at IS NULL"
+_WAITS = "reference IS NOT NULL AND cleared_at IS NULL AND thread NOT IN (SELECT thread FROM case_file)"
 _LOST = "state IN ('refused', 'unclear') OR undelivered_at IS NOT NULL"
 _DUE_ON = (
     "CASE kind WHEN 'opt_out' THEN COALESCE(internal_target, statutory_due) WHEN 'complaint' THEN acknowledge_by "
@@ -55,13 +55,10 @@ def _order_the_queue() -> None:
     op.create_index("ix_case_file_queue", "case_file", columns, sqlite_where=open_ones, postgresql_where=open_ones)
     op.create_index("ix_enquiry_unread", "enquiry", ["thread"], sqlite_where=unread, postgresql_where=unread)
     op.create_index("ix_case_file_state", "case_file", ["state", "queue_on", "thread", "number"])
-    op.add_column("enquiry", sa.Column("has_case", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.execute(
-        "UPDATE enquiry SET has_case = true WHERE reference IS NOT NULL AND thread IN (SELECT thread FROM case_file)"
-    )
-    waits, lost = sa.text(_WAITS), sa.text(_LOST)
-    columns = ["lane", "received_at"]
-    op.create_index("ix_enquiry_waiting", "enquiry", columns, sqlite_where=waits, postgresql_where=waits)
+    op.add_column("enquiry", sa.Column("waits", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute(f"UPDATE enquiry SET waits = true WHERE {_WAITS}")  # noqa: S608
+    waits, lost = sa.text("waits"), sa.text(_LOST)
+    op.create_index("ix_enquiry_waits", "enquiry", ["lane"], sqlite_where=waits, postgresql_where=waits)
     op.create_index("ix_letter_lost", "letter", ["id"], sqlite_where=lost, postgresql_where=lost)
 
 
