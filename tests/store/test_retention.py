@@ -350,7 +350,7 @@ def test_every_column_either_names_somebody_and_goes_or_stays_on_purpose() -> No
     """A new column fails here until somebody has decided."""
     kept = {
         enquiry: "id item_id outcome reference thread channel controller received_at readable lane gate classification "
-        "suggests filed_at version rights_said cleared_at read_at removed_at still_unhappy came_under",
+        "suggests filed_at version rights_said cleared_at read_at removed_at still_unhappy came_under waits",
         letter: "id enquiry_id reference purpose serial state message_id attempts code claimed_by claimed_at "
         "created_at sent_at undelivered_at channel internal number promised_on first_named_on outcome",
         case_file: "id enquiry_id thread number kind state lane version received_on starts_on statutory_due safe_due "
