@@ -1,7 +1,7 @@
 """What the stories about a case's life need from the store, as protocols. See ports.py for the rest."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from triage.domain.case_change import CaseChange, DraftedLetter
@@ -63,8 +63,11 @@ class CaseStore(Protocol):
         """Open opt-outs of the person with this address, as far as the desk knows whose they are."""
         ...
 
-    async def complaints(self) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
-        """Every complaint, open or closed, with the codes of the triggers that ever stood on it."""
+    async def complaints(
+        self, first_on: date | None = None, last_on: date | None = None
+    ) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
+        """Every complaint received from `first_on` to `last_on` (inclusive; None: no bound), open or closed, without
+        its links, with the codes of the triggers that ever stood on it."""
         ...
 
     async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:

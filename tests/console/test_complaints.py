@@ -2,10 +2,14 @@
 
 import csv
 import io
+from datetime import date
+
+import pytest
 
 from tests.console.conftest import Browser, Desk
-from tests.factories import make_case, make_plan
+from tests.factories import make_case, make_dates, make_plan
 from triage.domain.vocabulary import Kind
+from triage.web.console.complaints import a_year_before
 
 
 async def a_complaint(desk: Desk, **changes: object) -> str:
@@ -13,7 +17,8 @@ async def a_complaint(desk: Desk, **changes: object) -> str:
 
 
 async def test_without_a_complaint_the_page_says_so(dana: Browser) -> None:
-    assert "No complaint was received." in await dana.page("/complaints")
+    assert "No complaint was received." in await dana.page("/complaints?from=&to=")
+    assert "No complaint was received in this period." in await dana.page("/complaints")
 
 
 async def test_a_complaint_is_counted_and_leads_to_its_case(dana: Browser, desk: Desk) -> None:
@@ -22,6 +27,29 @@ async def test_a_complaint_is_counted_and_leads_to_its_case(dana: Browser, desk:
     assert f'href="/cases/{reference}/1"' in page
     assert "<strong>1</strong> received" in page
     assert "2026-11" in page
+
+
+async def test_unasked_it_shows_a_year_and_on_asking_all_that_ever_came(dana: Browser, desk: Desk) -> None:
+    dates = make_dates(kind=Kind.COMPLAINT, received_on=date(2025, 11, 30))
+    before = await desk.file(plan=make_plan(cases=(make_case(Kind.COMPLAINT, dates=dates),)))
+    within = await a_complaint(desk)
+    page = await dana.page("/complaints")
+    assert 'value="2025-12-01"' in page
+    assert within in page
+    assert before not in page
+    assert before in await dana.page("/complaints?from=&to=")
+
+
+@pytest.mark.parametrize(
+    ("today", "first_on"),
+    [
+        (date(2026, 11, 30), date(2025, 12, 1)),
+        (date(2026, 12, 1), date(2026, 1, 1)),
+        (date(2027, 1, 1), date(2026, 2, 1)),
+    ],
+)
+def test_a_year_is_this_month_and_the_eleven_before(today: date, first_on: date) -> None:
+    assert a_year_before(today) == first_on
 
 
 async def test_a_period_leaves_out_what_was_received_outside_it(dana: Browser, desk: Desk) -> None:

@@ -151,8 +151,15 @@ class Complaint:
             and one["sent_at"] <= look
         ]
         return bool(told) and any(
-            one.still_unhappy and max(told) <= one.received_at < look for one in self.life.case.messages
+            one.still_unhappy and max(told) <= one.received_at and self._filed_at[one.enquiry_id] <= look
+            for one in self.life.case.messages
         )
+
+    @cached_property
+    def _filed_at(self) -> dict[int, datetime]:
+        """When each message was filed: what only lies in the mailbox at a look is not known at it."""
+        filed = ("enquiry_received", "follow_up_joined")
+        return {one["facts"]["enquiry"]: one["at"] for one in self.life.of_thread if one["event"] in filed}
 
     def _contacts(self, look: datetime) -> Iterator[date]:
         yield date.min
@@ -168,6 +175,11 @@ class Complaint:
         case = self.life.case
         promised = [one["promised_on"] for one in self._letters if one["created_at"] <= look]
         asked = any(one.name.value.endswith("_asked") for one in case.events if one.recorded_at <= look)
+        # A question about a complaint moves no clock, and only its letter tells of it.
+        asked = asked or any(
+            one["purpose"].endswith("_ask") and one["sent_at"] is not None and one["sent_at"] <= look
+            for one in self._letters
+        )
         return asked or any(day is not None and date.fromisoformat(day) >= self.life.day_of(look) for day in promised)
 
 

@@ -10,6 +10,7 @@ from tests.factories import (
     make_analysis,
     make_case,
     make_classification,
+    make_dates,
     make_enquiry,
     make_filing,
     make_gate,
@@ -471,3 +472,19 @@ async def test_cases_are_urgent_while_a_message_that_bears_such_a_flag_is_unread
     assert [case.thread for case in await store.urgent_cases()] == [reference]
     await store.mark_read(reference, by="dpo", now=LATER)
     assert await store.urgent_cases() == ()
+
+
+async def test_complaints_are_found_by_the_day_they_were_received_both_ends_inclusive(store: DeskStore) -> None:
+    days = [date(2026, 11, day) for day in (25, 26, 27)]
+    for day in days:
+        complaint = make_case(Kind.COMPLAINT, dates=make_dates(kind=Kind.COMPLAINT, received_on=day))
+        await file_one(store, plan=make_plan(cases=(complaint,)))
+    await file_one(store)
+
+    async def found(*bounds: date | None) -> list[date]:
+        return [case.dates.received_on for case, _ in await store.complaints(*bounds)]
+
+    assert await found() == days
+    assert await found(days[1], days[1]) == [days[1]]
+    assert await found(days[1]) == days[1:]
+    assert await found(None, days[1]) == days[:2]

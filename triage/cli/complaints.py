@@ -39,10 +39,10 @@ def run(arguments: argparse.Namespace) -> int:
     from triage.parsing.rules import load_policy
 
     policy = load_policy(rules_dir(arguments.config))
-    found = with_store(arguments.config, lambda store: store.complaints())
+    found = with_store(arguments.config, lambda store: store.complaints(arguments.first_on, arguments.last_on))
     rows = tuple(row_of(case, fired, policy) for case, fired in found)
     today = local_date(datetime.now(UTC), policy.main_controller.nation)
-    lines = register(rows, arguments.by, today, first_on=arguments.first_on, last_on=arguments.last_on)
+    lines = register(rows, arguments.by, today)
     if arguments.json:
         print_json([asdict(line) for line in lines])
     elif arguments.csv:

@@ -105,22 +105,11 @@ COLUMNS = (
 )
 
 
-def register(
-    rows: Iterable[ComplaintRow],
-    period: Period,
-    today: date,
-    *,
-    first_on: date | None = None,
-    last_on: date | None = None,
-) -> tuple[RegisterLine, ...]:
-    """The register of complaints received from `first_on` to `last_on` (both inclusive, None: no bound), as of `today`.
-
-    Oldest period first, companies by name within it.
-    """
+def register(rows: Iterable[ComplaintRow], period: Period, today: date) -> tuple[RegisterLine, ...]:
+    """The register of these complaints as of `today`: oldest period first, companies by name within it."""
     groups: dict[tuple[str, str], list[ComplaintRow]] = {}
     for row in rows:
-        if (first_on or date.min) <= row.received_on <= (last_on or date.max):
-            groups.setdefault((period.of(row.received_on), row.controller), []).append(row)
+        groups.setdefault((period.of(row.received_on), row.controller), []).append(row)
     return tuple(_line(*group, groups[group], today) for group in sorted(groups))
 
 

@@ -73,10 +73,16 @@ async def opt_outs_of(connection: AsyncConnection, secret: bytes, address: str) 
     return await _cases(connection, secret, is_open & case_file.c.thread.in_(theirs))
 
 
-async def complaints(connection: AsyncConnection, secret: bytes) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
+async def complaints(
+    connection: AsyncConnection, secret: bytes, first_on: date | None, last_on: date | None
+) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
     """See CaseStore.complaints."""
-    asked = case_file.c.state != CaseState.SET_ASIDE.value
-    cases = await _cases(connection, secret, (case_file.c.kind == Kind.COMPLAINT.value) & asked)
+    asked = (case_file.c.kind == Kind.COMPLAINT.value) & (case_file.c.state != CaseState.SET_ASIDE.value)
+    if first_on is not None:
+        asked &= case_file.c.received_on >= first_on
+    if last_on is not None:
+        asked &= case_file.c.received_on <= last_on
+    cases = await _cases(connection, secret, asked, linked=False)
     fired = select(journal.c.chain, journal.c.facts).where(journal.c.event == "complaint_unresolved")
     codes: defaultdict[str, list[str]] = defaultdict(list)
     for row in await connection.execute(fired.order_by(journal.c.chain, journal.c.sequence)):
@@ -112,7 +118,10 @@ async def urgent_cases(connection: AsyncConnection, secret: bytes) -> tuple[Case
     return await _cases(connection, secret, case_file.c.state.in_(UNANSWERED) & case_file.c.thread.in_(threads))
 
 
-async def _cases(connection: AsyncConnection, secret: bytes, which: ColumnElement[bool]) -> tuple[CaseFile, ...]:
+async def _cases(
+    connection: AsyncConnection, secret: bytes, which: ColumnElement[bool], *, linked: bool = True
+) -> tuple[CaseFile, ...]:
+    """Without their links where they are only counted: who wrote what else is the dearest question."""
     query = select(case_file, *_OPENER).join(enquiry, enquiry.c.id == case_file.c.enquiry_id).where(which)
     rows = (await connection.execute(query.order_by(case_file.c.id))).all()
     threads = list(dict.fromkeys(row.thread for row in rows))
@@ -120,17 +129,26 @@ async def _cases(connection: AsyncConnection, secret: bytes, which: ColumnElemen
     letters = _by_thread(await _of_threads(connection, _letters(), threads))
     events = _by_case(await _of_threads(connection, select(clock_event).order_by(clock_event.c.id), threads))
     tasks = _by_case(await _of_threads(connection, select(case_task).order_by(case_task.c.id), threads))
-    acquainted = await _acquainted(connection, secret, messages)
-    persons = {thread: persons_of(secret, messages[thread], acquainted) for thread in threads}
-    others = await _others(connection, secret, persons)
+    told = {thread: messages[thread] for thread in threads}
+    persons = await _persons(connection, secret, told) if linked else {}
+    others = await _others(connection, secret, persons) if linked else {}
     files: list[CaseFile] = []
     for row in rows:
         if len(files) % _BUILT_IN_ONE_GO == 0:
             await asyncio.sleep(0)  # thousands of cases take seconds, in which mail must come in and go out
         case = (row.thread, row.number)
-        linked = [other for key in (row.thread, *sorted(persons[row.thread])) for other in others.get(key, ())]
-        files.append(_case_file(row, messages[row.thread], letters[row.thread], events[case], tasks[case], linked))
+        keys = (row.thread, *sorted(persons.get(row.thread, ())))
+        links = [other for key in keys for other in others.get(key, ())]
+        files.append(_case_file(row, messages[row.thread], letters[row.thread], events[case], tasks[case], links))
     return tuple(files)
+
+
+async def _persons(
+    connection: AsyncConnection, secret: bytes, told: Mapping[str, Sequence[_AnyRow]]
+) -> dict[str, frozenset[str]]:
+    """Who each thread is about."""
+    acquainted = await _acquainted(connection, secret, told)
+    return {thread: persons_of(secret, rows, acquainted) for thread, rows in told.items()}
 
 
 def _messages() -> Select[Any]:

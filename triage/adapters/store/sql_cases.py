@@ -1,7 +1,7 @@
 """The life of cases, in the store: one method, one transaction. What happens in each lies beside it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from triage.adapters.store import case_changes, case_files, journal, notices
 from triage.adapters.store.case_changes import Worded
@@ -79,10 +79,12 @@ class CaseHalf:
         async with self._database.read() as connection:
             return await case_files.opt_outs_of(connection, self._secret, address)
 
-    async def complaints(self) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
+    async def complaints(
+        self, first_on: date | None = None, last_on: date | None = None
+    ) -> tuple[tuple[CaseFile, tuple[str, ...]], ...]:
         """See CaseStore.complaints."""
         async with self._database.read() as connection:
-            return await case_files.complaints(connection, self._secret)
+            return await case_files.complaints(connection, self._secret, first_on, last_on)
 
     async def flagged_messages(self) -> tuple[FlaggedMessage, ...]:
         """See CaseStore.flagged_messages."""

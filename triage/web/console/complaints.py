@@ -15,6 +15,7 @@ from triage.web.console.pages import render
 
 # More would be a page nobody reads; a narrower period shows the rest.
 _MOST_LISTED = 200
+_MONTHS = 12
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +31,8 @@ class _Asked:
 
 async def show(request: web.Request) -> web.Response:
     """The register as a page."""
-    console, asked = console_of(request), _asked(request)
+    console = console_of(request)
+    asked = _asked(request, console.today())
     found = [] if asked.faults else await _found(console, asked)
     lines = _register(found, asked, console)
     return render(
@@ -52,19 +54,24 @@ async def show(request: web.Request) -> web.Response:
 
 async def as_csv(request: web.Request) -> web.Response:
     """The same counts for a spreadsheet. They name nobody."""
-    console, asked = console_of(request), _asked(request)
+    console = console_of(request)
+    asked = _asked(request, console.today())
     if asked.faults:
         raise web.HTTPBadRequest(text=" ".join(asked.faults.values()))
     lines = _register(await _found(console, asked), asked, console)
     return csv_download("complaints-register.csv", COLUMNS, map(asdict, lines))
 
 
+def a_year_before(today: date) -> date:
+    """The first day of the eleventh month before this one."""
+    return date(today.year - (today.month < _MONTHS), today.month % _MONTHS + 1, 1)
+
+
 async def _found(console: Console, asked: _Asked) -> list[tuple[CaseFile, ComplaintRow]]:
     """Complaints received in the period, oldest first."""
-    rows = [(case, row_of(case, fired, console.policy)) for case, fired in await console.store.complaints()]
-    first_on, last_on = asked.first_on or date.min, asked.last_on or date.max
-    inside = [(case, row) for case, row in rows if first_on <= row.received_on <= last_on]
-    return sorted(inside, key=lambda pair: (pair[1].received_on, pair[0].reference))
+    found = await console.store.complaints(asked.first_on, asked.last_on)
+    rows = [(case, row_of(case, fired, console.policy)) for case, fired in found]
+    return sorted(rows, key=lambda pair: (pair[1].received_on, pair[0].reference))
 
 
 def _register(
@@ -73,8 +80,11 @@ def _register(
     return register([row for _, row in found], asked.by, console.today())
 
 
-def _asked(request: web.Request) -> _Asked:
+def _asked(request: web.Request, today: date) -> _Asked:
+    """Where nothing is asked for, a year: whoever wants all that ever came says so."""
     said = {name: request.query.get(name, "").strip() for name in ("from", "to", "by")}
+    if not {"from", "to"} & request.query.keys():
+        said["from"] = a_year_before(today).isoformat()
     faults: dict[str, str] = {}
     days: dict[str, date | None] = {}
     for name in ("from", "to"):
