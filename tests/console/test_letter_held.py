@@ -113,7 +113,7 @@ async def test_from_the_queue_too_and_all_or_none(office: Office) -> None:
     rows = [("act", "acknowledge"), ("lane", "needs_person"), *_rows(office, [f"{good}/1", f"{doubtful}/1"])]
     answer = await office.dana.client.post("/", data=rows, allow_redirects=False)
     assert answer.status == 409
-    assert "nothing was sent" in await answer.text()
+    assert "Nothing was sent" in await answer.text()
     assert (await office.store.letters_page(LettersAsked(shelf=Shelf.LEAVING))).rows == ()
     rows = [("act", "acknowledge"), ("lane", "needs_person"), *_rows(office, [f"{good}/1"])]
     answer = await office.dana.client.post("/", data=rows, allow_redirects=False)
