@@ -112,6 +112,11 @@ async def test_the_watch_lets_go_of_challenges_spent_a_day_ago(
     assert asked == [desk.clock() - timedelta(hours=24)]
 
 
+class _NothingLeaves:
+    async def look(self) -> int:
+        return 0
+
+
 class _TendedOnce:
     """Looks after cases once, then rests; what never waits is looked for at every round of the watch."""
 
@@ -119,6 +124,7 @@ class _TendedOnce:
 
     def __init__(self) -> None:
         self.reminding = self.notices = self
+        self.leaving = _NothingLeaves()
 
     async def look(self) -> None:
         self.looks += 1
