@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.factories import make_dates
 from tests.unit.worked_dates import WORKED, pause
 from triage.domain.clock import ClockDates, ClockFacts, compute, local_date, month_of
 from triage.domain.policy import Targets
@@ -278,3 +279,19 @@ def test_all_faults_are_named_at_once() -> None:
     with pytest.raises(ValueError) as refused:
         compute(facts, TARGETS, (), ())
     assert len(str(refused.value).splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "due_on"),
+    [
+        (Kind.ACCESS, {}, date(2026, 12, 22)),
+        (Kind.ACCESS, {"safe_due": None, "statutory_due": None}, None),
+        (Kind.OPT_OUT, {}, date(2026, 12, 21)),
+        (Kind.OPT_OUT, {"internal_target": None}, date(2026, 12, 23)),
+        (Kind.COMPLAINT, {"acknowledge_by": date(2026, 12, 24)}, date(2026, 12, 24)),
+    ],
+)
+def test_the_one_day_shown_as_due_is_what_is_safe_to_keep_to(
+    kind: Kind, changes: dict[str, object], due_on: date | None
+) -> None:
+    assert make_dates(kind=kind, **changes).due_on == due_on
