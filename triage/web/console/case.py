@@ -17,7 +17,9 @@ from triage.domain.vocabulary import CaseEventName, Kind, Lane, Outcome
 from triage.domain.what_if import SHOWN, Supposed, suppose
 from triage.errors import NotDone
 from triage.service import review
-from triage.web.console.case_acts import ACTS, ASKS, EVENTS, LAYS_LETTER, WAYS, Doing
+from triage.web.console.case_acts import ACTS, ASKS, EVENTS, LAYS_LETTER, WAYS
+from triage.web.console.case_doing import Doing
+from triage.web.console.case_law import doubt_of
 from triage.web.console.case_line import BASE, HEIGHT, NAMES, WIDTH
 from triage.web.console.case_marks import alarms_told, marks_told
 from triage.web.console.case_offers import LABELS, asks_of, may_extend
@@ -190,6 +192,7 @@ def _rendered(
         last_by=by_of(last) if last else "",
         notes=notes_of(page.found),
         drafts=_drafts(page),
+        doubt=doubt_of(case, console.policy),
         hubspot=console.hubspot,
         alarms=alarms_told(page.found["alarms"]),
         told_marks=marks_told(page.marks),
