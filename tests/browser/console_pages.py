@@ -215,6 +215,7 @@ LOOKS = (
     Look(name="case-closed", way="/cases/{closed}/1"),
     Look(name="case-reader", way="/cases/{overdue}/1", by="rea", pictured=False),
     Look(name="case-what-if", way=_what_if, begins="#clock"),
+    Look(name="case-doubt", way="/cases/{doubt}/1", begins="#do-regime"),
     Look(name="case-stale", way=_stale),
     Look(name="case-faults", way=_faults, pictured=False),
     Look(name="relabel", route="/cases/{thread}/relabel", way="/cases/{correction}/relabel?kind=deletion"),
