@@ -116,6 +116,13 @@ async def _last_weeks(filled: Filled) -> None:
         From="Osian Bevan <osian.bevan@fernhollow.example>",
         Subject="Marlowe Print: my address",
     )
+    await _go_to(filled, date(2026, 11, 24))
+    filled.threads["doubt"] = await life.hear(
+        "I bought a lamp from Larkfield Sofia EOOD. Please send me a copy of all the personal data you hold about me.",
+        "teo.velk@fernhollow.example",
+        From="Teo Velk <teo.velk@fernhollow.example>",
+        Subject="A copy of my data",
+    )
 
 
 async def _yesterday(filled: Filled) -> None:
@@ -127,12 +134,6 @@ async def _yesterday(filled: Filled) -> None:
     await _sample(filled, "breach", "27-breach-someone-elses-invoice")
     await _chat(
         filled, "chat", "Hi, please delete everything you have about me. My mail is bel.arden@quickmail.example"
-    )
-    filled.threads["doubt"] = await life.hear(
-        "I worked with Larkfield Sofia EOOD. Please send me a copy of all the personal data you hold about me.",
-        "teo.velk@fernhollow.example",
-        From="Teo Velk <teo.velk@fernhollow.example>",
-        Subject="A copy of my data",
     )
     filled.threads["new_message"] = await life.hear(
         "Please send me a copy of all the personal data you hold about me.",

@@ -38,9 +38,9 @@ async def test_whose_law_counts_is_settled_with_the_dates_by_each_law_shown_firs
     assert (await life.case(thread)).dates.statutory_due == date(2027, 3, 26)
     said = await hands.text()
     assert f"The case is against {SOFIA} (EU law), but {GROUP.main_controller.name} (UK law) may be the one" in said
-    await hands.press("link", "See what each law makes of the dates, and settle it")
+    await hands.press("link", "See the dates by each law, and settle it")
     row = hands.page.locator("#do-regime tr", has=hands.page.get_by_role("rowheader", name="Due by law"))
-    assert await row.locator("td").all_inner_texts() == ["Friday 26 March 2027", "the same", "Tuesday 30 March 2027"]
+    assert await row.locator("td").all_inner_texts() == ["Friday 26 March 2027", "Tuesday 30 March 2027 moves"]
 
     await hands.page.get_by_role("radio", name="UK law").check()
     await hands.type("regime-why", " ")

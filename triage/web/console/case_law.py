@@ -9,7 +9,7 @@ from triage.domain.policy import Policy
 from triage.domain.settling_rules import Law, laws_in_doubt, settle_rules
 from triage.domain.vocabulary import Regime
 from triage.web.console.case_doing import Decide, Doing
-from triage.web.console.case_line import NAMES
+from triage.web.console.case_line import NAMES, REPEATS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,10 +23,16 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Doubt:
-    """The laws that may count, that of the company the case is against first, and every date by each."""
+    """The laws that may count, that of the company the case is against first, and the dates that are not the same by
+    both, the day by law always among them; what only repeats that day is left out."""
 
     laws: tuple[Law, ...]
     rows: tuple[Row, ...]
+
+    @property
+    def moves(self) -> bool:
+        """Whether it makes a difference to any date."""
+        return any(len(set(row.then)) > 1 for row in self.rows)
 
 
 def doubt_of(case: CaseFile | None, policy: Policy) -> Doubt | None:
@@ -43,7 +49,10 @@ def settle(doing: Doing) -> Decide:
 
 
 def _rows(case: CaseFile, laws: tuple[Law, ...]) -> Iterator[Row]:
+    by_law = tuple(law.dates.statutory_due for law in laws)
     for code, name in NAMES.items():
         now, then = getattr(case.dates, code), tuple(getattr(law.dates, code) for law in laws)
-        if any((now, *then)):
+        if code in REPEATS and then == by_law:
+            continue
+        if len(set(then)) > 1 or (code == "statutory_due" and now is not None):
             yield Row(name=name, now=now, then=then)
