@@ -118,6 +118,7 @@ SCREENS: Tried = {
 }
 
 CASE_ACTS: Tried = {
+    "draft": case.test_a_letter_that_no_other_act_brings_is_laid_ready_and_a_refusal_stands_beside_its_words,
     "regime": law.test_whose_law_counts_is_settled_with_the_dates_by_each_law_shown_first,
     "read": case.test_a_message_is_marked_as_read_and_a_system_is_ticked_and_unticked,
     "acknowledged": letter.test_what_was_acknowledged_another_way_is_said_on_the_case_and_on_the_letters_page,

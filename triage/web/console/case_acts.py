@@ -14,6 +14,7 @@ from triage.domain.holding import contacted, hold, snooze, take_note
 from triage.domain.vocabulary import CaseEventName, LetterPurpose, Outcome
 from triage.domain.withdrawing import confirm_withdrawal, dismiss_withdrawal
 from triage.web.console.case_doing import Decide, Decided, Doing
+from triage.web.console.case_draft import lay_ready
 from triage.web.console.case_law import settle
 
 ASKS = {
@@ -196,6 +197,7 @@ ACTS: Mapping[str, Callable[[Doing], Decide]] = {
     "answers": _answers,
     "delivered": _delivered,
     "regime": settle,
+    "draft": lay_ready,
 }
 # These lay a letter ready, which is read next.
-LAYS_LETTER = frozenset({"ask", "extend", "answer", "forward"})
+LAYS_LETTER = frozenset({"ask", "extend", "answer", "forward", "draft"})
