@@ -111,9 +111,13 @@ class QueueStore(Protocol):
         now (None: whoever has it)."""
         ...
 
-    async def look_moment(self, *, automatic: bool) -> datetime | None:
-        """When the newest of what waits for the daily look was filed, of what machines sent (`automatic`) or people;
+    async def newest_to_look_at(self, *, automatic: bool) -> int | None:
+        """The message filed last of what waits for the daily look, of what machines sent (`automatic`) or people;
         None where nothing waits. What is listed after asking holds all that was filed until then."""
+        ...
+
+    async def clear_look_up_to(self, newest: int, *, automatic: bool, by: str, now: datetime) -> tuple[str, ...]:
+        """Agree that all of a list filed up to the message `newest` ask for nothing; which those were."""
         ...
 
     async def pulses(self) -> Mapping[str, datetime]:

@@ -101,6 +101,16 @@ async def _write_note(page: Page, words: str) -> None:
     await page.wait_for_load_state()
 
 
+async def _refused_draft(page: Page, desk: AtDesk, filled: Filled) -> None:
+    """Words that no letter may say, kept beside the reason."""
+    await page.goto(f"{desk.url}/cases/{filled.case('overdue')}")
+    await page.locator("#do-draft > summary").click()
+    link = next(iter(desk.office.life.policy.wrong_links))
+    await page.fill("#draft-words", f"Finance has the invoices. How to complain: https://{link}")
+    await page.get_by_role("button", name="Lay it ready").click()
+    await page.wait_for_selector("#draft-words-fault")
+
+
 async def _filters(page: Page, desk: AtDesk, _filled: Filled) -> None:
     await page.goto(f"{desk.url}/?lane=all&kind=access&channel=email")
     await page.locator(".filters > summary").click()
@@ -215,6 +225,8 @@ LOOKS = (
     Look(name="case-closed", way="/cases/{closed}/1"),
     Look(name="case-reader", way="/cases/{overdue}/1", by="rea", pictured=False),
     Look(name="case-what-if", way=_what_if, begins="#clock"),
+    Look(name="case-draft-refused", way=_refused_draft, pictured=False, begins="#do-draft"),
+    Look(name="case-doubt", way="/cases/{doubt}/1", begins="#do-regime"),
     Look(name="case-stale", way=_stale),
     Look(name="case-faults", way=_faults, pictured=False),
     Look(name="relabel", route="/cases/{thread}/relabel", way="/cases/{correction}/relabel?kind=deletion"),

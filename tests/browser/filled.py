@@ -17,7 +17,7 @@ from triage.domain.do_not_contact import contact_point
 from triage.domain.holding import contacted, take_note
 from triage.domain.letter_desk import LettersAsked, Shelf
 from triage.domain.told import Entry
-from triage.domain.vocabulary import Channel, Kind, LetterPurpose, Outcome
+from triage.domain.vocabulary import Channel, Kind, LetterPurpose, Nation, Outcome, Regime
 from triage.parsing.told_bytes import entry_bytes
 from triage.ports import NewItem
 from triage.service.approvals import ask_approval
@@ -26,12 +26,21 @@ _MAILS = Path(__file__).parents[1] / "mails"
 _BEGAN_AT = datetime(2026, 10, 14, 9, 0, tzinfo=UTC)
 NOW = datetime(2026, 11, 26, 9, 40, tzinfo=UTC)
 _LARKFIELD = POLICY.main_controller
-# A group of two: the second is asked for by its name.
-TWO_COMPANIES = replace(
+# A group of three, one of them under the EU's law: the second and the third are asked for by their names.
+GROUP = replace(
     POLICY,
     controllers=(
         _LARKFIELD,
         replace(_LARKFIELD, name="Marlowe Print Ltd", registered_number="07654321", addresses=(), also_called=()),
+        replace(
+            _LARKFIELD,
+            name="Larkfield Sofia EOOD",
+            nation=Nation.BULGARIA,
+            regime=Regime.EU,
+            registered_number="206543210",
+            addresses=(),
+            also_called=(),
+        ),
     ),
 )
 _UNSURE = "Hello, somebody rang me and knew my birthday. I would like to know what is going on, if you can help?"
@@ -106,6 +115,13 @@ async def _last_weeks(filled: Filled) -> None:
         "osian.bevan@fernhollow.example",
         From="Osian Bevan <osian.bevan@fernhollow.example>",
         Subject="Marlowe Print: my address",
+    )
+    await _go_to(filled, date(2026, 11, 24))
+    filled.threads["doubt"] = await life.hear(
+        "I bought a lamp from Larkfield Sofia EOOD. Please send me a copy of all the personal data you hold about me.",
+        "teo.velk@fernhollow.example",
+        From="Teo Velk <teo.velk@fernhollow.example>",
+        Subject="A copy of my data",
     )
 
 

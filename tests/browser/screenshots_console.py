@@ -7,7 +7,7 @@ from playwright.async_api import Browser
 
 from tests.browser.at_desk import at_desk
 from tests.browser.console_pages import LOOKS, Elsewhere, go
-from tests.browser.filled import TWO_COMPANIES, fill
+from tests.browser.filled import GROUP, fill
 from tests.browser.pictures import picture
 
 WIDTHS = {"desktop": 1280, "phone": 390}
@@ -19,7 +19,7 @@ async def take_console(chromium: Browser, folder: Path) -> None:
     """Write a picture of every page worth one into `folder`, in both themes, of both devices."""
     helper = await chromium.new_page()
     with tempfile.TemporaryDirectory() as store:
-        async with at_desk(Path(store), chromium, TWO_COMPANIES, provider=Elsewhere()) as desk:
+        async with at_desk(Path(store), chromium, GROUP, provider=Elsewhere()) as desk:
             filled = await fill(desk.office)
             for device, width in WIDTHS.items():
                 shape = {"viewport": {"width": width, "height": 900}, "locale": "en-GB"}

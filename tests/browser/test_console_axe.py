@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page
 
 from tests.browser.at_desk import AtDesk, at_desk
 from tests.browser.console_pages import LOOKS, NO_PAGES, Elsewhere, Look, go
-from tests.browser.filled import TWO_COMPANIES, Filled, fill
+from tests.browser.filled import GROUP, Filled, fill
 from tests.browser.test_form_axe import violations
 from triage.web.console.app import console_app
 
@@ -41,7 +41,7 @@ class Walk:
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def walk(chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Walk]:
     folder: Path = tmp_path_factory.mktemp("filled")
-    async with at_desk(folder, chromium, TWO_COMPANIES, provider=Elsewhere()) as desk:
+    async with at_desk(folder, chromium, GROUP, provider=Elsewhere()) as desk:
         yield Walk(desk, await fill(desk.office))
 
 

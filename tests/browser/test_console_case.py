@@ -233,6 +233,26 @@ async def test_what_a_client_answers_is_passed_on_by_a_letter(desk: AtDesk) -> N
     assert desk.office.life.sent[-1].purpose == "forwarded"
 
 
+async def test_a_letter_that_no_other_act_brings_is_laid_ready_and_a_refusal_stands_beside_its_words(
+    desk: AtDesk,
+) -> None:
+    hands, reference = await case_at(desk)
+    link = next(iter(desk.office.life.policy.wrong_links))
+    await hands.unfold("Lay another letter ready")
+    await hands.choose("draft-purpose", "News: how far we are")
+    await hands.type("draft-words", f"We have searched two systems. See https://{link} for more.")
+    await hands.go("button", "Lay it ready")
+    assert "Your words link to" in await hands.page.inner_text("#draft-words-fault")
+    assert "We have searched two systems." in await hands.page.input_value("#draft-words")
+    assert await desk.office.life.drafts(reference) == []
+    await hands.page.fill("#draft-words", "We have searched two systems of three.")
+    await hands.go("button", "Lay it ready")
+    (draft,) = await desk.office.life.drafts(reference)
+    assert draft.purpose is LetterPurpose.PROGRESS
+    assert hands.page.url.endswith(f"/letters/{draft.id}")
+    assert "We have searched two systems of three." in await hands.text()
+
+
 async def test_an_access_request_is_answered_with_its_records_and_closed_and_opened_again(desk: AtDesk) -> None:
     hands, reference = await case_at(desk)
     await every_system_is_done(desk, reference)

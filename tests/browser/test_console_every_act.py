@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser import test_console_case as case
 from tests.browser import test_console_hubspot as hubspot
+from tests.browser import test_console_law as law
 from tests.browser import test_console_letter as letter
 from tests.browser import test_console_reports as reports
 from tests.browser import test_console_screens as screens
@@ -117,6 +118,8 @@ SCREENS: Tried = {
 }
 
 CASE_ACTS: Tried = {
+    "draft": case.test_a_letter_that_no_other_act_brings_is_laid_ready_and_a_refusal_stands_beside_its_words,
+    "regime": law.test_whose_law_counts_is_settled_with_the_dates_by_each_law_shown_first,
     "read": case.test_a_message_is_marked_as_read_and_a_system_is_ticked_and_unticked,
     "acknowledged": letter.test_what_was_acknowledged_another_way_is_said_on_the_case_and_on_the_letters_page,
     "clear": case.test_a_message_without_a_case_is_cleared_and_its_evidence_saved,

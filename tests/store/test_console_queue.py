@@ -248,12 +248,8 @@ async def test_a_row_says_what_else_stands_on_its_thread(store: Store) -> None:
     assert (first.marks, second.marks) == (("overdue",), ())
 
 
-async def test_moments_and_pulses_are_kept(store: Store) -> None:
+async def test_pulses_are_kept(store: Store) -> None:
     assert isinstance(store, SqlStore)
-    assert await store.look_moment(automatic=False) is None
-    await a_message(store, Lane.NOT_REQUESTS)
-    assert await store.look_moment(automatic=False) == NOW
-    assert await store.look_moment(automatic=True) is None
     await store.beat(["inbox", "clock"], NOW)
     await store.beat(["inbox"], NOW + timedelta(minutes=1))
     assert await store.pulses() == {"inbox": NOW + timedelta(minutes=1), "clock": NOW}

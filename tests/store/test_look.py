@@ -17,6 +17,7 @@ from tests.factories import (
     make_silent_plan,
 )
 from tests.store.steps import claim_one, file_item, file_one
+from triage.adapters.store.sql_store import SqlStore
 from triage.domain.enquiry import Correspondent, Passage
 from triage.domain.vocabulary import Kind, Lane, Nation, Role
 from triage.errors import NotDone
@@ -141,6 +142,19 @@ async def test_who_has_read_one_list_clears_that_list_alone(store: Store, automa
     assert [row.reference for row in await store.to_look_at()] == [left]
     await clear_look(store, [left], by="dpo", now=NOW)
     assert await store.to_look_at() == ()
+
+
+async def test_what_was_shown_is_cleared_by_its_newest_message_whatever_its_moment(store: Store) -> None:
+    assert isinstance(store, SqlStore)
+    assert await store.newest_to_look_at(automatic=False) is None
+    shown = [await file_none(store, at=5), await file_none(store)]
+    newest = await store.newest_to_look_at(automatic=False)
+    assert newest is not None
+    machine = await file_none(store, lane=Lane.AUTOMATIC_MAIL)
+    since = await file_none(store)
+    assert await store.clear_look_up_to(newest, automatic=False, by="dpo", now=NOW) == tuple(sorted(shown))
+    assert [row.reference for row in await store.to_look_at()] == [since, machine]
+    assert await store.newest_to_look_at(automatic=False) == newest + 2
 
 
 async def test_a_moment_to_come_clears_nothing(store: Store) -> None:

@@ -10,7 +10,7 @@ from tests.unit.complaining import a_complaint, a_letter, at, day
 from tests.unit.deciding import POLICY as COMPLAINTS_POLICY
 from triage.domain.case_change import CaseChange, DraftedLetter, Refused
 from triage.domain.case_file import CaseFile, CaseLetter
-from triage.domain.drafting import draft
+from triage.domain.drafting import draft, draftable
 from triage.domain.vocabulary import CaseState, Kind, LetterPurpose
 
 P = LetterPurpose
@@ -87,6 +87,20 @@ def test_every_letter_can_be_drafted_here_or_names_its_act() -> None:
         for kind in Kind:
             answer = drafting(purpose, make_case_file(kind, not_acknowledged=True))
             assert isinstance(answer, CaseChange) or len(answer.reasons) == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "purposes"),
+    [
+        (acknowledged(), (P.PROGRESS,)),
+        (make_case_file(not_acknowledged=True), (P.ACKNOWLEDGEMENT, P.PROGRESS)),
+        (make_case_file(Kind.OPT_OUT, not_acknowledged=True), (P.ACKNOWLEDGEMENT, P.OPT_OUT_RECORDED)),
+        (acknowledged(make_draft(P.PROGRESS)), ()),
+        (make_case_file(state=CaseState.CLOSED), ()),
+    ],
+)
+def test_which_letters_can_be_laid_ready_now_is_known(case: CaseFile, purposes: tuple[LetterPurpose, ...]) -> None:
+    assert draftable(case, POLICY, NOW) == purposes
 
 
 def test_a_closed_case_gets_no_more_news_and_what_waits_is_not_drafted_twice() -> None:

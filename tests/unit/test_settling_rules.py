@@ -22,7 +22,7 @@ from triage.domain.policy import Controller
 from triage.domain.recompute import moves
 from triage.domain.relabelling import Labelled, relabel
 from triage.domain.routing import route_reply
-from triage.domain.settling_rules import settle_rules
+from triage.domain.settling_rules import laws_in_doubt, settle_rules
 from triage.domain.staff_notice import staff_escalation
 from triage.domain.stage_letters import drafted
 from triage.domain.unresolved import Trigger, TriggerCode
@@ -109,6 +109,16 @@ def test_a_person_says_which_law_counts_and_the_case_goes_by_it_alone(
     assert change.dates is not None
     assert change.dates.statutory_due == due
     assert not any("regime=EU?" in line for line in change.dates.trace)
+
+
+def test_what_each_law_would_make_of_the_dates_is_known_before_one_is_settled() -> None:
+    case = in_doubt()
+    laws = laws_in_doubt(case, POLICY)
+    assert [(law.regime, law.controller) for law in laws] == [(Regime.UK, MAIN), (Regime.EU, BULGARIAN)]
+    for law in laws:
+        assert law.dates == done(settled(case, law.regime)).dates
+    assert laws_in_doubt(opened(RECEIVED), POLICY) == ()
+    assert laws_in_doubt(replace(case, state=CaseState.CLOSED, closed_at=noon(RECEIVED)), POLICY) == ()
 
 
 def test_there_is_nothing_to_settle_where_nothing_is_in_doubt_without_a_reason_or_once_it_is_closed() -> None:

@@ -21,7 +21,7 @@ from triage.domain.vocabulary import CaseState, Kind, LetterPurpose
 _P = LetterPurpose
 _ACKNOWLEDGING = (_P.ACKNOWLEDGEMENT, _P.COMPLAINT_ACKNOWLEDGEMENT, _P.OPT_OUT_RECORDED)
 # In these there is a place for a person's own words.
-_WITH_WORDS = frozenset({_P.PROGRESS, _P.COMPLAINT_PROGRESS, _P.ESCALATION})
+WITH_WORDS = frozenset({_P.PROGRESS, _P.COMPLAINT_PROGRESS, _P.ESCALATION})
 _BY_ANSWER = "triage case answer {} OUTCOME"
 # The act that brings a letter, where there is one: it checks more, and moves the clock or proposes the end.
 _ACT_OF: Mapping[LetterPurpose, str] = {
@@ -51,7 +51,7 @@ def draft(case: CaseFile, purpose: LetterPurpose, words: str, policy: Policy, no
     today = today_for(case, policy, now)
     alike = _ACKNOWLEDGING if purpose in _ACKNOWLEDGING else (purpose,)
     reasons = not_open(case) or letters_waiting(left, alike) + _not_now(left, purpose, policy, today)
-    if words.strip() and purpose not in _WITH_WORDS:
+    if words.strip() and purpose not in WITH_WORDS:
         reasons = [*reasons, f"the letter {purpose.value} has no place for words of yours: leave them out"]
     if reasons:
         return Refused(reasons=tuple(reasons))
@@ -63,6 +63,11 @@ def draft(case: CaseFile, purpose: LetterPurpose, words: str, policy: Policy, no
         discards=too_old,
         next_step=("read the letter and approve it", step_by(case, policy, now)),
     )
+
+
+def draftable(case: CaseFile, policy: Policy, now: datetime) -> tuple[LetterPurpose, ...]:
+    """The letters about `case` that `draft` would lay ready now, without words."""
+    return tuple(one for one in LetterPurpose if isinstance(draft(case, one, "", policy, now), CaseChange))
 
 
 def _unfit(case: CaseFile, purpose: LetterPurpose) -> str:

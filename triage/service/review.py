@@ -11,6 +11,7 @@ from triage.domain.vocabulary import Kind, OtherRight
 from triage.errors import NotDone
 from triage.ports import Store
 from triage.ports_cases import CaseStore
+from triage.ports_console import QueueStore
 
 
 async def discard_draft(store: Store, letter_id: int, *, by: str, now: datetime) -> bool:
@@ -122,3 +123,11 @@ async def clear_look_before(
     if before > now:
         raise NotDone(f"{before.isoformat()} has not come yet: give the moment that triage look printed")
     return await store.clear_look_before(before, automatic=automatic, by=by, now=now)
+
+
+async def clear_look_up_to(
+    store: QueueStore, newest: int, *, by: str, now: datetime, automatic: bool
+) -> tuple[str, ...]:
+    """Agree that all of a list that was shown asks for nothing; which those were. `newest` is the message filed last
+    of those shown: what came after it waits to be seen. `automatic` as above."""
+    return await store.clear_look_up_to(newest, automatic=automatic, by=by, now=now)

@@ -82,12 +82,10 @@ async def waiting(connection: AsyncConnection, lane: Lane) -> tuple[int, datetim
     return count, oldest
 
 
-async def newest_filed(connection: AsyncConnection, *, automatic: bool) -> datetime | None:
-    """See QueueStore.look_moment."""
-    lane = Lane.AUTOMATIC_MAIL if automatic else Lane.NOT_REQUESTS
-    found: datetime | None = (
-        await connection.execute(select(func.max(enquiry.c.filed_at)).where(_waits(lane)))
-    ).scalar()
+async def newest_to_look_at(connection: AsyncConnection, *, automatic: bool) -> int | None:
+    """See QueueStore.newest_to_look_at."""
+    newest = select(func.max(enquiry.c.id)).where(_waits(_lane(automatic=automatic)))
+    found: int | None = (await connection.execute(newest)).scalar()
     return found
 
 
@@ -111,8 +109,20 @@ async def clear_look_before(
     connection: AsyncConnection, secret: bytes, before: datetime, *, automatic: bool, by: str, now: datetime
 ) -> tuple[str, ...]:
     """See Store.clear_look_before. Filings follow one another: none of before a list comes after it."""
-    lane = Lane.AUTOMATIC_MAIL if automatic else Lane.NOT_REQUESTS
-    return await _clear(connection, secret, and_(_waits(lane), enquiry.c.filed_at < before), by, now)
+    waits = _waits(_lane(automatic=automatic))
+    return await _clear(connection, secret, and_(waits, enquiry.c.filed_at < before), by, now)
+
+
+async def clear_look_up_to(
+    connection: AsyncConnection, secret: bytes, newest: int, *, automatic: bool, by: str, now: datetime
+) -> tuple[str, ...]:
+    """See QueueStore.clear_look_up_to. Filings follow one another and so do ids; two workers' clocks may not."""
+    waits = _waits(_lane(automatic=automatic))
+    return await _clear(connection, secret, and_(waits, enquiry.c.id <= newest), by, now)
+
+
+def _lane(*, automatic: bool) -> Lane:
+    return Lane.AUTOMATIC_MAIL if automatic else Lane.NOT_REQUESTS
 
 
 async def _clear(

@@ -114,10 +114,15 @@ class ConsoleHalf:
         async with self._database.write(queued=True) as connection:
             return await queue.assign(connection, self._secret, reference, to, by=by, now=now, was=was)
 
-    async def look_moment(self, *, automatic: bool) -> datetime | None:
-        """See QueueStore.look_moment."""
+    async def newest_to_look_at(self, *, automatic: bool) -> int | None:
+        """See QueueStore.newest_to_look_at."""
         async with self._database.read() as connection:
-            return await look.newest_filed(connection, automatic=automatic)
+            return await look.newest_to_look_at(connection, automatic=automatic)
+
+    async def clear_look_up_to(self, newest: int, *, automatic: bool, by: str, now: datetime) -> tuple[str, ...]:
+        """See QueueStore.clear_look_up_to."""
+        async with self._database.write(queued=True) as connection:
+            return await look.clear_look_up_to(connection, self._secret, newest, automatic=automatic, by=by, now=now)
 
     async def number_seen(self, number: str) -> tuple[NumberSeen, ...]:
         """See PeopleStore.number_seen."""

@@ -17,7 +17,10 @@ from triage.domain.vocabulary import CaseEventName, Kind, Lane, Outcome
 from triage.domain.what_if import SHOWN, Supposed, suppose
 from triage.errors import NotDone
 from triage.service import review
-from triage.web.console.case_acts import ACTS, ASKS, EVENTS, LAYS_LETTER, WAYS, Doing
+from triage.web.console.case_acts import ACTS, ASKS, EVENTS, LAYS_LETTER, WAYS
+from triage.web.console.case_doing import Doing
+from triage.web.console.case_draft import choices_of, refused_beside
+from triage.web.console.case_law import doubt_of
 from triage.web.console.case_line import BASE, HEIGHT, NAMES, WIDTH
 from triage.web.console.case_marks import alarms_told, marks_told
 from triage.web.console.case_offers import LABELS, asks_of, may_extend
@@ -115,6 +118,9 @@ async def _again(
     page = await _found(console, reference)
     version = typed.version()
     stale = page.case is not None and version is not None and version != page.case.version
+    if typed.act == "draft" and refused and not stale:
+        refused_beside(typed, refused)
+        refused = []
     return _rendered(request, page, typed, refused=refused, stale=stale, status=status)
 
 
@@ -190,6 +196,7 @@ def _rendered(
         last_by=by_of(last) if last else "",
         notes=notes_of(page.found),
         drafts=_drafts(page),
+        doubt=doubt_of(case, console.policy),
         hubspot=console.hubspot,
         alarms=alarms_told(page.found["alarms"]),
         told_marks=marks_told(page.marks),
@@ -198,6 +205,7 @@ def _rendered(
         labels=LABELS,
         asks_named=[(word, _ASKED[word]) for word, one in ASKS.items() if case is not None and one in asks_of(case)],
         may_extend=case is not None and may_extend(case),
+        letter_choices=choices_of(page.letters, typed),
         awaited=_AWAITED.get(page.waiting.what) if page.waiting is not None else None,
         events=EVENTS,
         ways=WAYS,

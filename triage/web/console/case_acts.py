@@ -1,12 +1,9 @@
 """What a person does on the case page. Each act is read from its form and done by the function its command uses."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
 from enum import StrEnum
 
 from triage.domain.asking import propose
-from triage.domain.case_change import CaseChange, Refused
 from triage.domain.case_events import record
 from triage.domain.case_file import CaseFile
 from triage.domain.case_life import reopen, today_for
@@ -14,10 +11,11 @@ from triage.domain.checklist import leave, tick, untick
 from triage.domain.closing import close, forward_to_controller, propose_close
 from triage.domain.delivery import Delivery, Supplement, record_delivery, record_delivery_outside, record_supplements
 from triage.domain.holding import contacted, hold, snooze, take_note
-from triage.domain.policy import Policy
 from triage.domain.vocabulary import CaseEventName, LetterPurpose, Outcome
 from triage.domain.withdrawing import confirm_withdrawal, dismiss_withdrawal
-from triage.web.console.case_typed import Typed
+from triage.web.console.case_doing import Decide, Decided, Doing
+from triage.web.console.case_draft import lay_ready
+from triage.web.console.case_law import settle
 
 ASKS = {
     "identity": LetterPurpose.IDENTITY_ASK,
@@ -50,20 +48,6 @@ EVENTS = tuple(
     for name in CaseEventName
     if name not in (CaseEventName.RECEIVED, CaseEventName.RELABELLED, CaseEventName.WITHDRAWN, CaseEventName.REOPENED)
 )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Doing:
-    """A form, and by whom and when it was sent."""
-
-    typed: Typed
-    policy: Policy
-    now: datetime
-    by: str
-
-
-Decided = CaseChange | Refused | None
-Decide = Callable[[CaseFile], Decided]
 
 
 def _note(doing: Doing) -> Decide:
@@ -212,6 +196,8 @@ ACTS: Mapping[str, Callable[[Doing], Decide]] = {
     "stands": _stands,
     "answers": _answers,
     "delivered": _delivered,
+    "regime": settle,
+    "draft": lay_ready,
 }
 # These lay a letter ready, which is read next.
-LAYS_LETTER = frozenset({"ask", "extend", "answer", "forward"})
+LAYS_LETTER = frozenset({"ask", "extend", "answer", "forward", "draft"})

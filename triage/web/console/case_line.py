@@ -28,7 +28,7 @@ NAMES: Mapping[str, str] = {
     "shadow_due": "Due if nothing had stopped the clock",
 }
 _GRAVE = ("statutory_due", "acknowledge_by", "shadow_due")
-_REPEATS = ("safe_due", "shadow_due")
+REPEATS = ("safe_due", "shadow_due")
 _WHY = {
     "received_on": "The day it reached the company, where the company is established.",
     "today": "Today.",
@@ -111,7 +111,7 @@ def dates_shown(dates: ClockDates) -> Iterator[tuple[str, date]]:
     """The dates a case has, by code, in the order of NAMES. What only repeats the day the law says is left out."""
     for code in NAMES:
         day = getattr(dates, code)
-        if day is not None and not (code in _REPEATS and day == dates.statutory_due):
+        if day is not None and not (code in REPEATS and day == dates.statutory_due):
             yield code, day
 
 

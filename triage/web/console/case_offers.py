@@ -18,6 +18,7 @@ LABELS: Mapping[str, str] = {
     "acknowledged": "It has been acknowledged by hand",
     "tick": "Checklist",
     "write": "Write to them",
+    "draft": "Lay another letter ready",
     "event": "Something came, or happened",
     "answers": "Record search and Art 15 points",
     "answer": "Answer: propose the outcome",
@@ -34,7 +35,7 @@ LABELS: Mapping[str, str] = {
     "assign": "Give it to somebody",
 }
 GROUPS = (
-    ("With the person", ("write", "event", "contacted", "acknowledged")),
+    ("With the person", ("write", "draft", "event", "contacted", "acknowledged")),
     ("Towards an end", ("answers", "answer", "delivered", "forward", "close", "withdrawn", "stands", "reopen")),
     ("On your desk", ("note", "assign", "snooze", "hold")),
 )
@@ -76,9 +77,9 @@ class Offers:
         return next((act for act in self.first if act != "read"), "")
 
 
-def offers_of(case: CaseFile, policy: Policy, today: date) -> Offers:
-    """What can be done about a case as it stands today."""
-    possible = tuple(_possible(case))
+def offers_of(case: CaseFile, policy: Policy, today: date, more: tuple[str, ...] = ()) -> Offers:
+    """What can be done about a case as it stands today, and `more` that is known to be possible."""
+    possible = (*_possible(case), *more)
     step, step_on = next_step(case, policy, today) if case.is_open else ("", None)
     plain = step.removeprefix("overdue: ")
     wanted: tuple[str, ...] = next((acts for start, acts in _ON_STEP if plain.startswith(start)), ())

@@ -9,9 +9,10 @@ from typing import Any
 from triage.domain.case_file import CaseFile, LinkedCase
 from triage.domain.case_standing import Waiting, waits_for
 from triage.domain.defect_words import defect_in_words
+from triage.domain.drafting import draftable
 from triage.domain.journal import ChainFault
 from triage.domain.sender_words import sender_in_words
-from triage.domain.vocabulary import CaseState, Kind
+from triage.domain.vocabulary import CaseState, Kind, LetterPurpose
 from triage.parsing.authenticity import HEAD_BYTES, Authenticity, authenticity_of
 from triage.web.console.case_line import Line, line_of
 from triage.web.console.case_offers import Offers, offers_of
@@ -50,7 +51,8 @@ class Alike:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CasePage:
-    """`case` and what follows from it is None for a thread without a case, or with several to choose from."""
+    """`case` and what follows from it is None for a thread without a case, or with several to choose from. `letters`
+    can be laid ready now, and no other act brings them."""
 
     found: Mapping[str, Any]
     thread: str
@@ -68,6 +70,7 @@ class CasePage:
     people: tuple[str, ...] = ()
     kinds_read: tuple[str, ...] = ()
     marks: tuple[str, ...] = field(default=())
+    letters: tuple[LetterPurpose, ...] = ()
 
     @property
     def same_again(self) -> tuple[LinkedCase, ...]:
@@ -135,6 +138,7 @@ async def page_of(console: Console, reference: str, today: date) -> CasePage | N
     thread, _, number = reference.partition("/")
     cases = await store.cases_of(thread)
     case = next((one for one in cases if number and one.number == int(number)), None)
+    letters = draftable(case, console.policy, console.clock()) if case is not None else ()
     leaving = {one.letter_id: one.due_at.isoformat() for one in await store.approvals()}
     heads = await store.heads_of_originals(thread, HEAD_BYTES)
     entries = _entries(found, leaving, case)
@@ -146,7 +150,7 @@ async def page_of(console: Console, reference: str, today: date) -> CasePage | N
         row=found["cases"][0] if case is not None else None,
         entries=entries,
         newest=max(row["id"] for row in found["thread"]),
-        offers=None if case is None else offers_of(case, console.policy, today),
+        offers=None if case is None else offers_of(case, console.policy, today, ("draft",) if letters else ()),
         line=None if case is None else line_of(case, today),
         waiting=None if case is None or not case.is_open else waits_for(case),
         authenticity={
@@ -157,6 +161,7 @@ async def page_of(console: Console, reference: str, today: date) -> CasePage | N
         people=tuple(account.name for account, gone_at in await store.accounts() if gone_at is None),
         kinds_read=_kinds_read(found),
         marks=tuple(_marks(found, case)),
+        letters=letters,
     )
 
 

@@ -87,6 +87,7 @@ _DONE = {
     "close": "Closed. Nothing is owed on it any more.",
     "reopen": "Open again.",
     "withdrawn": "They took it back: the case is closed.",
+    "regime": "Settled: the dates go by that law alone.",
     "stands": "The wish stands: the work goes on.",
     "answers": "Recorded.",
     "delivered": "Recorded.",

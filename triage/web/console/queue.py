@@ -1,7 +1,8 @@
 """The queue: lanes with their counts, rows by time left, filters, search, and what may be done to many at once."""
 
+import re
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from aiohttp import web
 from multidict import MultiDict
@@ -18,6 +19,7 @@ from triage.web.console.pages import render
 from triage.web.console.queue_filters import FILTERS, address, asked_of, chips_of, here_of, lane_name, next_address
 
 _POLL_LATE_AFTER = timedelta(minutes=10)
+_ID = re.compile(r"[0-9]{1,17}")
 
 
 async def show(request: web.Request) -> web.Response:
@@ -29,7 +31,7 @@ async def show(request: web.Request) -> web.Response:
     if "lane" not in request.query and not asked.searches:
         asked = replace(asked, lane=next((lane for lane in QueueLane if counts[lane]), QueueLane.ALL))
     # Asked before the rows: all that was filed until then is among them, and what comes meanwhile is not cleared.
-    all_before = await _all_before(console, asked.lane)
+    newest = await _newest(console, asked.lane)
     page = await console.store.queue_page(asked, today, soon)
     here = here_of(request, asked)
     return render(
@@ -46,7 +48,7 @@ async def show(request: web.Request) -> web.Response:
         chips=chips_of(here, asked.lane),
         next_page=next_address(here, asked, page.rows) if page.more else "",
         is_look=asked.lane in LOOK_LANES,
-        all_before="" if all_before is None or any(here.values()) else all_before.isoformat(),
+        clear_up_to=None if any(here.values()) else newest,
         health=await health_of(console),
         kinds=tuple(Kind),
         channels=tuple(Channel),
@@ -100,23 +102,18 @@ async def _assign(console: Console, references: list[str], to: str, by: str) -> 
 
 async def _clear_all(console: Console, fields: MultiDict[str], by: str) -> tuple[str, ...]:
     """All of a lane that was there when the page was made; what came since waits to be seen."""
-    try:
-        before = datetime.fromisoformat(fields.get("before", ""))
-    except ValueError:
-        raise web.HTTPBadRequest from None
-    lane = fields.get("lane")
-    if before.tzinfo is None or lane not in LOOK_LANES:
+    newest, lane = fields.get("up_to", ""), fields.get("lane")
+    if not _ID.fullmatch(newest) or lane not in LOOK_LANES:
         raise web.HTTPBadRequest
     automatic = lane == QueueLane.AUTOMATIC_MAIL
-    return await review.clear_look_before(console.store, before, by=by, now=console.clock(), automatic=automatic)
+    return await review.clear_look_up_to(console.store, int(newest), by=by, now=console.clock(), automatic=automatic)
 
 
-async def _all_before(console: Console, lane: QueueLane) -> datetime | None:
-    """The moment before which all that waits in a lane for the daily look was filed; None where nothing does."""
+async def _newest(console: Console, lane: QueueLane) -> int | None:
+    """The message filed last of all that waits in a lane for the daily look; None where nothing does."""
     if lane not in LOOK_LANES:
         return None
-    newest = await console.store.look_moment(automatic=lane is QueueLane.AUTOMATIC_MAIL)
-    return None if newest is None else newest + timedelta(microseconds=1)
+    return await console.store.newest_to_look_at(automatic=lane is QueueLane.AUTOMATIC_MAIL)
 
 
 def _chosen(fields: MultiDict[str]) -> list[str]:
