@@ -91,7 +91,9 @@ def test_the_demo_takes_one_complaint_to_its_escalation_and_tells_day_by_day(
     _, told = ended.out.split("A complaint that nobody answers, with time sped up")
     days = re.findall(r"^ +(\d+)  \w{3} \d+ \w{3} +(.+?)  ", told, re.MULTILINE)
     assert days[0] == ("1", "received by mail, read as a complaint")
-    assert ("15", "UNRESOLVED (silence), top of the queue") in days
+    # On the sixteenth where the day they were told is a working day: tests/service/test_demo_sped_up.py counts it out.
+    (silent_on,) = [number for number, what in days if what == "UNRESOLVED (silence), top of the queue"]
+    assert silent_on in {"15", "16"}
     assert days[-1] == ("30", "UNRESOLVED (no outcome), top of the queue")
     assert told.count("staff told by mail: deputy and dpo") == 2
     laid, _, approved = told.partition("escalation letter approved by the demo in the DPO's name, and sent")

@@ -16,8 +16,9 @@ from triage.demo.moved_desk import captured, last_day
 from triage.demo.sped_up import SpedUp, speed_up
 
 DAY = timedelta(days=1)
-# A receipt on the Sunday on which summer time ends, one whose silence ends on New Year's Eve, one in summer.
-LAST_DAYS = (date(2026, 11, 23), date(2027, 1, 14), date(2027, 7, 14))
+# A receipt on the Sunday on which summer time ends, on the Monday after, one whose silence ends on New Year's Eve, and
+# one in summer.
+LAST_DAYS = (date(2026, 11, 23), date(2026, 11, 24), date(2027, 1, 14), date(2027, 7, 14))
 
 
 def is_working(day: date) -> bool:
